@@ -1,0 +1,194 @@
+"""The archive as one object: opened, written by one, read by all."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from scraper import __version__
+from scraper.archive import reading
+from scraper.archive.lineage import rules_as_text
+from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock
+from scraper.archive.recording import Recorded, record, transaction
+from scraper.clock import from_text, to_text
+from scraper.config import Source, WatchList, rhythm_text
+from scraper.fetching.observation import Answer, Request
+from scraper.fetching.politeness import HostState
+from scraper.normalizing import NORMALIZER
+from scraper.schedule import LastLook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from types import TracebackType
+
+SOFTWARE = f"redline {__version__} (normaliser {NORMALIZER})"
+
+
+class Archive:
+    """An archive file. Use it as a context manager; leaving it settles everything into the one file.
+
+    Opening for writing makes the file where there is none, migrates an older one, and takes the writer's lock
+    (ArchiveBusy where somebody holds it). Opening with ``readonly=True`` needs an archive that is there.
+    """
+
+    def __init__(self, path: Path | str, *, readonly: bool = False) -> None:
+        self.path = Path(path)
+        self.readonly = readonly
+        self._exit = ExitStack()
+        if readonly:
+            self.connection = open_for_reading(self.path)
+        else:
+            self._exit.enter_context(writer_lock(self.path))
+            try:
+                self.connection = open_for_writing(self.path)
+            except BaseException:
+                self._exit.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Settle and close; closing twice does nothing."""
+        if not self.readonly:
+            settle(self.connection)
+        self.connection.close()
+        self.readonly = True
+        self._exit.close()
+
+    # What is on the watch list.
+
+    def sync(self, watch_list: WatchList, moment: datetime) -> None:
+        """Bring `sources` in line with the watch list; what left the list is retired, never dropped."""
+        now = to_text(moment)
+        with transaction(self.connection):
+            for source in watch_list.sources:
+                self.connection.execute(
+                    "insert into sources (id, url, title, publisher, tags, rules, every, added) "
+                    "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set url = excluded.url, "
+                    "title = excluded.title, publisher = excluded.publisher, tags = excluded.tags, "
+                    "rules = excluded.rules, every = excluded.every, retired = null",
+                    (*_source_columns(source), now),
+                )
+            listed = json.dumps([source.id for source in watch_list.sources])
+            self.connection.execute(
+                "update sources set retired = ? where retired is null and id not in (select value from json_each(?))",
+                (now, listed),
+            )
+
+    def last_looks(self) -> dict[str, LastLook]:
+        """When each source was last looked at, when its text last changed, and what the look came to."""
+        rows = self.connection.execute(
+            "select f.source_id, f.started, f.outcome, v.first_seen from fetches f "
+            "left join states s on s.source_id = f.source_id left join versions v on v.id = s.version_id "
+            "where f.id in (select max(id) from fetches group by source_id)"
+        )
+        return {
+            row["source_id"]: LastLook(
+                from_text(row["started"]), row["outcome"], from_text(row["first_seen"]) if row["first_seen"] else None
+            )
+            for row in rows
+        }
+
+    def requests(self, sources: Iterable[Source]) -> list[Request]:
+        """A request for each source, with the validators of the last good answer that brought a body.
+
+        Only a capture that was read as a document lends its validators: otherwise a page that once could not be
+        read would answer "not modified" for ever (the failure of urlwatch issue 292).
+        """
+        return [self._request(source) for source in sources]
+
+    def _request(self, source: Source) -> Request:
+        row = self.connection.execute(
+            "select url, etag, last_modified, outcome from fetches where source_id = ? and status = 200 "
+            "order by id desc limit 1",
+            (source.id,),
+        ).fetchone()
+        if (
+            row is None
+            or row["url"] != source.url
+            or row["outcome"] not in ("first_version", "new_version", "unchanged")
+        ):
+            return Request(source.id, source.url)
+        return Request(source.id, source.url, row["etag"], row["last_modified"])
+
+    # A run.
+
+    def begin_run(self, trigger: str, due: int, moment: datetime) -> int:
+        """Open a run and give its number."""
+        cursor = self.connection.execute(
+            "insert into runs (started, trigger, software, due) values (?, ?, ?, ?)",
+            (to_text(moment), trigger, SOFTWARE, due),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def record(self, run_id: int, answer: Answer) -> Recorded:
+        """Store an answer with everything that follows from it, in one transaction."""
+        return record(self.connection, run_id, answer)
+
+    def finish_run(self, run_id: int, moment: datetime, *, fetched: int, changed: int, failed: int) -> str | None:
+        """Close a run and give the ledger's head, which fixes every observation up to here."""
+        row = self.connection.execute("select record_hash from fetches order by id desc limit 1").fetchone()
+        head: str | None = row["record_hash"] if row else None
+        self.connection.execute(
+            "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, ledger_head = ? where id = ?",
+            (to_text(moment), fetched, changed, failed, head, run_id),
+        )
+        return head
+
+    # Politeness that outlives the process.
+
+    def host_states(self, hosts: Sequence[str]) -> dict[str, HostState]:
+        """What is remembered of each host; a new state where nothing is."""
+        states = {host: HostState(host) for host in hosts}
+        for row in self.connection.execute(
+            "select * from hosts where host in (select value from json_each(?))", (json.dumps(list(hosts)),)
+        ):
+            named: dict[str, Any] = dict(row)
+            for moment in ("next_allowed", "robots_fetched"):
+                named[moment] = from_text(named[moment]) if named[moment] else None
+            states[row["host"]] = HostState(**named)
+        return states
+
+    def save_host_state(self, state: HostState) -> None:
+        """Remember a host's state."""
+        columns = asdict(state)
+        for moment in ("next_allowed", "robots_fetched"):
+            columns[moment] = to_text(columns[moment]) if columns[moment] else None
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        self.connection.execute(f"insert or replace into hosts ({names}) values ({marks})", tuple(columns.values()))
+
+    # Shortcuts for readers; the questions themselves are in `reading`.
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table has."""
+        return reading.counts(self.connection)
+
+    def runs(self, limit: int = 10) -> list[dict[str, Any]]:
+        """The last runs, the newest first."""
+        return reading.runs(self.connection, limit)
+
+    def changes(self, **filters: Any) -> list[reading.ChangeRow]:
+        """Changes, the newest first; the filters are those of `reading.changes`."""
+        return reading.changes(self.connection, **filters)
+
+
+def _source_columns(source: Source) -> tuple[Any, ...]:
+    return (
+        source.id,
+        source.url,
+        source.title,
+        source.publisher,
+        json.dumps(source.tags),
+        rules_as_text(source.rules),
+        rhythm_text(source.every) if source.every else None,
+    )

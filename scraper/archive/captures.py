@@ -1,0 +1,89 @@
+"""Captures in and out: exact bytes by their hash, stored once per source."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.archive.bodies import pack, unpack
+from scraper.errors import ArchiveCorrupt, UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from scraper.fetching.observation import Answer
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A stored body: its row id, the hash of its bytes, and how many there are."""
+
+    id: int
+    sha256: str
+    bytes: int
+
+
+def store_capture(connection: sqlite3.Connection, answer: Answer) -> Capture | None:
+    """Store the body of an answer, whatever its status: what a block looked like is evidence too."""
+    if answer.body is None:
+        return None
+    sha256 = hashlib.sha256(answer.body).hexdigest()
+    row = connection.execute(
+        "select id from captures where source_id = ? and sha256 = ?", (answer.source_id, sha256)
+    ).fetchone()
+    if row:
+        return Capture(row["id"], sha256, len(answer.body))
+    base_id, base = _keyframe(connection, answer.source_id)
+    packed = pack(answer.body, base_id, base)
+    content_type = answer.header("content-type") or ""
+    charset = _CHARSET.search(content_type)
+    cursor = connection.execute(
+        "insert into captures (sha256, source_id, media_type, charset, bytes, stored_bytes, base_id, body) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            sha256,
+            answer.source_id,
+            content_type.split(";")[0].strip().lower() or None,
+            charset[1].lower() if charset else None,
+            len(answer.body),
+            len(packed.data),
+            packed.base_id,
+            packed.data,
+        ),
+    )
+    return Capture(int(cursor.lastrowid or 0), sha256, len(answer.body))
+
+
+def load_body(connection: sqlite3.Connection, capture_id: int) -> bytes:
+    """Give back the exact bytes of a capture; ArchiveCorrupt where they do not have the hash they were stored under."""
+    row = connection.execute("select sha256, base_id, body from captures where id = ?", (capture_id,)).fetchone()
+    if row is None:
+        raise UsageError(f"there is no capture {capture_id}")
+    base = None
+    if row["base_id"] is not None:
+        frame = connection.execute("select body from captures where id = ?", (row["base_id"],)).fetchone()
+        base = unpack_checked(frame["body"], None, row["base_id"])
+    body = unpack_checked(row["body"], base, capture_id)
+    if hashlib.sha256(body).hexdigest() != row["sha256"]:
+        raise ArchiveCorrupt(f"capture {capture_id} does not have the hash it was stored under")
+    return body
+
+
+def unpack_checked(data: bytes, base: bytes | None, capture_id: int) -> bytes:
+    """Unpack, and turn a broken stream into ArchiveCorrupt with the capture's number."""
+    try:
+        return unpack(data, base)
+    except Exception as error:  # the codec's error class differs between the standard library and its backport
+        raise ArchiveCorrupt(f"capture {capture_id} cannot be unpacked: {error}") from error
+
+
+def _keyframe(connection: sqlite3.Connection, source_id: str) -> tuple[int | None, bytes | None]:
+    """The newest keyframe of a source that was stored from a good answer's size class: the newest whole body."""
+    row = connection.execute(
+        "select id, body from captures where source_id = ? and base_id is null order by id desc limit 1", (source_id,)
+    ).fetchone()
+    return (row["id"], unpack_checked(row["body"], None, row["id"])) if row else (None, None)

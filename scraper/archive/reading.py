@@ -1,0 +1,348 @@
+"""Questions that the command line and the pages ask of an archive. Every function takes a connection and only reads.
+
+Times are archive text (ISO 8601, UTC, ending in Z); a version is named by its source and number, as a reader
+would, and by its id where a link has to hold for ever.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scraper.clock import to_text
+from scraper.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+COUNTED = ("sources", "runs", "fetches", "captures", "versions", "passages", "changes", "edits")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A change as it is listed: what, where, when at the earliest and the latest, how much it matters."""
+
+    id: int
+    source_id: str
+    title: str
+    publisher: str | None
+    kind: str
+    substantive: bool
+    classes: tuple[str, ...]
+    significance: float
+    summary: str
+    last_seen_old: str | None
+    first_seen_new: str
+    old_number: int | None
+    new_number: int | None
+    words_added: int
+    words_removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDetail:
+    """The rest of a change: its significance taken apart, its edits, and what differs beside the text."""
+
+    parts: tuple[dict[str, Any], ...]
+    diff: str
+    details: dict[str, Any]
+    edits: tuple[EditRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditRow:
+    """One edit of a sentence, as stored."""
+
+    op: str
+    old_position: int | None
+    new_position: int | None
+    old_text: str | None
+    new_text: str | None
+    kind: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version of a source."""
+
+    id: int
+    source_id: str
+    number: int
+    capture_id: int
+    title: str | None
+    byline: str | None
+    published: str | None
+    modified: str | None
+    language: str | None
+    words: int
+    first_seen: str
+    last_seen: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlamedPassage:
+    """A passage of a version with the interval in which it has stood there."""
+
+    position: int
+    kind: str
+    text: str
+    first_version: int
+    first_seen: str
+    last_version: int | None
+    passage_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How a source fares: when it was last looked at, when last seen well, and what the last look came to."""
+
+    id: str
+    url: str
+    title: str
+    publisher: str | None
+    tags: tuple[str, ...]
+    every: str | None
+    retired: str | None
+    versions: int
+    changes: int
+    looks: int
+    last_look: str | None
+    last_good: str | None
+    outcome: str | None
+    reason: str | None
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found, in the span of versions in which it stood."""
+
+    source_id: str
+    title: str
+    passage_id: int
+    text: str
+    first_version: int
+    last_version: int
+    first_seen: str
+    last_seen: str
+    standing: bool
+
+
+def counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many rows each table has that may never shrink, and the derived ones beside them."""
+    return {table: connection.execute(f"select count(*) from {table}").fetchone()[0] for table in COUNTED}
+
+
+def changes(
+    connection: sqlite3.Connection,
+    *,
+    source_id: str | None = None,
+    publisher: str | None = None,
+    kind: str | None = None,
+    change_class: str | None = None,
+    substantive: bool = False,
+    since: str | None = None,
+    run_id: int | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[ChangeRow]:
+    """List changes, the newest first; each filter narrows."""
+    asked: list[tuple[str, Any]] = [
+        ("l.source_id = ?", source_id),
+        ("l.publisher = ?", publisher),
+        ("l.kind = ?", kind),
+        ("exists (select 1 from json_each(l.classes) where value = ?)", change_class),
+        ("l.first_seen_new >= ?", since),
+        ("l.id in (select id from fetches where run_id = ?)", run_id),
+    ]
+    where = [text for text, value in asked if value is not None]
+    values = [value for _, value in asked if value is not None]
+    if substantive:
+        where.append("l.substantive")
+    clause = f"where {' and '.join(where)}" if where else ""
+    rows = connection.execute(
+        f"select l.* from change_log l {clause} order by l.id desc limit ? offset ?", (*values, limit, offset)
+    )
+    return [_change(row) for row in rows]
+
+
+def change(connection: sqlite3.Connection, change_id: int) -> tuple[ChangeRow, ChangeDetail]:
+    """Give one change whole; UsageError where there is none of that id."""
+    row = connection.execute("select * from change_log where id = ?", (change_id,)).fetchone()
+    if row is None:
+        raise UsageError(f"there is no change {change_id}: `redline log` lists them")
+    rest = connection.execute("select parts, diff, details from changes where id = ?", (change_id,)).fetchone()
+    edits = connection.execute(
+        "select op, old_position, new_position, old_text, new_text, kind, classes from edits "
+        "where change_id = ? order by position",
+        (change_id,),
+    )
+    detail = ChangeDetail(
+        parts=tuple(json.loads(rest["parts"])),
+        diff=rest["diff"],
+        details=json.loads(rest["details"]),
+        edits=tuple(EditRow(**{**dict(e), "classes": tuple(json.loads(e["classes"]))}) for e in edits),
+    )
+    return _change(row), detail
+
+
+def versions(connection: sqlite3.Connection, source_id: str) -> list[VersionRow]:
+    """List the versions of a source, the oldest first."""
+    rows = connection.execute(f"select {_VERSION} from versions where source_id = ? order by number", (source_id,))
+    return [VersionRow(*row) for row in rows]
+
+
+def version(connection: sqlite3.Connection, source_id: str, number: int | None = None) -> VersionRow:
+    """Give one version of a source, the latest where no number is given; UsageError says which there are."""
+    status(connection, source_id)
+    order = "number = ?" if number is not None else "? is null"
+    row = connection.execute(
+        f"select {_VERSION} from versions where source_id = ? and {order} order by number desc limit 1",
+        (source_id, number),
+    ).fetchone()
+    if row is None:
+        top = connection.execute("select max(number) from versions where source_id = ?", (source_id,)).fetchone()[0]
+        have = f"it has versions 1 to {top}" if top else "it has none yet: `redline status` says why"
+        raise UsageError(f"there is no version {number or ''} of {source_id}: {have}".replace("  ", " "))
+    return VersionRow(*row)
+
+
+def version_at(connection: sqlite3.Connection, source_id: str, moment: str) -> VersionRow:
+    """Give the version that stood at a moment: the last one first seen not after it."""
+    row = connection.execute(
+        f"select {_VERSION} from versions where source_id = ? and first_seen <= ? order by number desc limit 1",
+        (source_id, moment),
+    ).fetchone()
+    if row is None:
+        first = version(connection, source_id, 1)
+        raise UsageError(f"{source_id} was not yet watched then: it was first seen at {first.first_seen}")
+    return VersionRow(*row)
+
+
+def as_moment(text: str) -> str:
+    """Read a date or time as a person writes it, in UTC where it names no zone, and write it as the archive does."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a time: write it as 2026-03-09 or 2026-03-09T06:17") from None
+    return to_text(at if at.tzinfo else at.replace(tzinfo=UTC))
+
+
+def blame(connection: sqlite3.Connection, source_id: str, number: int) -> list[BlamedPassage]:
+    """Give the passages of a version in order, each with the interval in which it has stood at its place."""
+    rows = connection.execute(
+        "select s.kind, p.text, s.from_version, v.first_seen, s.to_version, s.passage_id "
+        "from spans s join passages p on p.id = s.passage_id "
+        "join versions v on v.source_id = s.source_id and v.number = s.from_version "
+        "where s.source_id = ? and s.from_version <= ? and (s.to_version is null or s.to_version >= ?) order by s.rank",
+        (source_id, number, number),
+    )
+    return [BlamedPassage(position, *row) for position, row in enumerate(rows)]
+
+
+def statuses(connection: sqlite3.Connection) -> list[SourceStatus]:
+    """How every source fares, those of the watch list first, in the order they were added."""
+    rows = connection.execute(f"{_STATUS} order by s.retired is not null, s.added, s.rowid")
+    return [_status(row) for row in rows]
+
+
+def status(connection: sqlite3.Connection, source_id: str) -> SourceStatus:
+    """How one source fares; UsageError names those that come close where there is none of that id."""
+    row = connection.execute(f"{_STATUS} where s.id = ?", (source_id,)).fetchone()
+    if row is None:
+        from difflib import get_close_matches
+
+        known = [r[0] for r in connection.execute("select id from sources order by id")]
+        close = get_close_matches(source_id, known, 3, 0.4)
+        hint = f"did you mean {', '.join(close)}?" if close else "`redline sources` lists them"
+        raise UsageError(f"there is no source {source_id!r}: {hint}")
+    return _status(row)
+
+
+def search(connection: sqlite3.Connection, query: str, *, source_id: str | None = None, limit: int = 50) -> list[Hit]:
+    """Find passages of all versions that hold every word of the query (words in quotes: in that order).
+
+    Nothing that a reader types is an error: what has no word in it finds nothing.
+    """
+    match = match_expression(query)
+    if not match:
+        return []
+    narrowed = "and h.source_id = ?" if source_id else ""
+    rows = connection.execute(
+        "select h.source_id, coalesce(src.title, src.url) as title, h.passage_id, h.text, h.first_version, "
+        "h.last_version, h.first_seen, h.last_seen, h.standing "
+        "from (select rowid as id, rank from passages_fts where passages_fts match ? order by rank limit 500) f "
+        "join passage_history h on h.passage_id = f.id join sources src on src.id = h.source_id "
+        f"where true {narrowed} order by f.rank, h.source_id, h.first_version limit ?",
+        (match, *([source_id] if source_id else []), limit),
+    )
+    return [Hit(**{**dict(row), "standing": bool(row["standing"])}) for row in rows]
+
+
+def match_expression(query: str) -> str:
+    """Turn what a reader typed into an FTS5 expression of quoted strings: no operator, no syntax error."""
+    phrases = re.findall(r'"([^"]*)"|(\S+)', query.replace("\x00", " "))
+    words = [quoted or bare.replace('"', "") for quoted, bare in phrases]
+    return " ".join(f'"{word}"' for word in words if re.search(r"\w", word))
+
+
+def runs(connection: sqlite3.Connection, limit: int = 10) -> list[dict[str, Any]]:
+    """The last runs, the newest first."""
+    return [dict(row) for row in connection.execute("select * from runs order by id desc limit ?", (limit,))]
+
+
+def coverage(connection: sqlite3.Connection, source_id: str) -> list[dict[str, Any]]:
+    """The stretches of looks with the same outcome, in order: what was seen when, and when nothing was."""
+    rows = connection.execute('select * from coverage where source_id = ? order by "from"', (source_id,))
+    return [dict(row) for row in rows]
+
+
+def urls(connection: sqlite3.Connection, source_id: str) -> list[dict[str, Any]]:
+    """The addresses under which a source has been seen."""
+    rows = connection.execute("select * from source_urls where source_id = ? order by first_seen, url", (source_id,))
+    return [dict(row) for row in rows]
+
+
+def look(connection: sqlite3.Connection, fetch_id: int) -> dict[str, Any]:
+    """One observation with the hash of its capture: what was sent back, and how it is fixed in the ledger."""
+    row = connection.execute(
+        "select f.*, c.sha256 as capture_sha256, c.media_type, c.stored_bytes from fetches f "
+        "left join captures c on c.id = f.capture_id where f.id = ?",
+        (fetch_id,),
+    ).fetchone()
+    if row is None:
+        raise UsageError(f"there is no fetch {fetch_id}")
+    return dict(row)
+
+
+_VERSION = (
+    "id, source_id, number, capture_id, title, byline, published, modified, language, words, first_seen, last_seen, "
+    "text_sha256"
+)
+
+_STATUS = """
+select s.id, s.url, coalesce(s.title, v.title, s.url) as title, s.publisher, s.tags, s.every, s.retired,
+       coalesce(v.number, 0) as versions,
+       (select count(*) from changes c where c.source_id = s.id and c.kind <> 'first_seen') as changes,
+       (select count(*) from fetches f where f.source_id = s.id) as looks,
+       f.started as last_look, st.last_good, f.outcome, f.reason, coalesce(st.removed, 0) as removed
+from sources s
+left join states st on st.source_id = s.id
+left join versions v on v.id = st.version_id
+left join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id)
+"""
+
+
+def _status(row: sqlite3.Row) -> SourceStatus:
+    named = {**dict(row), "tags": tuple(json.loads(row["tags"])), "removed": bool(row["removed"])}
+    return SourceStatus(**named)
+
+
+def _change(row: sqlite3.Row) -> ChangeRow:
+    named = {name: row[name] for name in ChangeRow.__slots__}
+    return ChangeRow(**{**named, "substantive": bool(row["substantive"]), "classes": tuple(json.loads(row["classes"]))})

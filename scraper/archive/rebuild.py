@@ -1,0 +1,129 @@
+"""Rebuilding: versions and changes are a pure function of the evidence, so they can be made again at any time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from scraper.archive.captures import load_body
+from scraper.archive.lineage import Lineage, Look
+from scraper.archive.schema import DERIVED_TABLES
+from scraper.clock import from_text
+from scraper.fetching.observation import FAILURES, Answer, Failure, Hop
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Progress = Callable[[int, int], None]
+
+# Texts, links and rule sets are a dictionary that derived rows point into. They keep their ids through a rebuild;
+# what nothing points to any more is dropped at the end.
+_DICTIONARIES = {
+    "passages": ("spans", "passage_id"),
+    "linksets": ("versions", "linkset_id"),
+    "rulesets": ("versions", "ruleset_id"),
+}
+_ROWS = ("edits", "changes", "spans", "states", "source_urls", "versions")
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """A derived table before and after: how many rows, and whether they are the same to the letter."""
+
+    table: str
+    rows_before: int
+    rows_after: int
+    same: bool
+
+
+def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> Answer:
+    """Give back a stored observation as it was answered, with its body."""
+    outcome = row["outcome"]
+    return Answer(
+        source_id=row["source_id"],
+        url=row["url"],
+        started=from_text(row["started"]),
+        elapsed_ms=row["elapsed_ms"],
+        final_url=row["final_url"],
+        status=row["status"],
+        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
+        redirects=tuple(Hop(**hop) for hop in json.loads(row["redirects"])),
+        body=load_body(connection, row["capture_id"]) if row["capture_id"] is not None else None,
+        failure=cast("Failure", outcome) if outcome in FAILURES else None,
+        error=row["error"],
+    )
+
+
+def rederive(connection: sqlite3.Connection, source_id: str) -> Lineage:
+    """Make one source's derived rows again under its present rules; the caller holds the transaction."""
+    _drop(connection, "where source_id = ?", (source_id,))
+    lineage = Lineage(connection, source_id)
+    for row in connection.execute("select * from fetches where source_id = ? order by id", (source_id,)).fetchall():
+        lineage.observe(Look.at(row["id"], stored_answer(connection, row), row["capture_id"]))
+    _sweep(connection)
+    return lineage
+
+
+def rebuild(
+    connection: sqlite3.Connection, *, dry_run: bool = False, progress: Progress | None = None
+) -> list[TableReport]:
+    """Drop every derived row and derive it again, in one transaction; say table by table what came of it.
+
+    With `dry_run` the work is done and taken back.
+    """
+    before = fingerprints(connection)
+    connection.execute("begin immediate")
+    try:
+        _drop(connection, "", ())
+        _replay(connection, progress)
+        _sweep(connection)
+        after = fingerprints(connection)
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("rollback" if dry_run else "commit")
+    return [
+        TableReport(table, before[table][0], after[table][0], before[table] == after[table]) for table in DERIVED_TABLES
+    ]
+
+
+def fingerprints(connection: sqlite3.Connection) -> dict[str, tuple[int, str]]:
+    """For each derived table how many rows it has, and a SHA-256 over all of them in order."""
+    found = {}
+    for table in DERIVED_TABLES:
+        digest, rows = hashlib.sha256(), 0
+        width = len(connection.execute(f"select * from {table} limit 0").description)
+        order = ", ".join(str(column + 1) for column in range(min(width, 3)))
+        for row in connection.execute(f"select * from {table} order by {order}"):
+            digest.update(repr(tuple(row)).encode())
+            rows += 1
+        found[table] = (rows, digest.hexdigest())
+    return found
+
+
+def _replay(connection: sqlite3.Connection, progress: Progress | None) -> None:
+    total = connection.execute("select count(*) from fetches").fetchone()[0]
+    lineages: dict[str, Lineage] = {}
+    last_id = 0
+    while rows := connection.execute("select * from fetches where id > ? order by id limit 200", (last_id,)).fetchall():
+        for row in rows:
+            source_id, last_id = row["source_id"], row["id"]
+            if source_id not in lineages:
+                lineages[source_id] = Lineage(connection, source_id)
+            lineages[source_id].observe(Look.at(last_id, stored_answer(connection, row), row["capture_id"]))
+            if progress:
+                progress(last_id, total)
+
+
+def _drop(connection: sqlite3.Connection, where: str, values: tuple[Any, ...]) -> None:
+    connection.execute(f"delete from edits where change_id in (select id from changes {where})", values)
+    for table in _ROWS[1:]:
+        connection.execute(f"delete from {table} {where}", values)
+
+
+def _sweep(connection: sqlite3.Connection) -> None:
+    for table, (user, column) in _DICTIONARIES.items():
+        connection.execute(f"delete from {table} where id not in (select {column} from {user})")

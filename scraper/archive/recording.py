@@ -1,0 +1,86 @@
+"""Recording one answer: capture, judge, derive, observe; in one transaction, so that a kill loses one page at most."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scraper.archive.captures import Capture, store_capture
+from scraper.archive.ledger import GENESIS, record_hash
+from scraper.archive.lineage import Derived, Lineage, Look
+from scraper.archive.rebuild import rederive
+from scraper.clock import to_text
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from scraper.fetching.observation import Answer, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was stored for one answer."""
+
+    fetch_id: int
+    source_id: str
+    outcome: Outcome
+    reason: str
+    change_id: int | None
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing. IMMEDIATE: a second writer learns at the start that it has to wait, not in the middle."""
+    connection.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recorded:
+    """Store an answer with everything that follows from it."""
+    with transaction(connection):
+        last = connection.execute("select id, record_hash from fetches order by id desc limit 1").fetchone()
+        fetch_id = last["id"] + 1 if last else 1
+        capture = store_capture(connection, answer)
+        lineage = Lineage(connection, answer.source_id)
+        if lineage.rules_changed:
+            # The page did not change, our reading of it did: read its whole history anew before comparing.
+            lineage = rederive(connection, answer.source_id)
+        derived = lineage.observe(Look.at(fetch_id, answer, capture.id if capture else None))
+        row = _row(fetch_id, run_id, answer, capture, derived)
+        bound = {**row, "capture_sha256": capture.sha256 if capture else None}
+        row["record_hash"] = record_hash(bound, last["record_hash"] if last else GENESIS)
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        connection.execute(f"insert into fetches ({names}) values ({marks})", tuple(row.values()))
+    return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id)
+
+
+def _row(fetch_id: int, run_id: int, answer: Answer, capture: Capture | None, derived: Derived) -> dict[str, Any]:
+    hops = [{"url": hop.url, "status": hop.status, "location": hop.location} for hop in answer.redirects]
+    return {
+        "id": fetch_id,
+        "run_id": run_id,
+        "source_id": answer.source_id,
+        "url": answer.url,
+        "final_url": answer.final_url,
+        "started": to_text(answer.started),
+        "elapsed_ms": answer.elapsed_ms,
+        "status": answer.status,
+        "outcome": derived.outcome,
+        "reason": derived.reason,
+        "etag": answer.header("etag"),
+        "last_modified": answer.header("last-modified"),
+        "content_type": answer.header("content-type"),
+        "bytes": len(answer.body) if answer.body is not None else None,
+        "capture_id": capture.id if capture else None,
+        "redirects": json.dumps(hops),
+        "headers": json.dumps([list(pair) for pair in answer.headers]),
+        "error": answer.error,
+    }

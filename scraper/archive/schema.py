@@ -1,0 +1,330 @@
+"""The tables and views of an archive, as sqlite-utils migrations.
+
+Evidence (`runs`, `fetches`, `captures`) is append-only, guarded by triggers. Everything below the line is derived
+from it and may be dropped and made again by `redline rebuild`. A migration that has shipped is never edited: a new
+one is added after it, and `SCHEMA_VERSION` grows with it.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+from sqlite_utils.db import Table
+
+SCHEMA_VERSION = 1
+
+migrations = Migrations("redline")
+
+_EVIDENCE = """
+create table sources (
+    id text primary key,
+    url text not null,
+    title text,
+    publisher text,
+    tags text not null default '[]' check (json_valid(tags)),
+    rules text not null default '{}' check (json_valid(rules)),
+    every text,
+    added text not null,
+    retired text
+) strict;
+
+create table runs (
+    id integer primary key,
+    started text not null,
+    finished text,
+    trigger text not null,
+    software text not null,
+    due integer not null default 0,
+    fetched integer not null default 0,
+    changed integer not null default 0,
+    failed integer not null default 0,
+    ledger_head text
+) strict;
+
+create table captures (
+    id integer primary key,
+    sha256 text not null check (length(sha256) = 64),
+    source_id text not null references sources(id),
+    media_type text,
+    charset text,
+    bytes integer not null,
+    stored_bytes integer not null,
+    base_id integer references captures(id),
+    body blob not null,
+    unique (source_id, sha256)
+) strict;
+
+create table fetches (
+    id integer primary key,
+    run_id integer not null references runs(id),
+    source_id text not null references sources(id),
+    url text not null,
+    final_url text,
+    started text not null,
+    elapsed_ms integer not null,
+    status integer,
+    outcome text not null,
+    reason text not null,
+    etag text,
+    last_modified text,
+    content_type text,
+    bytes integer,
+    capture_id integer references captures(id),
+    redirects text not null default '[]',
+    headers text not null default '[]',
+    error text,
+    record_hash text not null check (length(record_hash) = 64)
+) strict;
+create index fetches_source on fetches(source_id, id);
+create index fetches_run on fetches(run_id);
+create index fetches_capture on fetches(capture_id) where capture_id is not null;
+
+create table hosts (
+    host text primary key,
+    crawl_delay real,
+    next_allowed text,
+    failures integer not null default 0,
+    robots text,
+    robots_fetched text
+) strict;
+"""
+
+_DERIVED = """
+create table source_urls (
+    source_id text not null references sources(id),
+    url text not null,
+    first_seen text not null,
+    last_seen text not null,
+    reason text not null,
+    primary key (source_id, url)
+) strict;
+
+create table rulesets (
+    id integer primary key,
+    sha256 text not null unique,
+    normalizer text not null,
+    rules text not null
+) strict;
+
+create table linksets (
+    id integer primary key,
+    sha256 text not null unique,
+    links text not null,
+    images text not null
+) strict;
+
+create table versions (
+    id integer primary key,
+    source_id text not null references sources(id),
+    number integer not null,
+    capture_id integer not null references captures(id),
+    ruleset_id integer not null references rulesets(id),
+    text_sha256 text not null,
+    document_sha256 text not null,
+    title text,
+    byline text,
+    published text,
+    modified text,
+    language text,
+    canonical_url text,
+    syndicated_from text,
+    words integer not null,
+    linkset_id integer not null references linksets(id),
+    first_seen text not null,
+    last_seen text not null,
+    unique (source_id, number)
+) strict;
+create index versions_text on versions(source_id, text_sha256);
+create index versions_first_seen on versions(first_seen);
+
+create table passages (
+    id integer primary key,
+    sha256 text not null unique,
+    text text not null
+) strict;
+
+create table spans (
+    source_id text not null references sources(id),
+    rank integer not null,
+    from_version integer not null,
+    to_version integer,
+    kind text not null,
+    passage_id integer not null references passages(id),
+    primary key (source_id, rank, from_version)
+) strict, without rowid;
+create index spans_passage on spans(passage_id);
+create index spans_open on spans(source_id) where to_version is null;
+
+create table changes (
+    id integer primary key,
+    source_id text not null references sources(id),
+    old_version integer references versions(id),
+    new_version integer references versions(id),
+    last_seen_old text,
+    first_seen_new text not null,
+    kind text not null,
+    substantive integer not null check (substantive in (0, 1)),
+    classes text not null default '[]',
+    significance real not null,
+    parts text not null default '[]',
+    words_added integer not null default 0,
+    words_removed integer not null default 0,
+    summary text not null,
+    diff text not null default '',
+    details text not null default '{}'
+) strict;
+create index changes_source on changes(source_id, id);
+create index changes_first_seen on changes(first_seen_new);
+create index changes_versions on changes(new_version);
+create index changes_significance on changes(substantive, significance);
+
+create table edits (
+    change_id integer not null references changes(id),
+    position integer not null,
+    op text not null,
+    old_position integer,
+    new_position integer,
+    old_text text,
+    new_text text,
+    kind text not null,
+    classes text not null default '[]',
+    edit_key text,
+    primary key (change_id, position)
+) strict;
+create index edits_key on edits(edit_key) where edit_key is not null;
+
+create table states (
+    source_id text primary key references sources(id),
+    version_id integer references versions(id),
+    url text,
+    last_good text,
+    absent_since text,
+    absent_looks integer not null default 0,
+    removed integer not null default 0 check (removed in (0, 1)),
+    doubt_sha256 text,
+    doubt_since text,
+    doubt_looks integer not null default 0
+) strict;
+"""
+
+_VIEWS = """
+create view version_passages as
+select v.id as version_id,
+       row_number() over (partition by v.id order by s.rank) - 1 as position,
+       s.kind as kind,
+       s.passage_id as passage_id
+from versions v
+join spans s on s.source_id = v.source_id
+ and s.from_version <= v.number and (s.to_version is null or s.to_version >= v.number);
+
+create view version_texts as
+select v.id as version_id, v.source_id as source_id, v.number as number, v.first_seen as first_seen,
+       (select group_concat(text, char(10)) from (
+            select p.text as text from spans s join passages p on p.id = s.passage_id
+            where s.source_id = v.source_id and s.from_version <= v.number
+              and (s.to_version is null or s.to_version >= v.number)
+              and s.kind not in ('byline', 'date', 'notice')
+            order by s.rank)) as text
+from versions v;
+
+create view latest_versions as
+select v.* from versions v
+where v.number = (select max(number) from versions w where w.source_id = v.source_id);
+
+create view passage_history as
+select s.source_id as source_id, s.passage_id as passage_id, s.kind as kind, p.text as text,
+       s.from_version as first_version, last.number as last_version,
+       first.first_seen as first_seen, last.last_seen as last_seen,
+       s.to_version is null as standing
+from spans s
+join passages p on p.id = s.passage_id
+join versions first on first.source_id = s.source_id and first.number = s.from_version
+join versions last on last.source_id = s.source_id and last.number = coalesce(
+    s.to_version, (select max(number) from versions w where w.source_id = s.source_id));
+
+create view coverage as
+select source_id, min(started) as "from", max(started) as "to", outcome, count(*) as looks
+from (
+    select source_id, started, id, outcome,
+           row_number() over (partition by source_id order by id)
+         - row_number() over (partition by source_id, outcome order by id) as stretch
+    from (select source_id, started, id,
+                 case when outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')
+                      then 'seen' else outcome end as outcome
+          from fetches))
+group by source_id, outcome, stretch;
+
+create view gaps as
+select source_id, "from", "to", round((julianday("to") - julianday("from")) * 24, 1) as hours,
+       (select count(*) from fetches f
+         where f.source_id = seen.source_id and f.id > seen.id and f.id < seen.next_id) as looks_failed
+from (
+    select source_id, id, started as "from",
+           lead(started) over (partition by source_id order by id) as "to",
+           lead(id) over (partition by source_id order by id) as next_id
+    from fetches
+    where outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')) as seen
+where "to" is not null;
+
+create view stale_sources as
+select s.id as source_id, s.url as url, s.publisher as publisher, st.last_good as last_good,
+       (select outcome from fetches f where f.source_id = s.id order by f.id desc limit 1) as last_outcome,
+       (select max(started) from runs) as as_of
+from sources s left join states st on st.source_id = s.id
+where s.retired is null
+  and coalesce(st.removed, 0) = 0
+  and (st.last_good is null
+       or julianday((select max(started) from runs)) - julianday(st.last_good) > 2);
+
+create view change_log as
+select c.id as id, c.first_seen_new as first_seen_new, c.last_seen_old as last_seen_old, c.source_id as source_id,
+       coalesce(s.title, n.title, o.title, s.url) as title, s.publisher as publisher, s.url as url,
+       c.kind as kind, c.substantive as substantive, c.classes as classes, c.significance as significance,
+       c.words_added as words_added, c.words_removed as words_removed, c.summary as summary,
+       o.number as old_number, n.number as new_number
+from changes c
+join sources s on s.id = c.source_id
+left join versions o on o.id = c.old_version
+left join versions n on n.id = c.new_version;
+"""
+
+DERIVED_TABLES = ("source_urls", "rulesets", "linksets", "versions", "passages", "spans", "changes", "edits", "states")
+EVIDENCE_TABLES = ("sources", "runs", "fetches", "captures", "hosts")
+
+_GUARDS = """
+create trigger {table}_no_update before update on {table} begin
+    select raise(abort, '{table} is append-only: an observation is never rewritten');
+end;
+create trigger {table}_no_delete before delete on {table} begin
+    select raise(abort, '{table} is append-only: an observation is never deleted');
+end;
+"""
+
+_RUN_GUARDS = """
+create trigger runs_no_update before update on runs when old.finished is not null begin
+    select raise(abort, 'runs is append-only: a finished run is never rewritten');
+end;
+create trigger runs_no_delete before delete on runs begin
+    select raise(abort, 'runs is append-only: a run is never deleted');
+end;
+"""
+
+
+@migrations()
+def m001_first_archive(db: Database) -> None:
+    """Make every table, view and guard of the first public contract."""
+    for script in (_EVIDENCE, _DERIVED, _VIEWS):
+        _run(db, script)
+    for table in ("fetches", "captures"):
+        _run(db, _GUARDS.format(table=table), ending="end;")
+    _run(db, _RUN_GUARDS, ending="end;")
+    passages = db.table("passages")
+    assert isinstance(passages, Table)
+    # unicode61 without a stemmer: the archive holds many languages, and a search must find what was written.
+    passages.enable_fts(["text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")
+
+
+def _run(db: Database, script: str, ending: str = ";") -> None:
+    """Execute statement by statement: `executescript` would commit, and a migration is one transaction."""
+    for statement in script.split(ending + "\n"):
+        if statement.strip():
+            db.execute(statement + (ending if ending != ";" else ""))

@@ -1,0 +1,376 @@
+"""The command `redline`: wiring only. Each command opens what it needs, calls one function and prints what it gives.
+
+Rooms are imported inside the commands, so that `redline --help` does not wait for what it does not use.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scraper import __version__
+from scraper.clock import parse_rhythm, system_clock
+from scraper.errors import ArchiveCorrupt, RedlineError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import timedelta
+
+    from scraper.archive import Archive
+    from scraper.config import WatchList
+
+DONE, SOME_FAILED, USAGE, UNVERIFIED = 0, 1, 2, 3
+
+
+class Redline(click.Group):
+    """Every error that a user can cause is one line on standard error, with the exit code of its kind."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; turn what it raises into its line and exit code."""
+        try:
+            return super().invoke(ctx)
+        except ArchiveCorrupt as error:
+            click.echo(f"redline: {error}", err=True)
+            sys.exit(UNVERIFIED)
+        except RedlineError as error:
+            for line in str(error).splitlines():
+                click.echo(f"redline: {line}", err=True)
+            sys.exit(USAGE)
+        except KeyboardInterrupt:
+            click.echo("\nredline: interrupted; everything that was fetched before is stored", err=True)
+            sys.exit(130)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(DONE)
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """In the order in which a newcomer needs them, not of the alphabet."""
+        return list(self.commands)
+
+
+PATH = click.Path(path_type=Path, dir_okay=False)
+db_option = click.option(
+    "--db", type=PATH, default=Path("archive.db"), show_default=True, help="The archive.", envvar="REDLINE_DB"
+)
+sources_option = click.option(
+    "--sources",
+    "sources_path",
+    type=click.Path(path_type=Path),
+    help="The watch list.  [default: sources.toml beside the archive, else the one that ships]",
+    envvar="REDLINE_SOURCES",
+)
+
+
+@click.group(cls=Redline, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="redline")
+def main() -> None:
+    """Watch documents on the web, keep every version, and show what changed.
+
+    Exit codes: 0 done; 1 done, but some sources failed; 2 usage or configuration; 3 the archive failed verification.
+    """
+
+
+@main.command()
+@db_option
+@sources_option
+@click.option("--all", "everything", is_flag=True, help="Look at every source, due or not.")
+@click.option("--source", "only", multiple=True, metavar="ID", help="Look at this source, due or not; repeatable.")
+@click.option("--limit", type=click.IntRange(min=1), help="Look at no more than this many, the longest overdue first.")
+@click.option("--dry-run", is_flag=True, help="Say what would be looked at and why; fetch and store nothing.")
+@click.option("--trigger", default="manual", show_default=True, help="What started this run, as the archive notes it.")
+@click.option("-v", "--verbose", is_flag=True, help="A line for every page, also where nothing changed.")
+def run(
+    db: Path,
+    sources_path: Path | None,
+    everything: bool,
+    only: tuple[str, ...],
+    limit: int | None,
+    dry_run: bool,
+    trigger: str,
+    verbose: bool,
+) -> None:
+    """Look at what is due, keep what came, and say what changed."""
+    from scraper.archive import Archive
+    from scraper.run import plan
+    from scraper.run import run as run_once
+    from scraper.terminal import views
+    from scraper.terminal.progress import Progress
+
+    watch_list = _watch_list(db, sources_path)
+    if dry_run:
+        known = Archive(db, readonly=True) if db.exists() else None
+        _print(views.plan(plan(watch_list, known, everything=everything, only=only, limit=limit)))
+        return
+    progress = Progress(verbose=verbose)
+    with Archive(db) as archive:
+        done = run_once(
+            watch_list, archive, everything=everything, only=only, limit=limit, trigger=trigger, report=progress
+        )
+    progress.over()
+    _print(views.summary(done))
+    sys.exit(SOME_FAILED if done.failed else DONE)
+
+
+@main.command()
+@click.option("--db", type=PATH, help="Where to build the archive; kept afterwards.  [default: a temporary file]")
+@click.option("--build-only", is_flag=True, help="Build the archive and do not serve it.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Where to serve it.")
+@click.option("--open", "open_browser", is_flag=True, help="Open it in the browser.")
+def demo(db: Path | None, build_only: bool, port: int, open_browser: bool) -> None:
+    """Watch a small site of our own for a fortnight, in a few seconds, and look at the result."""
+    import tempfile
+
+    from scraper.demo.tour import build
+
+    if build_only and db is None:
+        raise UsageError("--build-only needs --db PATH: the archive that is built has to stay somewhere")
+    with tempfile.TemporaryDirectory(prefix="redline-demo-") as folder:
+        path = db or Path(folder) / "demo.db"
+        built = build(path, progress=lambda line: click.echo(line, err=True))
+        click.echo(f"{built.pages} pages, {built.looks} looks, {built.events} scripted events: {path}")
+        if not build_only:
+            from scraper.serving import serve as serve_archive
+
+            sys.exit(serve_archive(path, port=port, open_browser=open_browser))
+
+
+@main.command()
+@db_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The port to serve on.")
+@click.option("--open", "open_browser", is_flag=True, help="Open it in the browser.")
+def serve(db: Path, host: str, port: int, open_browser: bool) -> None:
+    """Read the archive in a browser, through Datasette."""
+    from scraper.serving import serve as serve_archive
+
+    _readable(db).close()
+    sys.exit(serve_archive(db, host=host, port=port, open_browser=open_browser))
+
+
+@main.command()
+@click.argument("url")
+@db_option
+@sources_option
+@click.option("--id", "source_id", help="The source's id, kept for ever.  [default: made from the URL]")
+@click.option("--title", help="What the page is called.")
+@click.option("--tag", "tags", multiple=True, help="A tag; repeatable.")
+@click.option("--every", help="A fixed rhythm such as 6h.")
+@click.option("--content", help="CSS selector: where the document is.")
+@click.option("--remove", multiple=True, help="CSS selector: what is not the document; repeatable.")
+def add(
+    url: str,
+    db: Path,
+    sources_path: Path | None,
+    source_id: str | None,
+    title: str | None,
+    tags: tuple[str, ...],
+    every: str | None,
+    content: str | None,
+    remove: tuple[str, ...],
+) -> None:
+    """Put a page on the watch list (sources.toml beside the archive)."""
+    from scraper import config
+    from scraper.normalizing.document import Rules
+
+    path = sources_path or config.beside(db)
+    added = config.Source(
+        id=source_id or config.suggest_id(url),
+        url=url,
+        title=title,
+        tags=tags,
+        every=_rhythm(every),
+        rules=Rules(content, remove),
+    )
+    config.append_source(path, added)
+    click.echo(f"{path}: added {added.id}; `redline run --source {added.id}` looks at it now")
+
+
+@main.command()
+@db_option
+def sources(db: Path) -> None:
+    """List the watch list as the archive knows it."""
+    from scraper.archive import reading
+    from scraper.terminal import views
+
+    _print(views.sources(reading.statuses(_readable(db).connection)))
+
+
+@main.command()
+@db_option
+@sources_option
+def status(db: Path, sources_path: Path | None) -> None:
+    """Say how each source fares, and when it is due; exit code 1 where some are failing."""
+    from scraper.archive import reading
+    from scraper.run import FAILED, plan
+    from scraper.terminal import views
+
+    archive = _readable(db)
+    rows = reading.statuses(archive.connection)
+    plans = {item.source.id: item for item in plan(_watch_list(db, sources_path), archive, everything=True)}
+    _print(views.statuses(rows, plans, system_clock()))
+    sys.exit(SOME_FAILED if any(row.outcome in FAILED and not row.retired for row in rows) else DONE)
+
+
+@main.command()
+@click.argument("source", required=False)
+@db_option
+@click.option("--all", "everything", is_flag=True, help="Also what is not a change of wording.")
+@click.option("--class", "change_class", help="Only changes of this class, such as number or undeclared_edit.")
+@click.option("--kind", help="Only changes of this kind, such as removed.")
+@click.option("--publisher", help="Only changes of this publisher.")
+@click.option("--since", metavar="DATE", help="Only changes first seen at or after this ISO 8601 date.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most.")
+def log(source: str | None, db: Path, everything: bool, **filters: Any) -> None:
+    """List changes, the newest first: of one SOURCE, or of all."""
+    from scraper.archive import reading
+    from scraper.terminal import views
+
+    connection = _readable(db).connection
+    if source:
+        reading.status(connection, source)
+    _print(views.log(reading.changes(connection, source_id=source, substantive=not everything, **filters)))
+
+
+@main.command()
+@click.argument("source")
+@click.argument("old", type=int, required=False)
+@click.argument("new", type=int, required=False)
+@db_option
+def diff(source: str, old: int | None, new: int | None, db: Path) -> None:
+    """Show the difference of two versions of SOURCE: OLD and NEW, else the last two."""
+    from scraper.archive import reading
+    from scraper.archive.documents import load_document
+    from scraper.comparing import compare
+    from scraper.terminal import views
+
+    connection = _readable(db).connection
+    newer = reading.version(connection, source, new)
+    if old is None and newer.number == 1:
+        raise UsageError(f"{source} has one version so far: there is nothing to compare it with")
+    older = reading.version(connection, source, old if old is not None else newer.number - 1)
+    comparison = compare(load_document(connection, older.id), load_document(connection, newer.id))
+    _print(views.difference(older, newer, comparison))
+
+
+@main.command()
+@click.argument("source")
+@click.argument("number", type=int, required=False)
+@db_option
+@click.option("--at", "moment", metavar="TIME", help="The version that stood at this ISO 8601 time.")
+@click.option("--raw", is_flag=True, help="The exact bytes received, to standard output.")
+def show(source: str, number: int | None, db: Path, moment: str | None, raw: bool) -> None:
+    """Show a version of SOURCE as it read: NUMBER, else the latest."""
+    from scraper.archive import reading
+    from scraper.archive.captures import load_body
+    from scraper.archive.documents import load_document
+    from scraper.terminal import views
+
+    connection = _readable(db).connection
+    if moment:
+        row = reading.version_at(connection, source, reading.as_moment(moment))
+    else:
+        row = reading.version(connection, source, number)
+    if raw:
+        sys.stdout.buffer.write(load_body(connection, row.capture_id))
+        return
+    seen_at = reading.look(connection, row.id)
+    _print(views.version(row, load_document(connection, row.id), seen_at["final_url"]))
+
+
+@main.command()
+@click.argument("source")
+@click.argument("number", type=int, required=False)
+@db_option
+def blame(source: str, number: int | None, db: Path) -> None:
+    """Show since when each passage of a version of SOURCE has stood there."""
+    from scraper.archive import reading
+    from scraper.terminal import views
+
+    connection = _readable(db).connection
+    row = reading.version(connection, source, number)
+    _print(views.blame(reading.blame(connection, source, row.number)))
+
+
+@main.command()
+@click.argument("query", nargs=-1, required=True)
+@db_option
+@click.option("--source", "source_id", metavar="ID", help="Only in this source.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most.")
+def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) -> None:
+    """Find text in every version of every page; words in quotes are found in that order."""
+    from scraper.archive import reading
+    from scraper.terminal import views
+
+    connection = _readable(db).connection
+    if source_id:
+        reading.status(connection, source_id)
+    _print(views.hits(reading.search(connection, " ".join(query), source_id=source_id, limit=limit)))
+
+
+@main.command()
+@db_option
+def verify(db: Path) -> None:
+    """Recompute every hash, derive every version again, and say what does not hold."""
+    from scraper.archive.verify import verify as verify_archive
+    from scraper.terminal import views
+    from scraper.terminal.progress import Progress
+
+    progress = Progress()
+    with _writable(db) as archive:
+        checked = verify_archive(archive.connection, progress.step)
+    progress.over()
+    _print(views.verification(checked))
+    sys.exit(UNVERIFIED if checked.findings else DONE)
+
+
+@main.command()
+@db_option
+@click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
+def rebuild(db: Path, dry_run: bool) -> None:
+    """Derive every version and change again from the evidence."""
+    from scraper.archive.rebuild import rebuild as rebuild_archive
+    from scraper.terminal import views
+    from scraper.terminal.progress import Progress
+
+    progress = Progress()
+    with _writable(db) as archive:
+        report = rebuild_archive(
+            archive.connection, dry_run=dry_run, progress=lambda done, total: progress.step("deriving", done, total)
+        )
+    progress.over()
+    _print(views.rebuilt(report, dry_run))
+
+
+def _rhythm(text: str | None) -> timedelta | None:
+    try:
+        return parse_rhythm(text) if text else None
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _watch_list(db: Path, given: Path | None) -> WatchList:
+    from scraper import config
+
+    return config.load(config.locate(db, given))
+
+
+def _readable(db: Path) -> Archive:
+    from scraper.archive import Archive
+
+    return Archive(db, readonly=True)
+
+
+def _writable(db: Path) -> Archive:
+    """Open an archive that is there: these commands never start a new one."""
+    from scraper.archive import Archive
+
+    _readable(db).close()
+    return Archive(db)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,203 @@
+"""What each reading command prints, as lines of text. Nothing here asks the archive: it is given records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.clock import to_text
+from scraper.comparing import Comparison, Edit, word_marks
+from scraper.run import FAILED, Planned, Summary
+from scraper.terminal.prose import clean, interval, moment, plural, width, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from scraper.archive.reading import BlamedPassage, ChangeRow, Hit, SourceStatus, VersionRow
+    from scraper.archive.rebuild import TableReport
+    from scraper.archive.verify import Verification
+    from scraper.normalizing.document import Document
+
+_LABELS = {"add": ("+", "green"), "delete": ("-", "red"), "edit": ("~", "yellow"), "move": (">", "cyan")}
+
+
+def summary(done: Summary) -> Iterator[str]:
+    """The end of a run: one line of counts, one for what failed, the ledger's head."""
+    looked = f"{plural(done.fetched, 'page')} looked at: {plural(done.changed, 'change')}, {done.failed} failed"
+    yield looked + (f", {done.postponed} put off" if done.postponed else "")
+    counted = sorted(done.outcomes.items(), key=lambda item: (-item[1], item[0]))
+    if counted:
+        yield wrapped(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counted), "  ")
+    if done.ledger_head:
+        yield f"ledger {done.ledger_head}"
+
+
+def plan(planned: Sequence[Planned]) -> Iterator[str]:
+    """What a run would look at, and why."""
+    yield f"{plural(len(planned), 'page')} would be looked at; nothing is fetched or stored"
+    for item in planned:
+        yield wrapped(f"{item.source.id}  {item.due.why}", "  ", "    ")
+
+
+def log(changes: Sequence[ChangeRow]) -> Iterator[str]:
+    """Changes, newest first: number, page, what, when, how much it matters."""
+    if not changes:
+        yield "no changes yet"
+    for row in changes:
+        weight = f"{row.significance:.2f}" if row.kind != "first_seen" else " —  "
+        head = f"{row.id:>6}  {weight}  {clean(row.title)}"
+        yield click.style(head[: width()], bold=row.substantive)
+        yield wrapped(row.summary, " " * 14)
+        about = interval(row.last_seen_old, row.first_seen_new)
+        numbers = f"  {row.old_number or '—'} → {row.new_number or '—'}" if row.kind != "first_seen" else ""
+        yield wrapped(f"{row.source_id}{numbers}  {about}", " " * 14)
+        if row.classes:
+            yield wrapped(", ".join(row.classes), " " * 14)
+
+
+def difference(old: VersionRow, new: VersionRow, comparison: Comparison) -> Iterator[str]:
+    """The difference of two versions, an edit after another with its words marked."""
+    yield click.style(f"{old.source_id}: version {old.number} → {new.number}", bold=True)
+    yield f"last seen {moment(old.last_seen)}, first seen {moment(new.first_seen)} UTC"
+    yield wrapped(comparison.summary)
+    if comparison.classes:
+        yield wrapped(f"classes: {', '.join(comparison.classes)}")
+    yield f"significance: {comparison.significance:.2f}"
+    for part in comparison.parts:
+        yield wrapped(f"{part.value:+.2f}  {part.name}: {part.reason}", "  ", "         ")
+    for edit in comparison.edits:
+        yield ""
+        yield from _edit(edit)
+    yield from _beside(comparison)
+
+
+def _edit(edit: Edit) -> Iterator[str]:
+    sign, colour = _LABELS[edit.op]
+    at = edit.new_position if edit.new_position is not None else edit.old_position
+    yield click.style(f"{sign} {edit.op} in {edit.kind.replace('_', ' ')} {at}", fg=colour)
+    if edit.op == "edit" and edit.old is not None and edit.new is not None:
+        yield _marked(edit.old, edit.new)
+    elif edit.op == "move":
+        yield wrapped(f"{edit.new}  (from {edit.old_position})", "  ")
+    else:
+        yield click.style(wrapped(edit.new or edit.old or "", "  "), fg=colour)
+
+
+def _marked(old: str, new: str) -> str:
+    """Both wordings in one text: ``[-gone-]{+come+}``, coloured on a terminal and readable without."""
+    shown = []
+    for mark in word_marks(clean(old), clean(new)):
+        if mark.op == "equal":
+            shown.append(mark.text)
+        elif mark.op == "delete":
+            shown.append(f"[-{mark.text.strip()}-]" + " " * mark.text.endswith(" "))
+        else:
+            shown.append(f"{{+{mark.text.strip()}+}}" + " " * mark.text.endswith(" "))
+    text = wrapped("".join(shown), "  ")
+    for opening, closing, colour in (("[-", "-]", "red"), ("{+", "+}", "green")):
+        text = text.replace(opening, click.style(opening, fg=colour, reset=False))
+        text = text.replace(closing, closing + click.style("", reset=True))
+    return text
+
+
+def _beside(comparison: Comparison) -> Iterator[str]:
+    lists = (
+        ("link added", comparison.links_added),
+        ("link removed", comparison.links_removed),
+        ("image added", comparison.images_added),
+        ("image removed", comparison.images_removed),
+    )
+    lines = [f"{name}: {clean(old) or '—'} → {clean(new) or '—'}" for name, old, new in comparison.fields_changed]
+    lines += [f"{name}: {clean(url)}" for name, urls in lists for url in urls]
+    if lines:
+        yield ""
+    yield from lines
+
+
+def version(row: VersionRow, document: Document, url: str) -> Iterator[str]:
+    """A version as it reads, under what is known of it."""
+    yield click.style(clean(row.title) or row.source_id, bold=True)
+    yield wrapped(f"{row.source_id}, version {row.number}, {url}")
+    yield f"seen from {moment(row.first_seen)} to {moment(row.last_seen)} UTC, {plural(row.words, 'word')}"
+    said = [("by", row.byline), ("published", row.published), ("modified", row.modified), ("language", row.language)]
+    if any(value for _, value in said):
+        yield wrapped(", ".join(f"{name} {clean(value)}" for name, value in said if value))
+    yield f"text sha256 {row.text_sha256}"
+    for passage in document.passages:
+        yield ""
+        if passage.kind == "heading":
+            yield click.style(wrapped(passage.text), bold=True)
+        elif passage.kind == "list_item":
+            yield wrapped(passage.text, "  • ", "    ")
+        elif passage.kind in ("paragraph", "quote", "preformatted", "table_row"):
+            yield wrapped(passage.text, "  " if passage.kind == "quote" else "")
+        else:
+            yield click.style(wrapped(f"[{passage.kind}] {passage.text}", "  "), dim=True)
+
+
+def blame(passages: Sequence[BlamedPassage]) -> Iterator[str]:
+    """Each passage with the version and the day since which it has stood there."""
+    for passage in passages:
+        mark = f"{passage.first_version:>4}  {passage.first_seen[:10]}  "
+        yield wrapped(passage.text, mark, " " * len(mark))
+
+
+def hits(found: Sequence[Hit]) -> Iterator[str]:
+    """Passages that a search found, each with the page and the span in which it stood."""
+    if not found:
+        yield "nothing found"
+    for hit in found:
+        stands = "still there" if hit.standing else f"gone since {moment(hit.last_seen)}"
+        yield click.style(f"{clean(hit.title)}"[: width()], bold=True)
+        yield wrapped(f"{hit.source_id}, seen {moment(hit.first_seen)}, {stands}", "  ")
+        yield wrapped(hit.text, "    ")
+
+
+def statuses(rows: Sequence[SourceStatus], plans: dict[str, Planned], now: datetime) -> Iterator[str]:
+    """How each source fares; the worst first, so that a keeper sees what needs them."""
+    waiting = sum(1 for item in plans.values() if item.due.by(now))
+    failing = [row for row in rows if row.outcome in FAILED and not row.retired]
+    yield f"{plural(len([r for r in rows if not r.retired]), 'source')}, {len(failing)} failing, {waiting} due now"
+    for row in sorted(rows, key=lambda r: (bool(r.retired), r.outcome not in FAILED)):
+        state = "retired" if row.retired else "removed" if row.removed else (row.outcome or "never looked at")
+        colour = "red" if row in failing else None
+        yield click.style(f"{state.replace('_', ' '):<20}", fg=colour) + clean(row.id)
+        seen = f"last seen {moment(row.last_good)}" if row.last_good else "never seen"
+        yield wrapped(f"{seen}, {plural(row.versions, 'version')}, {plural(row.looks, 'look')}", " " * 20)
+        if row in failing:
+            yield wrapped(row.reason or "", " " * 20)
+        if row.id in plans:
+            item = plans[row.id].due
+            when = "due now" if item.by(now) else f"due {moment(to_text(item.at))}"
+            yield wrapped(f"{when}: {item.why}", " " * 20)
+
+
+def sources(rows: Sequence[SourceStatus]) -> Iterator[str]:
+    """The watch list as the archive knows it."""
+    for row in rows:
+        yield click.style(clean(row.id), bold=True) + ("  (retired)" if row.retired else "")
+        yield wrapped(row.title, "  ")
+        yield f"  {clean(row.url)}"
+        about = [row.publisher, f"every {row.every}" if row.every else None, *(f"#{tag}" for tag in row.tags)]
+        yield wrapped(", ".join(part for part in about if part), "  ")
+
+
+def verification(checked: Verification) -> Iterator[str]:
+    """What was verified, and the first things that do not hold."""
+    for finding in checked.findings:
+        yield click.style(f"{finding.where}: {finding.what}", fg="red")
+    counted = f"{plural(checked.captures, 'capture')}, {plural(checked.fetches, 'fetch', 'fetches')}, "
+    counted += plural(checked.versions, "version")
+    yield f"{counted}: " + (plural(len(checked.findings), "finding") if checked.findings else "everything holds")
+    yield f"ledger {checked.ledger_head}"
+
+
+def rebuilt(report: Sequence[TableReport], dry_run: bool) -> Iterator[str]:
+    """What a rebuild changed, table by table."""
+    changed = [table for table in report if not table.same]
+    for table in changed:
+        yield f"{table.table}: {table.rows_before} rows before, {table.rows_after} after"
+    would = "would change" if dry_run else "changed"
+    yield f"{plural(len(changed), 'table')} {would}" if changed else f"nothing {would}"
