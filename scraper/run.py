@@ -90,6 +90,7 @@ def run(
     only: Collection[str] = (),
     limit: int | None = None,
     trigger: str = "manual",
+    hosts_at_once: int = HOSTS_AT_ONCE,
     report: Reporter | None = None,
 ) -> Summary:
     """Look at what is due (`everything`: at all of it; `only`: at these ids) and store what comes of it.
@@ -104,7 +105,8 @@ def run(
     outcomes: Counter[str] = Counter()
     changed = put_off = 0
     requests = archive.requests(item.source for item in planned)
-    for done, (result, state) in enumerate(_fetched(requests, watch_list.fetch, archive, clock), start=1):
+    results = _fetched(requests, watch_list.fetch, archive, clock, hosts_at_once)
+    for done, (result, state) in enumerate(results, start=1):
         if isinstance(result, Postponed):
             put_off += 1
             report.postponed(result, done, len(planned))
@@ -143,7 +145,7 @@ def plan(
 
 
 def _fetched(
-    requests: Sequence[Request], settings: FetchSettings, archive: Archive, clock: Clock
+    requests: Sequence[Request], settings: FetchSettings, archive: Archive, clock: Clock, hosts_at_once: int
 ) -> Iterator[tuple[Answer | Postponed, HostState]]:
     """Fetch every request, hosts side by side; give answers as they come."""
     batches: dict[str, list[Request]] = {}
@@ -154,8 +156,7 @@ def _fetched(
     for host, batch in batches.items():
         work.put((states[host], batch))
     results: queue.Queue[tuple[Answer | Postponed, HostState] | BaseException] = queue.Queue(ANSWERS_IN_HAND)
-    workers = min(HOSTS_AT_ONCE, len(batches))
-    for number in range(workers):
+    for number in range(min(hosts_at_once, len(batches))):
         work.put(None)
         # Daemons: an interrupted run must end now, not when the slowest host has answered.
         threading.Thread(

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scraper import __version__
 from scraper.archive import reading
-from scraper.archive.lineage import rules_as_text
+from scraper.archive.lineage import DERIVATION, rules_as_text
 from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock
 from scraper.archive.recording import Recorded, record, transaction
 from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
 from scraper.fetching.observation import Answer, Request
 from scraper.fetching.politeness import HostState
-from scraper.normalizing import NORMALIZER
 from scraper.schedule import LastLook
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-SOFTWARE = f"redline {__version__} (normaliser {NORMALIZER})"
+SOFTWARE = f"redline {__version__} ({DERIVATION})"
 
 
 class Archive:
@@ -109,7 +108,7 @@ class Archive:
 
     def _request(self, source: Source) -> Request:
         row = self.connection.execute(
-            "select url, etag, last_modified, outcome from fetches where source_id = ? and status = 200 "
+            "select url, final_url, etag, last_modified, outcome from fetches where source_id = ? and status = 200 "
             "order by id desc limit 1",
             (source.id,),
         ).fetchone()
@@ -119,7 +118,7 @@ class Archive:
             or row["outcome"] not in ("first_version", "new_version", "unchanged")
         ):
             return Request(source.id, source.url)
-        return Request(source.id, source.url, row["etag"], row["last_modified"])
+        return Request(source.id, source.url, row["etag"], row["last_modified"], validated_url=row["final_url"])
 
     # A run.
 

@@ -29,7 +29,7 @@ class Capture:
 
 def store_capture(connection: sqlite3.Connection, answer: Answer) -> Capture | None:
     """Store the body of an answer, whatever its status: what a block looked like is evidence too."""
-    if answer.body is None:
+    if answer.body is None or answer.status == 304:  # a 304 has no content (RFC 9110 15.4.5), not an empty one
         return None
     sha256 = hashlib.sha256(answer.body).hexdigest()
     row = connection.execute(

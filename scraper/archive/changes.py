@@ -175,7 +175,8 @@ def _mark_key(connection: sqlite3.Connection, key: str, publisher: str) -> set[i
     """Mark the edits of one key; give the ids of the changes whose edits were newly marked."""
     rows = connection.execute(
         "select distinct c.id, c.source_id, c.first_seen_new, e.classes "
-        "from edits e join changes c on c.id = e.change_id join sources s on s.id = c.source_id where e.edit_key = ? and s.publisher = ? order by c.id",
+        "from edits e join changes c on c.id = e.change_id join sources s on s.id = c.source_id "
+        "where e.edit_key = ? and s.publisher = ? order by c.id",
         (key, publisher),
     ).fetchall()
     newly = set()

@@ -78,7 +78,7 @@ def _row(fetch_id: int, run_id: int, answer: Answer, capture: Capture | None, de
         "etag": answer.header("etag"),
         "last_modified": answer.header("last-modified"),
         "content_type": answer.header("content-type"),
-        "bytes": len(answer.body) if answer.body is not None else None,
+        "bytes": capture.bytes if capture else None,
         "capture_id": capture.id if capture else None,
         "redirects": json.dumps(hops),
         "headers": json.dumps([list(pair) for pair in answer.headers]),

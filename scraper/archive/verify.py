@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from scraper.archive.captures import load_body
 from scraper.archive.ledger import GENESIS, record_hash
+from scraper.archive.lineage import DERIVATION
 from scraper.archive.rebuild import rebuild
 from scraper.errors import ArchiveCorrupt
 
@@ -31,6 +32,7 @@ class Verification:
     versions: int
     ledger_head: str
     findings: tuple[Finding, ...]
+    note: str | None = None
 
 
 def verify(connection: sqlite3.Connection, progress: Progress | None = None) -> Verification:
@@ -43,7 +45,8 @@ def verify(connection: sqlite3.Connection, progress: Progress | None = None) -> 
     findings += _captures(connection, progress)
     head, broken = _ledger(connection)
     findings += broken
-    if not findings:
+    note = _outdated(connection)
+    if not findings and note is None:
         report = rebuild(connection, dry_run=True, progress=_stage(progress, "deriving"))
         findings += [
             Finding(t.table, f"{t.rows_before} rows stored, {t.rows_after} derived from the evidence, and they differ")
@@ -53,7 +56,19 @@ def verify(connection: sqlite3.Connection, progress: Progress | None = None) -> 
     counts = [
         connection.execute(f"select count(*) from {t}").fetchone()[0] for t in ("captures", "fetches", "versions")
     ]
-    return Verification(counts[0], counts[1], counts[2], head, tuple(findings))
+    return Verification(counts[0], counts[1], counts[2], head, tuple(findings), note)
+
+
+def _outdated(connection: sqlite3.Connection) -> str | None:
+    """Rows that an earlier Redline derived are not wrong, but this one would derive others: say so, claim nothing."""
+    sources = connection.execute(
+        "select count(distinct v.source_id) from versions v join rulesets r on r.id = v.ruleset_id "
+        "join sources s on s.id = v.source_id where r.normalizer <> ? or r.rules <> s.rules",
+        (DERIVATION,),
+    ).fetchone()[0]
+    if not sources:
+        return None
+    return f"{sources} sources were derived under earlier rules, and were not derived again: run `redline rebuild`"
 
 
 def _file(connection: sqlite3.Connection) -> Iterator[str]:

@@ -97,7 +97,7 @@ def _live_through(path: Path, progress: Callable[[str], None]) -> int:
             for event in _between(before, now):
                 progress(_told(event))
             sites.now = before = now
-            summary = run(watched, archive, clock=lambda: sites.now, everything=True, trigger="demo")
+            summary = run(watched, archive, clock=lambda: sites.now, everything=True, trigger="demo", hosts_at_once=1)
             if blocked := summary.outcomes.get("blocked"):
                 progress(_seen(now, f"{blocked} pages blocked; nothing is said of them"))
             for change in reversed(archive.changes(run_id=summary.run_id)):

@@ -192,6 +192,8 @@ def verification(checked: Verification) -> Iterator[str]:
     counted += plural(checked.versions, "version")
     yield f"{counted}: " + (plural(len(checked.findings), "finding") if checked.findings else "everything holds")
     yield f"ledger {checked.ledger_head}"
+    if checked.note:
+        yield wrapped(checked.note)
 
 
 def rebuilt(report: Sequence[TableReport], dry_run: bool) -> Iterator[str]:

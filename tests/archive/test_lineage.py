@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-from watching import PARAGRAPHS, URL, Watch, page
-
 from scraper.archive import reading
 from scraper.archive.lineage import rules_as_text, rules_from_text
 from scraper.normalizing.document import Rules
+from tests.archive.watching import PARAGRAPHS, URL, Watch, page
 
 EDITED = (PARAGRAPHS[0], PARAGRAPHS[1].replace("48 million", "61 million"), PARAGRAPHS[2])
 LONG = tuple(f"{text} Paragraph {n} says it in other words, at some length." for n, text in enumerate(PARAGRAPHS * 2))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from scraper.archive import Archive, Recorded
 from scraper.config import Source, WatchList
 from scraper.fetching.observation import Answer, Failure, Hop
 from scraper.normalizing.document import Rules
+
+if TYPE_CHECKING:
+    from scraper.archive import Archive, Recorded
 
 URL = "https://www.example.gov/news/dredging-contract"
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)

@@ -1,0 +1,218 @@
+"""What the pages ask of an archive beyond `reading`: the news of all pages, the life of one, the evidence of a version.
+
+Every function takes a connection and only reads. None counts a whole table of evidence: a page must answer at once
+in an archive of a million versions.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scraper.archive.reading import ChangeRow, EditRow
+from scraper.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A change with what a front page needs beside it: when it was found, its parts, what differs beside the text."""
+
+    change: ChangeRow
+    found: str
+    parts: tuple[dict[str, Any], ...]
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedEdit:
+    """An edit with the key that is equal for the same edit on other pages (None where it is too small to tell)."""
+
+    edit: EditRow
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which news are wanted; None does not narrow.
+
+    `everything` includes first versions and changes that leave the wording alone; `before` is the id of a change: only
+    earlier ones.
+    """
+
+    source_id: str | None = None
+    publisher: str | None = None
+    tag: str | None = None
+    change_class: str | None = None
+    kind: str | None = None
+    everything: bool = False
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """The watch list in numbers of pages. The last look at a page puts it into one of `fine` to `unseen`."""
+
+    watched: int
+    fine: int
+    blocked: int
+    failing: int
+    absent: int
+    unseen: int
+    removed: int
+    stale: int
+    looks: int
+    last_run: str | None
+    last_finished: str | None
+    ledger_head: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a version rests on: the look that showed it, the bytes it was read from, the rules it was read under."""
+
+    fetch_id: int
+    started: str
+    requested_url: str
+    final_url: str
+    status: int | None
+    record_hash: str
+    capture_id: int
+    capture_sha256: str
+    media_type: str | None
+    charset: str | None
+    bytes: int
+    normalizer: str
+    rules: str
+
+
+def news(connection: sqlite3.Connection, asked: Asked, limit: int) -> list[News]:
+    """The changes asked for, the last found first."""
+    where, values = _conditions(asked)
+    rows = connection.execute(
+        "select l.*, f.started as found, c.parts as parts, c.details as details from change_log l "
+        "join changes c on c.id = l.id join fetches f on f.id = l.id "
+        f"where {where} order by l.id desc limit ?",
+        (*values, limit),
+    )
+    return [
+        News(_change(row), row["found"], tuple(json.loads(row["parts"])), json.loads(row["details"])) for row in rows
+    ]
+
+
+def _conditions(asked: Asked) -> tuple[str, list[Any]]:
+    offered: list[tuple[str, Any]] = [
+        ("l.source_id = ?", asked.source_id),
+        ("l.publisher = ?", asked.publisher),
+        ("exists (select 1 from sources t, json_each(t.tags) j where t.id = l.source_id and j.value = ?)", asked.tag),
+        ("exists (select 1 from json_each(l.classes) where value = ?)", asked.change_class),
+        ("l.kind = ?", asked.kind),
+        ("l.id < ?", asked.before),
+    ]
+    wanted = [(text, value) for text, value in offered if value is not None]
+    clauses = [text for text, _ in wanted]
+    if not asked.everything and asked.kind is None and asked.change_class is None:
+        clauses.append("(l.substantive or l.kind = 'moved')")
+    return " and ".join(clauses) or "true", [value for _, value in wanted]
+
+
+def leading_edits(connection: sqlite3.Connection, change_ids: Iterable[int]) -> dict[int, list[KeyedEdit]]:
+    """The edits of each change, at most the first thirty: enough to choose what to show of it."""
+    found: dict[int, list[KeyedEdit]] = defaultdict(list)
+    rows = connection.execute(
+        "select change_id, op, old_position, new_position, old_text, new_text, kind, classes, edit_key from edits "
+        "where change_id in (select value from json_each(?)) and position < 30 order by change_id, position",
+        (json.dumps(list(change_ids)),),
+    )
+    for row in rows:
+        edit = EditRow(*tuple(row)[1:7], tuple(json.loads(row["classes"])))
+        found[row["change_id"]].append(KeyedEdit(edit, row["edit_key"]))
+    return found
+
+
+def watch_state(connection: sqlite3.Connection) -> WatchState:
+    """How the watch list fares as a whole."""
+    counted = connection.execute(
+        "select count(*) as watched, "
+        "sum(outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')) as fine, "
+        "sum(outcome in ('blocked', 'robots_denied')) as blocked, "
+        "sum(outcome in ('gone', 'soft_404', 'redirected_elsewhere')) as absent, "
+        "sum(outcome is null) as unseen, sum(removed) as removed from ("
+        "  select f.outcome as outcome, coalesce(st.removed, 0) as removed from sources s "
+        "  left join states st on st.source_id = s.id "
+        "  left join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id) "
+        "  where s.retired is null)"
+    ).fetchone()
+    numbers = {name: counted[name] or 0 for name in ("watched", "fine", "blocked", "absent", "unseen", "removed")}
+    failing = numbers["watched"] - sum(numbers[name] for name in ("fine", "blocked", "absent", "unseen"))
+    run = connection.execute("select started, finished from runs order by id desc limit 1").fetchone()
+    last = connection.execute("select id, record_hash from fetches order by id desc limit 1").fetchone()
+    return WatchState(
+        **numbers,
+        failing=failing,
+        stale=connection.execute("select count(*) from stale_sources").fetchone()[0],
+        looks=last["id"] if last else 0,
+        last_run=run["started"] if run else None,
+        last_finished=run["finished"] if run else None,
+        ledger_head=last["record_hash"] if last else None,
+    )
+
+
+def publishers(connection: sqlite3.Connection) -> list[str]:
+    """The publishers on the watch list, in alphabetical order."""
+    rows = connection.execute("select distinct publisher from sources where publisher is not null order by publisher")
+    return [row[0] for row in rows]
+
+
+def tags(connection: sqlite3.Connection) -> list[str]:
+    """The keeper's tags, in alphabetical order."""
+    rows = connection.execute("select distinct j.value from sources s, json_each(s.tags) j order by j.value")
+    return [row[0] for row in rows]
+
+
+def evidence(connection: sqlite3.Connection, version_id: int) -> Evidence:
+    """What a version rests on; UsageError where there is no such version."""
+    row = connection.execute(
+        "select f.id, f.started, f.url, coalesce(f.final_url, f.url), f.status, f.record_hash, c.id, c.sha256, "
+        "c.media_type, c.charset, c.bytes, r.normalizer, r.rules from versions v join fetches f on f.id = v.id "
+        "join captures c on c.id = v.capture_id join rulesets r on r.id = v.ruleset_id where v.id = ?",
+        (version_id,),
+    ).fetchone()
+    if row is None:
+        raise UsageError(f"there is no version with the id {version_id}")
+    return Evidence(*row)
+
+
+def standing_at_look(connection: sqlite3.Connection, fetch_id: int) -> tuple[str, int]:
+    """Source and number of the version that a look saw or that stood when it was made.
+
+    A look is evidence and keeps its id for ever, while versions are derived anew when the rules improve: so a citation
+    names the look, and this finds the text that it showed.
+    """
+    row = connection.execute(
+        "select f.source_id, (select max(v.number) from versions v where v.source_id = f.source_id and v.id <= f.id) "
+        "from fetches f where f.id = ?",
+        (fetch_id,),
+    ).fetchone()
+    if row is None:
+        raise UsageError(f"there is no look {fetch_id} in this archive")
+    if row[1] is None:
+        raise UsageError(f"at look {fetch_id} no version of {row[0]} had been seen yet")
+    return row[0], row[1]
+
+
+def step_change(connection: sqlite3.Connection, old_version: int, new_version: int) -> int | None:
+    """The id of the change from one version to the very next; None where they are not neighbours."""
+    row = connection.execute(
+        "select id from changes where new_version = ? and old_version = ?", (new_version, old_version)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _change(row: sqlite3.Row) -> ChangeRow:
+    names: Sequence[str] = ChangeRow.__slots__  # type: ignore[attr-defined]
+    named = {name: row[name] for name in names}
+    return ChangeRow(**{**named, "substantive": bool(row["substantive"]), "classes": tuple(json.loads(row["classes"]))})

@@ -1,0 +1,114 @@
+"""One host's batch: its pages one after the other, politely, over one session. The unit that runs in a worker.
+
+A batch owes politeness to one host alone, so batches need no word with each other. What goes in and what comes out
+are frozen records that pickle; the iterator itself stays where it runs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.clock import Clock, system_clock
+from scraper.fetching import robots
+from scraper.fetching.client import Client, Monotonic, Permit
+from scraper.fetching.identity import host_of
+from scraper.fetching.observation import Answer, Failure, Request
+from scraper.fetching.politeness import HostState, after, pause, resting_until
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.config import FetchSettings
+
+Sleep = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A page that was not looked at, because its host asked to be left alone until a later moment."""
+
+    source_id: str
+    url: str
+    until: datetime
+    reason: str
+
+
+def fetch_host(
+    requests: Sequence[Request],
+    state: HostState,
+    settings: FetchSettings,
+    *,
+    clock: Clock = system_clock,
+    sleep: Sleep = time.sleep,
+    monotonic: Monotonic = time.monotonic,
+) -> Iterator[tuple[Answer | Postponed, HostState]]:
+    """Fetch the pages of one host in order; give for each what came of it and the host's state after it.
+
+    All URLs must be of the host that `state` names (`host_of`); any other is a ValueError. robots.txt is read first
+    where it is not remembered, two requests to the host are `delay` seconds apart or what robots.txt asks for, and
+    once the host says to come back later the rest of the batch is `Postponed`. A redirect that is followed belongs to
+    the same visit and does not wait; one that leads to another host is not counted against this one.
+    """
+    with Client(settings, clock=clock, monotonic=monotonic) as client:
+        visit = _Visit(client, state, settings, clock, sleep)
+        for request in requests:
+            if host_of(request.url) != state.host:
+                raise ValueError(f"{request.url} is not of the host {state.host!r}")
+            yield visit.look(request), visit.state
+
+
+class _Visit:
+    """The batch under way: the state as it stands, and why the host is closed to us, where it is."""
+
+    def __init__(self, client: Client, state: HostState, settings: FetchSettings, clock: Clock, sleep: Sleep) -> None:
+        self.state = state
+        self._client = client
+        self._settings = settings
+        self._clock = clock
+        self._sleep = sleep
+        self._closed: tuple[Failure, str] | None = None
+
+    def look(self, request: Request) -> Answer | Postponed:
+        """Fetch one page, or say why it is not fetched."""
+        if self._closed is None and (postponed := self._postponed(request)) is not None:
+            return postponed  # nothing is asked of a resting host, not even its robots.txt
+        started = self._clock()
+        if self._settings.robots and (refused := self._by_robots(request.url)) is not None:
+            failure, reason = refused
+            return Answer(request.source_id, request.url, started, 0, failure=failure, error=reason)
+        if (postponed := self._postponed(request)) is not None:
+            return postponed
+        return self._ask(request, self._permit if self._settings.robots else None)
+
+    def _by_robots(self, url: str) -> tuple[Failure, str] | None:
+        """The failure and the reason, where robots.txt forbids a URL or could not be read."""
+        if self._closed is None and not robots.is_fresh(self.state, self._clock()):
+            answer = self._ask(robots.robots_request(url), None)
+            self.state, trouble = robots.learn(self.state, answer, self._clock())
+            if trouble is not None:
+                # Either way nothing is fetched. A host that gave no answer at all is a failing network, no denial.
+                self._closed = ("network_error" if answer.status is None else "robots_denied", trouble)
+        if self._closed is not None:
+            return self._closed
+        reason = robots.forbids(self.state, url)
+        return None if reason is None else ("robots_denied", reason)
+
+    def _permit(self, url: str) -> str | None:
+        """Whether a redirect may be followed: this host's rules for this host's pages; other hosts' are not read."""
+        return robots.forbids(self.state, url) if host_of(url) == self.state.host else None
+
+    def _ask(self, request: Request, permit: Permit | None) -> Answer:
+        if (seconds := pause(self.state, self._clock())) > 0:
+            self._sleep(seconds)
+        answer = self._client.fetch(request, permit)
+        self.state = after(self.state, answer, self._settings, self._clock())
+        return answer
+
+    def _postponed(self, request: Request) -> Postponed | None:
+        until = resting_until(self.state, self._clock())
+        if until is None:
+            return None
+        return Postponed(request.source_id, request.url, until, f"{self.state.host} is left alone for now")

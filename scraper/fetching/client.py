@@ -1,0 +1,281 @@
+"""The client: one Request in, one Answer out, whatever the web does.
+
+Everything observed goes into the Answer: the redirects that were followed, status and headers as received, the whole
+body or none of it, and why there is none. Nothing is retried here (looking again is the schedule's business), save
+once when a kept-alive connection turns out to have been closed in the meantime.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import requests
+from requests.utils import requote_uri
+
+from scraper.clock import Clock, system_clock
+from scraper.errors import FetchRefused
+from scraper.fetching.connection import Door, GuardedAdapter
+from scraper.fetching.decoding import TooLargeError, UndecodableError, decode, encodings
+from scraper.fetching.failures import WEB_ERRORS, dropped, explain
+from scraper.fetching.guard import AddressGuard, Resolver
+from scraper.fetching.observation import Answer, Failure, Hop, Request
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from scraper.config import FetchSettings
+
+Monotonic = Callable[[], float]
+Permit = Callable[[str], str | None]
+"""Asked before each redirect is followed; a text is the reason why robots.txt forbids it."""
+
+MAX_REDIRECTS = 10
+MAX_HEADER_BYTES = 128 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REDIRECT_BODY = 64 * 1024
+_PIECE = 64 * 1024
+
+_Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """The end of one fetch: what the last URL answered, or why it did not. `url` is None where it was not asked."""
+
+    url: str | None
+    status: int | None = None
+    headers: _Headers = ()
+    body: bytes | None = None
+    failure: Failure | None = None
+    error: str | None = None
+
+
+class _Session(requests.Session):
+    """A session that never looks past the answer itself."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        """None, always. Looking for the next request, the library would read a redirect's whole body, however long."""
+        return None
+
+
+class Client:
+    """Fetches pages over one guarded session with kept-alive connections. A context manager; not for two threads.
+
+    `settings` say how long, how much and from where; `clock`, `monotonic` and `resolve` stand in for the system's.
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        *,
+        clock: Clock = system_clock,
+        monotonic: Monotonic = time.monotonic,
+        resolve: Resolver = socket.getaddrinfo,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._monotonic = monotonic
+        self._guard = AddressGuard(settings.allow_private, resolve=resolve)
+        self._door = Door(self._guard, monotonic)
+        self._session = _session(settings, self._door)
+        self._spoken: set[tuple[str, str]] = set()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._session.close()
+
+    def fetch(self, request: Request, permit: Permit | None = None) -> Answer:
+        """Fetch one page and return all that was observed. Nothing that the web does raises.
+
+        `timeout` covers resolving, redirects and body together; `max_bytes` counts the decoded body. Cookies live as
+        long as one fetch: a redirect that sets one and comes back works, and no page depends on the page before it.
+        `permit` is asked before each redirect is followed.
+        """
+        started, tick = self._clock(), self._monotonic()
+        self._door.open_until(self._settings.timeout, self._settings.max_bytes)
+        self._session.cookies.clear()
+        hops: list[Hop] = []
+        reply = self._follow(request, hops, permit)
+        return Answer(
+            source_id=request.source_id,
+            url=request.url,
+            started=started,
+            elapsed_ms=round((self._monotonic() - tick) * 1000),
+            final_url=reply.url,
+            status=reply.status,
+            headers=reply.headers,
+            redirects=tuple(hops),
+            body=reply.body,
+            failure=reply.failure,
+            error=reply.error,
+        )
+
+    def _follow(self, request: Request, hops: list[Hop], permit: Permit | None) -> _Reply:
+        """Ask, follow redirects and append them to `hops`, and return what came at the end."""
+        url = urldefrag(request.url).url
+        seen: set[tuple[str, frozenset[tuple[str, str | None]]]] = set()
+        while True:
+            try:
+                response = self._ask(url, request)
+            except WEB_ERRORS as error:
+                return self._failed(url, error)
+            with closing(response):
+                target = _target(url, response)
+                if target is None:
+                    return self._read(url, response)
+                hops.append(Hop(url, response.status_code, _text(response.headers["Location"])))
+                self._drain(response)
+            # The same URL with other cookies is no loop: a server may set one and send the client back.
+            cookies = frozenset((c.name, c.value) for c in self._session.cookies)
+            if (target, cookies) in seen:
+                return _Reply(url, failure="network_error", error=f"redirect loop at {target[:500]}")
+            if len(hops) > MAX_REDIRECTS:
+                return _Reply(url, failure="network_error", error=f"more than {MAX_REDIRECTS} redirects")
+            if permit and (reason := permit(target)) is not None:
+                return _Reply(None, failure="robots_denied", error=reason)
+            seen.add((target, cookies))
+            url = target
+
+    def _ask(self, url: str, request: Request) -> requests.Response:
+        """Send one GET through the guard and return the response with its body still to be read."""
+        self._guard.check_url(url)
+        prepared = self._session.prepare_request(requests.Request("GET", url, headers=_validators(url, request)))
+        origin = urlsplit(url)[:2]
+        again = origin in self._spoken
+        try:
+            response = self._send(prepared)
+        except WEB_ERRORS as error:
+            # RFC 9112, 9.3.1: a GET on a kept-alive connection that closed unanswered may be sent once more.
+            if not (again and dropped(error)):
+                raise
+            response = self._send(prepared)
+        self._spoken.add(origin)
+        return response
+
+    def _send(self, prepared: requests.PreparedRequest) -> requests.Response:
+        left = self._door.left()
+        return self._session.send(prepared, stream=True, allow_redirects=False, timeout=left)
+
+    def _read(self, url: str, response: requests.Response) -> _Reply:
+        """Read the body whole or not at all."""
+        headers = _received(response)
+        status = response.status_code
+
+        def failed(failure: Failure, error: str) -> _Reply:
+            response.close()
+            return _Reply(url, status, headers, failure=failure, error=error)
+
+        if sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
+            where = urlsplit(url).hostname
+            response.close()
+            return _Reply(url, status, failure="network_error", error=f"{where} sent more than 128 KiB of headers")
+        limit = self._settings.max_bytes
+        too_large = f"the body is larger than max_bytes, {limit:_} bytes"
+        try:
+            applied = encodings(response.headers.get("Content-Encoding"))
+            body = decode(self._collect(response, limit), applied, limit)
+        except TooLargeError:
+            return failed("too_large", too_large)
+        except UndecodableError as error:
+            return failed("network_error", str(error))
+        except WEB_ERRORS as error:
+            return failed("network_error", explain(error, url, self._settings.timeout))
+        return _Reply(url, status, headers, body)
+
+    def _collect(self, response: requests.Response, limit: int) -> bytes:
+        """The body as it came over the wire, chunk framing undone; `TooLargeError` as soon as that is sure."""
+        announced = response.headers.get("Content-Length", "")
+        if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
+            raise TooLargeError
+        pieces: list[bytes] = []
+        room = limit
+        for piece in response.raw.stream(_PIECE, decode_content=False):
+            room -= len(piece)
+            if room < 0:
+                raise TooLargeError
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def _drain(self, response: requests.Response) -> None:
+        """Read a redirect's short body, so that the connection can serve the next hop; a long one is dropped."""
+        try:
+            self._collect(response, _REDIRECT_BODY)
+        except (TooLargeError, *WEB_ERRORS):
+            response.close()
+
+    def _failed(self, url: str, error: BaseException) -> _Reply:
+        asked = None if isinstance(error, FetchRefused) else url
+        return _Reply(asked, failure="network_error", error=explain(error, url, self._settings.timeout))
+
+
+def _session(settings: FetchSettings, door: Door) -> requests.Session:
+    session = _Session()
+    session.trust_env = False  # no proxy, no .netrc, no certificate bundle from the environment
+    session.adapters.clear()
+    adapter = GuardedAdapter(door)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.headers.clear()
+    session.headers.update(
+        {
+            "User-Agent": settings.user_agent,
+            "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5",
+            "Accept-Language": "en,*;q=0.5",
+            "Accept-Encoding": "identity",
+        }
+    )
+    return session
+
+
+def _validators(url: str, request: Request) -> dict[str, str]:
+    """Conditional headers, for the one URL whose capture they validate.
+
+    An entity tag means something at its own URL alone (RFC 9110, 8.8.3), and a date sent elsewhere could earn a 304
+    for another page that is merely older.
+    """
+    if url != urldefrag(request.validated_url or request.url).url:
+        return {}
+    headers = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _target(url: str, response: requests.Response) -> str | None:
+    """The absolute URL that a redirect leads to, without fragment; None where it is no redirect."""
+    location = response.headers.get("Location")
+    if response.status_code not in _REDIRECTS or not location:
+        return None
+    try:
+        return requote_uri(urldefrag(urljoin(url, _text(location).strip())).url)
+    except (ValueError, requests.RequestException):
+        return _text(location)  # the guard refuses it, in its own words
+
+
+def _text(location: str) -> str:
+    """A Location as its sender meant it: http.client reads header bytes as Latin-1, servers write UTF-8."""
+    try:
+        return location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return location
+
+
+def _received(response: requests.Response) -> _Headers:
+    """Status headers in the order received, repeated ones included.
+
+    The library's own mapping groups repeated headers under the first, so the message beneath it is read.
+    """
+    original: Any = response.raw._original_response
+    return tuple((str(name), str(value)) for name, value in original.msg.items())

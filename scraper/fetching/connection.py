@@ -1,0 +1,184 @@
+"""Sockets that obey: opened only to addresses that the guard has checked, and read only within the limits.
+
+The `Door` is what every connection of one client goes through. It holds the guard, the moment at which the present
+fetch must end, and how many bytes may come over the wire. Because both limits stand at the socket itself, they hold
+for whatever the library above reads: status lines, headers, chunk sizes, trailers and bodies alike.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NewConnectionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from _typeshed import WriteableBuffer
+
+    from scraper.fetching.guard import AddressGuard
+
+# Room for headers and chunk framing on top of the body. 128 KiB of headers are kept at most (see client.py).
+_FRAMING = 1 << 20
+_BUFFER = 32 * 1024
+
+
+class OverrunError(OSError):
+    """More came over the wire than a body of the largest size allowed could need."""
+
+
+class Door:
+    """The guard and the limits of the fetch under way. One client, one door; not for two threads at once."""
+
+    def __init__(self, guard: AddressGuard, monotonic: Callable[[], float]) -> None:
+        self.guard = guard
+        self._monotonic = monotonic
+        self._end = 0.0
+        self.most_bytes = 0
+
+    def open_until(self, seconds: float, most_bytes: int) -> None:
+        """Begin a fetch that may take so many seconds and receive so many bytes of body, framing aside."""
+        self._end = self._monotonic() + seconds
+        # Tiny chunks cost more in framing than they carry, so twice the body is allowed for it.
+        self.most_bytes = 2 * most_bytes + _FRAMING
+
+    def left(self) -> float:
+        """Seconds that are left; a TimeoutError where there are none."""
+        left = self._end - self._monotonic()
+        if left <= 0:
+            raise TimeoutError("out of time")
+        return left
+
+    def connect(self, host: str, port: int, options: Any) -> socket.socket:
+        """Open a socket to the first checked address that takes it. Raises OSError or `FetchRefused`.
+
+        Resolving is the one step that the deadline cannot cut short; the system's resolver has its own.
+        """
+        found = self.guard.addresses(host, port)
+        failed: OSError | None = None
+        for tried, (family, kind, protocol, _, address) in enumerate(found):
+            try:
+                return self._dial(family, kind, protocol, address, options, share=len(found) - tried)
+            except OSError as error:
+                failed = error
+        assert failed is not None
+        raise failed
+
+    def _dial(self, family: int, kind: int, protocol: int, address: Any, options: Any, *, share: int) -> socket.socket:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in options or ():
+                sock.setsockopt(*option)
+            # A dead first address must not use up the time of a second one that answers.
+            sock.settimeout(self.left() / share)
+            sock.connect(address)
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+
+class _MeteredReader(io.RawIOBase):
+    """The read side of a socket: no read outlasts the deadline, and no response outgrows the limit."""
+
+    def __init__(self, door: Door, raw: io.RawIOBase, sock: socket.socket) -> None:
+        super().__init__()
+        self._door = door
+        self._raw = raw
+        self._sock = sock
+        self._received = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        self._sock.settimeout(self._door.left())
+        count: int | None = self._raw.readinto(buffer)
+        self._received += count or 0
+        if self._received > self._door.most_bytes:
+            raise OverrunError("more bytes than allowed")
+        return count
+
+    def fileno(self) -> int:
+        return self._raw.fileno()
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _MeteredResponse(http.client.HTTPResponse):
+    """A response read through a `_MeteredReader`, from its status line on."""
+
+    def __init__(self, door: Door, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        raw = self.fp.detach()
+        self.fp = io.BufferedReader(_MeteredReader(door, raw, sock), _BUFFER)
+
+
+def _open(connection: HTTPConnection, door: Door) -> socket.socket:
+    try:
+        # urllib3 keeps a trailing dot in `_dns_host` for the resolver and drops it from `host` for the Host header.
+        sock = door.connect(connection._dns_host, connection.port, connection.socket_options)
+    except OSError as error:
+        raise NewConnectionError(connection, str(error)) from error
+    connection.response_class = partial(_MeteredResponse, door)  # type: ignore[assignment]
+    return sock
+
+
+class _GuardedHTTPConnection(HTTPConnection):
+    def __init__(self, door: Door, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._door = door
+
+    def _new_conn(self) -> socket.socket:
+        return _open(self, self._door)
+
+
+class _GuardedHTTPSConnection(HTTPSConnection):
+    def __init__(self, door: Door, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._door = door
+
+    def _new_conn(self) -> socket.socket:
+        return _open(self, self._door)
+
+
+class _GuardedHTTPPool(HTTPConnectionPool):
+    def __init__(self, door: Door, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ConnectionCls = partial(_GuardedHTTPConnection, door)  # type: ignore[assignment]
+
+
+class _GuardedHTTPSPool(HTTPSConnectionPool):
+    def __init__(self, door: Door, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ConnectionCls = partial(_GuardedHTTPSConnection, door)  # type: ignore[assignment]
+
+
+class GuardedAdapter(HTTPAdapter):
+    """The transport of a `requests.Session` whose every socket goes through one door."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        super().__init__(pool_connections=8, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        """Build a pool manager whose pools make guarded connections and none other."""
+        super().init_poolmanager(connections, maxsize, block, **kwargs)
+        assert isinstance(self.poolmanager, PoolManager)
+        self.poolmanager.pool_classes_by_scheme = {  # called like classes, which is all that the pool manager does
+            "http": partial(_GuardedHTTPPool, self._door),  # type: ignore[dict-item]
+            "https": partial(_GuardedHTTPSPool, self._door),  # type: ignore[dict-item]
+        }
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """Refuse: a proxy would resolve names where the guard cannot see them."""
+        raise NotImplementedError("the fetcher uses no proxy")

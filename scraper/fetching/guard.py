@@ -1,0 +1,208 @@
+"""The address guard: which URL may be asked for at all, and which addresses a name may lead to.
+
+A watch list, a redirect and a name server can each point the fetcher at the machine it runs on or at the network
+behind it. So a URL is checked before it is asked for (`check_url`), and a name is resolved once, every one of its
+addresses is checked, and the socket is opened to a checked address and no other (`addresses`, called by
+`connection.py` at the moment of connecting). A name that changes its mind between check and use gains nothing.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
+
+from scraper.errors import FetchRefused, UsageError
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+Resolver = Callable[..., Iterable[tuple[Any, ...]]]
+"""What `socket.getaddrinfo` does; tests give another."""
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# Pages are served on these. Any other port needs an address inside `allow_private`, where the keeper has said that
+# they know what stands there: a fetcher must not be made to talk to a mail server, a Redis or an SSH daemon.
+_WEB_PORTS = frozenset({80, 443, *range(8000, 9000)})
+
+# Networks that are not the public Internet, with the name that the refusal gives them. The registries of RFC 6890,
+# kept by IANA; `ipaddress.is_global` is not enough (it calls 224.0.0.1 and 64:ff9b::7f00:1 global).
+_UNSAFE: tuple[tuple[str, str], ...] = (
+    ("127.0.0.0/8", "a loopback address"),
+    ("10.0.0.0/8", "a private address"),
+    ("172.16.0.0/12", "a private address"),
+    ("192.168.0.0/16", "a private address"),
+    ("169.254.0.0/16", "a link-local address"),  # cloud metadata services answer on 169.254.169.254
+    ("168.63.129.16/32", "a metadata address"),  # Azure's, on an address that looks public
+    ("100.64.0.0/10", "an address behind carrier-grade NAT"),  # RFC 6598
+    ("0.0.0.0/8", "an address of this host"),
+    ("224.0.0.0/4", "a multicast address"),
+    ("192.0.0.0/24", "a reserved address"),
+    ("192.0.2.0/24", "a documentation address"),
+    ("198.51.100.0/24", "a documentation address"),
+    ("203.0.113.0/24", "a documentation address"),
+    ("192.88.99.0/24", "a reserved address"),  # the old 6to4 relays, RFC 7526
+    ("198.18.0.0/15", "a benchmarking address"),
+    ("240.0.0.0/4", "a reserved address"),
+    ("::1/128", "a loopback address"),
+    ("fc00::/7", "a private address"),
+    ("fe80::/10", "a link-local address"),
+    ("ff00::/8", "a multicast address"),
+    ("2001::/23", "a reserved address"),
+    ("2001:db8::/32", "a documentation address"),
+    ("3fff::/20", "a documentation address"),  # RFC 9637
+)
+_UNSAFE_NETWORKS = tuple((ipaddress.ip_network(network), name) for network, name in _UNSAFE)
+_PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out for global unicast
+_TEREDO = ipaddress.IPv6Network("2001::/32")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+_SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
+
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
+_HOST = re.compile(r"[^\s/?#@\\%\[\]]+")
+
+
+class AddressGuard:
+    """The one door between every request and the network.
+
+    `allow_private` are networks in CIDR notation that may be reached although they are not public. A mistake in one
+    is a `UsageError`. `resolve` stands in for `socket.getaddrinfo`.
+    """
+
+    def __init__(self, allow_private: tuple[str, ...] = (), *, resolve: Resolver = socket.getaddrinfo) -> None:
+        self._written = allow_private
+        self._resolve = resolve
+        self._allowed = tuple(_network(text) for text in allow_private)
+
+    def check_url(self, url: str) -> None:
+        """Raise `FetchRefused` where the URL itself is one that must not be asked for. Nothing is resolved."""
+        if found := _FORBIDDEN.search(url):
+            raise FetchRefused(f"{_shown(url)}: the URL holds {_named(found[0])}; write the URL without it")
+        host, port = _host_and_port(url)
+        numeric = _numeric_address(host)
+        if numeric is not None:
+            self._check(host, numeric, port)
+        elif ":" in host:
+            raise FetchRefused(f"{_shown(url)}: {host!r} is not an address")
+
+    def addresses(self, host: str, port: int) -> tuple[tuple[Any, ...], ...]:
+        """Resolve a host once and return what `socket.getaddrinfo` says of it, each address checked.
+
+        One address that may not be reached refuses the host as a whole: a name with a public and a private address
+        is an attack or a mistake. A name that does not resolve raises `socket.gaierror`.
+        """
+        found = tuple(self._resolve(host, port, 0, socket.SOCK_STREAM))
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, "no address")
+        for *_, sockaddr in found:
+            self._check(host, _address(str(sockaddr[0])), port)
+        return found
+
+    def _check(self, host: str, address: IPAddress, port: int) -> None:
+        if self._is_allowed(address):
+            return
+        if (what := _unsafe(address)) is not None:
+            found = host if host == str(address) else f"{host} ({address})"
+            raise FetchRefused(f"{found} is {what}; to fetch it all the same, put {self._remedy(address)} in [fetch]")
+        if port not in _WEB_PORTS:
+            raise FetchRefused(f"{host}: port {port} is none that pages are served on; use 80, 443 or 8000 to 8999")
+
+    def _is_allowed(self, address: IPAddress) -> bool:
+        forms: list[IPAddress] = [address]
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+            forms.append(address.ipv4_mapped)
+        return any(form.version == net.version and form in net for form in forms for net in self._allowed)
+
+    def _remedy(self, address: IPAddress) -> str:
+        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+        address = mapped or address
+        if address.is_loopback and address.version == 4:
+            network = "127.0.0.0/8"
+        else:
+            network = f"{str(address).partition('%')[0]}/{address.max_prefixlen}"
+        listed = ", ".join(f'"{text}"' for text in (*self._written, network))
+        return f"allow_private = [{listed}]"
+
+
+def _network(text: str) -> IPNetwork:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise UsageError(f'allow_private: {text!r} is not a network; write one such as "127.0.0.0/8"') from None
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    """Host and port; refused where two parsers read the host differently, as an attack would have it."""
+    try:
+        split = urlsplit(url)
+        host, port = split.hostname, split.port
+        second = parse_url(url)
+    except (ValueError, LocationParseError):
+        raise FetchRefused(f"{_shown(url)}: this is not a URL that can be fetched") from None
+    if split.scheme not in DEFAULT_PORTS:
+        raise FetchRefused(f"{_shown(url)}: only http and https can be fetched")
+    if not host or not (_HOST.fullmatch(host) or ":" in host):
+        raise FetchRefused(f"{_shown(url)}: the URL names no host; write it as https://host/path")
+    if "@" in split.netloc:
+        raise FetchRefused(f"{_shown(url)}: a URL with a user name or password is not fetched; write it without")
+    if host.isascii() and (second.host or "").strip("[]").lower().partition("%")[0] != host.partition("%")[0]:
+        raise FetchRefused(f"{_shown(url)}: the host cannot be read with certainty")
+    return host, port or DEFAULT_PORTS[split.scheme]
+
+
+def _numeric_address(host: str) -> IPAddress | None:
+    """The address that a host is written as, in any spelling the resolver takes (`127.1`, `0x7f000001`)."""
+    try:
+        found = socket.getaddrinfo(host, None, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return None
+    return _address(str(found[0][4][0]))
+
+
+def _address(text: str) -> IPAddress:
+    return ipaddress.ip_address(text.partition("%")[0])
+
+
+def _unsafe(address: IPAddress) -> str | None:
+    """What kind of unsafe address this is; None where it is public. IPv4 carried inside IPv6 is looked at itself."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if (carried := _carried(address)) is not None:
+            kinds = (_unsafe(inner) for inner in carried)
+            return next((kind for kind in kinds if kind is not None), None)
+        if address not in _PUBLIC_V6:
+            return _kind(address) or "a reserved address"
+    return _kind(address)
+
+
+def _carried(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...] | None:
+    """The IPv4 addresses that an IPv6 address stands for: mapped, 6to4, Teredo (server and client), NAT64."""
+    if address.ipv4_mapped is not None:
+        return (address.ipv4_mapped,)
+    if address in _SIX_TO_FOUR:
+        return (ipaddress.IPv4Address(int(address) >> 80 & 0xFFFFFFFF),)
+    if address in _TEREDO and address.teredo is not None:
+        return address.teredo
+    if address in _NAT64:
+        return (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF),)
+    return None
+
+
+def _kind(address: IPAddress) -> str | None:
+    return next((name for net, name in _UNSAFE_NETWORKS if address.version == net.version and address in net), None)
+
+
+def _shown(url: str) -> str:
+    """A URL fit for one line of a terminal, and without a password."""
+    text = re.sub(r"//[^/?#]*@", "//…@", url)
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _named(character: str) -> str:
+    return "a backslash" if character == "\\" else "a control character"

@@ -1,0 +1,170 @@
+"""Is it the same page? Identity read from two URLs alone.
+
+A page is not its URL: one defense.gov story has had four addresses on two hosts, and only the article id stayed. What
+is decided here is deliberately narrow, since calling another page the same would put a stranger's words into a
+page's history. Where it is not sure, it says that it is not the same.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import posixpath
+import re
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from scraper.fetching.guard import DEFAULT_PORTS
+
+# Publishers that changed their domain. defense.gov has answered with 301 to war.gov since September 2025.
+_SUCCESSORS = {"war.gov": "defense.gov"}
+
+# Second-level suffixes under which names are given to others, so that `bbc.co.uk` and `ons.co.uk` are two sites. A
+# short list of the commonest; the Public Suffix List has thousands more, and for a site under one of those
+# (`a.pvt.k12.ma.us`) the last two labels are taken, which can only merge sites, never part one.
+_SUFFIXES = frozenset(
+    f"{second}.{country}"
+    for country, seconds in {
+        "uk": "co gov org ac nhs police mod ltd plc sch",
+        "au": "com gov org net edu asn id",
+        "nz": "co govt org net ac iwi school mil",
+        "jp": "co go or ne ac ad ed gr lg",
+        "za": "co gov org net ac",
+        "br": "com gov org net edu jus leg mil",
+        "in": "co gov org net ac nic",
+        "kr": "co go or ne ac re",
+        "il": "co gov org net ac muni",
+        "tr": "com gov org net edu",
+        "mx": "com gob org net edu",
+        "ar": "com gob gov org net edu",
+        "cn": "com gov org net edu ac",
+        "dz": "com gov org net edu",
+        "fr": "gouv asso",
+        "ua": "com gov org net edu",
+        "sg": "com gov org net edu",
+    }.items()
+    for second in seconds.split()
+)
+
+# Query parameters that say where a reader came from or in which dress the page is wanted, never which page it is.
+_TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|mc_[ce]id|_ga|_gl|ref_?src|cmpid|smid|amp|outputtype",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"/Article/(\d{1,12})(?:/[^/?#]*)?(?:/amp)?/?$", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$")
+_EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp|shtml|cfm)$")
+
+
+class _Key(NamedTuple):
+    host: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+
+
+def host_of(url: str) -> str:
+    """The host that politeness is owed to: lower case, with the port where it is not the scheme's own.
+
+    Empty where the URL cannot be read.
+    """
+    try:
+        split = urlsplit(url)
+        port = split.port
+    except ValueError:
+        return ""
+    host = (split.hostname or "").rstrip(".")
+    shown = f"[{host}]" if ":" in host else host
+    return shown if port in (None, DEFAULT_PORTS.get(split.scheme)) else f"{shown}:{port}"
+
+
+def article_id(url: str) -> str | None:
+    """The article id in an AFPIMS path (`…/Article/2028603/slug/`), which outlives slugs, sections and hosts."""
+    found = _ARTICLE.search(urlsplit(url).path)
+    return found[1] if found else None
+
+
+def publisher_family(host: str) -> str:
+    """The registrable domain of a host, under the name that its publisher first had (`www.war.gov` → `defense.gov`).
+
+    Read from the last labels with a short list of second-level suffixes, not from the Public Suffix List.
+    """
+    name = host.lower().rstrip(".")
+    if name.startswith("[") or _is_address(name):
+        return name
+    labels = name.split(".")
+    taken = 3 if ".".join(labels[-2:]) in _SUFFIXES else 2
+    domain = ".".join(labels[-taken:])
+    return _SUCCESSORS.get(domain, domain)
+
+
+def same_page(one: str, other: str) -> bool:
+    """True where two URLs are sure to name one page of one publisher.
+
+    Sure means: they differ only in scheme, `www`, letter case, trailing slash, tracking parameters or AMP; or both
+    carry the same article id; or both end in the same slug with the same query.
+    """
+    try:
+        first, second = _key(one), _key(other)
+        hosts = [urlsplit(url) for url in (one, other)]
+        families = [(publisher_family(split.hostname or ""), _site_port(split.port)) for split in hosts]
+    except ValueError:
+        return False
+    if first == second:
+        return True
+    if families[0] != families[1]:
+        return False
+    ids = article_id(one), article_id(other)
+    if ids[0] is not None and ids[1] is not None:
+        return ids[0] == ids[1]
+    slug = _slug(first.path)
+    return bool(slug) and slug == _slug(second.path) and first.query == second.query
+
+
+def settled_url(url: str) -> str:
+    """A URL without what does not tell pages apart: scheme, www, letter case, trailing slash, tracking, AMP.
+
+    For comparing only; it is not an address that can be asked for.
+    """
+    try:
+        host, path, query = _key(url)
+    except ValueError:
+        return url
+    return f"//{host}{path or '/'}" + (f"?{urlencode(query)}" if query else "")
+
+
+def moved(one: str, other: str) -> bool:
+    """True where two URLs name one page, and the address differs in more than scheme, www, slash or tracking."""
+    return same_page(one, other) and _key(one) != _key(other)
+
+
+@lru_cache(maxsize=4096)
+def _key(url: str) -> _Key:
+    split = urlsplit(url)
+    host = (split.hostname or "").rstrip(".")
+    for prefix in ("www.", "amp."):
+        host = host.removeprefix(prefix)
+    port = _site_port(split.port)
+    path = unquote(split.path).casefold()
+    path = _INDEX.sub("/", path).rstrip("/").removesuffix("/amp").removesuffix(".amp")
+    query = (pair for pair in parse_qsl(split.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0]))
+    return _Key(f"{host}:{port}" if port else host, path, tuple(sorted(query)))
+
+
+def _site_port(port: int | None) -> int | None:
+    """The port where it tells sites apart: 80 and 443 do not, since http and https are one site."""
+    return None if port in (None, *DEFAULT_PORTS.values()) else port
+
+
+def _slug(path: str) -> str:
+    """The last segment where it is a name; empty for numbers and for the names that every section has."""
+    segment = _EXTENSION.sub("", posixpath.basename(path))
+    generic = segment in {"index", "default", "home", "en", "fr", "es", "de", "ar", "amp", "error", "404"}
+    return "" if generic or len(segment) < 3 or not re.search(r"[^\W\d_]", segment) else segment
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True

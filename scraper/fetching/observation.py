@@ -1,0 +1,93 @@
+"""What the fetcher is asked and what it answers: a Request, an Answer, and the Verdict on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+Outcome = Literal[
+    "new_version",
+    "unchanged",
+    "not_modified",
+    "first_version",
+    "blocked",
+    "gone",
+    "soft_404",
+    "redirected_elsewhere",
+    "server_error",
+    "network_error",
+    "too_large",
+    "robots_denied",
+    "unsupported",
+    "extraction_suspect",
+]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+GOOD_OUTCOMES: frozenset[Outcome] = frozenset({"new_version", "unchanged", "not_modified", "first_version"})
+"""The page was seen as a document."""
+
+ABSENT_OUTCOMES: frozenset[Outcome] = frozenset({"gone", "soft_404", "redirected_elsewhere"})
+"""The publisher answered, and the document was not there. Being blocked is none of these."""
+
+# How an attempt ended before there was an answer to judge.
+Failure = Literal["network_error", "too_large", "robots_denied"]
+FAILURES: tuple[Failure, ...] = get_args(Failure)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One page to look at, with the validators of the capture that the archive already holds.
+
+    `validated_url` is the final URL that they were received at; None means `url` itself.
+    """
+
+    source_id: str
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    validated_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One redirect that was followed."""
+
+    url: str
+    status: int
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything observed in one attempt. `body` is None where nothing came or it did not come whole.
+
+    `final_url` is the last URL that was asked; None where that was refused before anything was sent.
+    """
+
+    source_id: str
+    url: str
+    started: datetime
+    elapsed_ms: int
+    final_url: str | None = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    redirects: tuple[Hop, ...] = ()
+    body: bytes | None = None
+    failure: Failure | None = None
+    error: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its case; None where there is none."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an answer is. `outcome` is None where the body is worth reading as a document."""
+
+    outcome: Outcome | None
+    reason: str

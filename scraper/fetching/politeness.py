@@ -1,0 +1,113 @@
+"""What is owed to a host: how long to wait, and when to leave it alone. Pure functions over a frozen state.
+
+A `HostState` is loaded from the archive before a batch and stored after it, so that a Retry-After and a robots.txt
+outlive the process. Time is the wall clock's, since that is what a stored moment is measured in.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from scraper.fetching.identity import host_of
+
+if TYPE_CHECKING:
+    from scraper.config import FetchSettings
+    from scraper.fetching.observation import Answer
+
+MAX_CRAWL_DELAY = 60.0
+"""Seconds. A robots.txt that asks for more gets this much, or one page of it would hold up all others."""
+
+PATIENCE = MAX_CRAWL_DELAY
+"""Seconds that a batch waits for a host at most; beyond that its pages are postponed."""
+
+_LONGEST_REST = timedelta(hours=24)  # a Retry-After of years is a mistake, and must not end the watch
+_FIRST_REST = timedelta(minutes=2)  # after a refusal that names no time; doubled with each one more
+_LONGEST_GUESS = timedelta(hours=1)
+_FAILURES_BEFORE_REST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """What is remembered of one host, named as by `host_of`.
+
+    `crawl_delay` is in seconds, as robots.txt asks. `failures` counts the answers in a row that were errors of the
+    host. `robots` is the text of robots.txt, empty where the host has none, and None where it was not read;
+    `robots_fetched` says when it was.
+    """
+
+    host: str
+    crawl_delay: float | None = None
+    next_allowed: datetime | None = None
+    failures: int = 0
+    robots: str | None = None
+    robots_fetched: datetime | None = None
+
+
+def delay_of(state: HostState, settings: FetchSettings) -> float:
+    """Seconds between two requests to the host: the keeper's `delay`, or robots.txt's where that is more."""
+    asked = state.crawl_delay if settings.robots else None
+    return max(settings.delay, min(asked or 0.0, MAX_CRAWL_DELAY))
+
+
+def pause(state: HostState, now: datetime) -> float:
+    """Seconds until the host may be asked again; 0 where it may be asked now."""
+    if state.next_allowed is None:
+        return 0.0
+    return max(0.0, (state.next_allowed - now).total_seconds())
+
+
+def resting_until(state: HostState, now: datetime) -> datetime | None:
+    """The moment until which the host is to be left alone, where that is too far off to wait for; else None."""
+    return state.next_allowed if pause(state, now) > PATIENCE else None
+
+
+def after(state: HostState, answer: Answer, settings: FetchSettings, now: datetime) -> HostState:
+    """The state after a fetch that began at this host and ended at `now`.
+
+    429 and 503 are a request to go away for a while (RFC 9110, 10.2.3; RFC 6585, 4): as long as Retry-After says, or
+    two minutes, doubled each time. A host that fails in any other way is left alone after three failures in a row.
+    What another host answered at the end of a redirect is not counted against this one.
+    """
+    if answer.final_url is None and not answer.redirects:
+        return state  # refused by the guard: the host was never asked
+    ours = answer.final_url is not None and host_of(answer.final_url) == state.host
+    status = answer.status or 0
+    failing = ours and (answer.failure == "network_error" or status >= 500 or status == 429)
+    failures = state.failures + 1 if failing else 0
+    rest = timedelta(seconds=delay_of(state, settings))
+    if ours and status in (429, 503):
+        said = retry_after(answer.header("Retry-After"), now)
+        rest = max(rest, _guess(failures) if said is None else min(said, _LONGEST_REST))
+    elif failures >= _FAILURES_BEFORE_REST:
+        rest = max(rest, _guess(failures - _FAILURES_BEFORE_REST + 1))
+    return replace(state, failures=failures, next_allowed=now + rest)
+
+
+def retry_after(header: str | None, now: datetime) -> timedelta | None:
+    """Read a Retry-After header: seconds, or an HTTP date as time from `now`. None where it is neither."""
+    text = (header or "").strip()
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=min(int(text[:12]), 10**9))
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(moment - now, timedelta(0))
+
+
+def _guess(failures: int) -> timedelta:
+    doublings = min(max(failures - 1, 0), 10)
+    return min(_FIRST_REST * (1 << doublings), _LONGEST_GUESS)
+
+
+def settled_delay(asked: float | None) -> float | None:
+    """A Crawl-delay that can be kept: None where it is absent, negative or no number, never above the most allowed."""
+    if asked is None or not math.isfinite(asked) or asked < 0:
+        return None
+    return min(asked, MAX_CRAWL_DELAY)

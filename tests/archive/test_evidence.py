@@ -1,0 +1,140 @@
+"""What was observed stays as it was observed, and the archive can show it."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scraper.archive.captures import load_body
+from scraper.archive.ledger import GENESIS
+from scraper.archive.rebuild import rebuild
+from scraper.archive.verify import verify
+from tests.archive.watching import PARAGRAPHS, Watch, page
+
+if TYPE_CHECKING:
+    from scraper.archive import Archive
+
+EDITED = (PARAGRAPHS[0], PARAGRAPHS[1].replace("48", "61"), PARAGRAPHS[2])
+
+
+@pytest.fixture
+def history(watch: Watch) -> Watch:
+    """First seen, noise, an edit, a block, a removal, a return with edits."""
+    watch.look(page(*PARAGRAPHS))
+    watch.look(page(*PARAGRAPHS) + b"<!-- nonce -->")
+    watch.look(page(*EDITED))
+    watch.look(b"Access Denied", status=403)
+    for _ in range(3):
+        watch.look(b"Not Found", status=404)
+    watch.look(page(*PARAGRAPHS))
+    watch.archive.finish_run(watch.run_id, watch.now, fetched=8, changed=4, failed=1)
+    return watch
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update fetches set outcome = 'unchanged'",
+        "delete from fetches",
+        "update captures set body = x'00'",
+        "delete from captures",
+        "update runs set trigger = 'nobody'",
+        "delete from runs",
+    ],
+)
+def test_evidence_can_be_neither_rewritten_nor_deleted(history: Watch, statement: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        history.archive.connection.execute(statement)
+
+
+def test_every_body_comes_back_as_it_was_received(history: Watch) -> None:
+    connection = history.archive.connection
+    assert load_body(connection, 1) == page(*PARAGRAPHS)
+    assert load_body(connection, 2) == page(*PARAGRAPHS) + b"<!-- nonce -->"
+
+
+def test_an_untouched_archive_verifies(history: Watch) -> None:
+    checked = verify(history.archive.connection)
+
+    assert checked.findings == ()
+    assert (checked.fetches, checked.note) == (8, None)
+    assert checked.ledger_head != GENESIS
+
+
+def test_a_rebuild_gives_the_same_tables_to_the_letter(history: Watch) -> None:
+    assert all(table.same for table in rebuild(history.archive.connection))
+
+
+def test_a_dry_run_of_a_rebuild_changes_nothing_and_says_what_would_change(history: Watch) -> None:
+    connection = history.archive.connection
+    connection.execute("update changes set summary = 'nothing to see here' where kind = 'content'")
+
+    report = {table.table: table.same for table in rebuild(connection, dry_run=True)}
+
+    assert not report["changes"]
+    assert report["versions"]
+    stood = connection.execute("select count(*) from changes where summary = 'nothing to see here'").fetchone()[0]
+    assert stood > 0
+
+
+def test_a_rebuild_mends_derived_tables_that_were_altered(history: Watch) -> None:
+    connection = history.archive.connection
+    connection.execute("delete from edits")
+    rebuild(connection)
+
+    assert verify(connection).findings == ()
+
+
+def _unguarded(archive: Archive, statement: str) -> None:
+    """What somebody with an SQL prompt could do who first takes the guards away."""
+    for table in ("fetches", "captures"):
+        archive.connection.execute(f"drop trigger {table}_no_update")
+        archive.connection.execute(f"drop trigger {table}_no_delete")
+    archive.connection.execute("pragma foreign_keys = off")
+    archive.connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [
+        ("update fetches set outcome = 'gone' where id = 4", "fetches 4"),
+        ("update fetches set started = '2026-01-01T00:00:00.000Z' where id = 2", "fetches 2"),
+        ("delete from fetches where id = 3", "fetches 3"),
+        ("delete from fetches where id = 8", "runs 1"),
+        ("update captures set sha256 = (select sha256 from captures where id = 2) || '' where id = 99", None),
+        ("update captures set body = x'00' where id = 1", "captures 1"),
+        ("update versions set title = 'Another' where number = 1", "versions"),
+        ("update edits set old_text = 'something milder'", "edits"),
+    ],
+)
+def test_whatever_was_altered_is_named(history: Watch, statement: str, where: str | None) -> None:
+    _unguarded(history.archive, statement)
+    findings = verify(history.archive.connection).findings
+    assert [finding.where for finding in findings][:1] == ([where] if where else [])
+
+
+def test_rows_derived_by_an_earlier_redline_are_not_called_corrupt(
+    history: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.archive.verify.DERIVATION", "a later one")
+    checked = verify(history.archive.connection)
+
+    assert checked.findings == ()
+    assert "redline rebuild" in (checked.note or "")
+
+
+def test_an_answer_that_cannot_be_stored_leaves_nothing_of_itself(
+    history: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = history.archive.counts()
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("scraper.archive.recording.record_hash", fail)
+    with pytest.raises(OSError, match="disk full"):
+        history.look(page(*EDITED, "One more paragraph that has not been here before."))
+
+    assert history.archive.counts() == before

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scraper.fetching import Answer, HostState, Postponed, Request, fetch_host, judge
+from tests.scripted import Moments, Scripted, page, redirect
+
+if TYPE_CHECKING:
+    from scraper.config import FetchSettings
+
+
+@pytest.fixture
+def polite(settings: FetchSettings) -> FetchSettings:
+    return replace(settings, robots=True, delay=2.0)
+
+
+def run(
+    site: Scripted, settings: FetchSettings, moments: Moments, *paths: str, state: HostState | None = None
+) -> list[tuple[Answer | Postponed, HostState]]:
+    requests = [Request(f"s{n}", site.url(path)) for n, path in enumerate(paths)]
+    return list(
+        fetch_host(
+            requests,
+            state or HostState(site.host),
+            settings,
+            clock=moments.clock,
+            sleep=moments.sleep,
+            monotonic=moments.monotonic,
+        )
+    )
+
+
+def answers(results: list[tuple[Answer | Postponed, HostState]]) -> list[Answer]:
+    return [got for got, _ in results if isinstance(got, Answer)]
+
+
+def test_robots_txt_is_read_first_and_every_request_keeps_its_distance(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    site.pages.update({"/a": page("one"), "/b": page("two")})
+
+    results = run(site, polite, moments, "/a", "/b")
+
+    assert site.paths() == ["/robots.txt", "/a", "/b"]
+    assert moments.slept == [2.0, 2.0]
+    assert site.connections == 1
+    assert [(got.source_id, got.body) for got in answers(results)] == [("s0", b"one"), ("s1", b"two")]
+
+
+def test_a_crawl_delay_widens_the_distance(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
+    site.pages.update({"/robots.txt": page("User-agent: *\nCrawl-delay: 7"), "/a": page("one"), "/b": page("two")})
+
+    results = run(site, polite, moments, "/a", "/b")
+
+    # The wait after robots.txt itself was set before it was read.
+    assert moments.slept == [2.0, 7.0]
+    assert results[-1][1].crawl_delay == 7.0
+
+
+def test_the_wait_outlives_the_batch(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
+    site.pages["/a"] = page("one")
+    *_, (_, state) = run(site, polite, moments, "/a")
+    moments.slept.clear()
+
+    run(site, polite, moments, "/a", state=state)
+
+    assert moments.slept == [2.0]
+    assert site.paths() == ["/robots.txt", "/a", "/a"], "robots.txt is remembered for a day"
+
+
+def test_robots_txt_is_asked_for_again_after_a_day(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
+    site.pages["/a"] = page("one")
+    *_, (_, state) = run(site, polite, moments, "/a")
+    moments.pass_by(25 * 3600)
+
+    run(site, polite, moments, "/a", state=state)
+
+    assert site.paths().count("/robots.txt") == 2
+
+
+def test_a_page_that_robots_txt_forbids_is_not_asked_for(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    site.pages.update({"/robots.txt": page("User-agent: *\nDisallow: /a"), "/a": page("one"), "/b": page("two")})
+
+    denied, allowed = answers(run(site, polite, moments, "/a", "/b"))
+
+    assert site.paths() == ["/robots.txt", "/b"]
+    assert (denied.failure, denied.status) == ("robots_denied", None)
+    assert judge(denied).outcome == "robots_denied"
+    assert judge(denied).reason == f"robots.txt of {site.host} forbids /a to Redline"
+    assert allowed.body == b"two"
+
+
+def test_robots_txt_can_be_left_out(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
+    site.pages.update({"/robots.txt": page("User-agent: *\nDisallow: /"), "/a": page("one")})
+
+    (got,) = answers(run(site, replace(polite, robots=False), moments, "/a"))
+
+    assert got.body == b"one"
+    assert site.paths() == ["/a"]
+
+
+def test_a_redirect_does_not_lead_around_robots_txt(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
+    site.pages.update(
+        {"/robots.txt": page("User-agent: *\nDisallow: /b"), "/a": redirect("/b"), "/b": page("forbidden")}
+    )
+
+    (got,) = answers(run(site, polite, moments, "/a"))
+
+    assert (got.failure, got.body, len(got.redirects)) == ("robots_denied", None, 1)
+    assert "/b" not in site.paths()
+
+
+@pytest.mark.parametrize("status", [404, 403])
+def test_a_missing_robots_txt_allows_everything(
+    site: Scripted, polite: FetchSettings, moments: Moments, status: int
+) -> None:
+    site.pages.update({"/robots.txt": page("no", status), "/a": page("one")})
+
+    (got,) = answers(run(site, polite, moments, "/a"))
+
+    assert got.body == b"one"
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_a_failing_robots_txt_forbids_everything(
+    site: Scripted, polite: FetchSettings, moments: Moments, status: int
+) -> None:
+    site.pages.update({"/robots.txt": page("no", status), "/a": page("one"), "/b": page("two")})
+
+    results = answers(run(site, polite, moments, "/a", "/b"))
+
+    assert [got.failure for got in results] == ["robots_denied", "robots_denied"]
+    assert f"it answered {status}" in (results[0].error or "")
+    assert site.paths() == ["/robots.txt"]
+
+
+def test_a_host_that_does_not_answer_is_a_network_error_and_is_tried_once(
+    polite: FetchSettings, moments: Moments
+) -> None:
+    with Scripted() as closed:
+        pass
+
+    results = answers(run(closed, polite, moments, "/a", "/b"))
+
+    assert [got.failure for got in results] == ["network_error", "network_error"]
+    assert "connection refused" in (results[0].error or "")
+
+
+def test_a_refused_address_says_how_to_allow_it_and_leaves_no_mark_on_the_host(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    start = HostState(site.host)
+
+    ((got, state),) = run(site, replace(polite, allow_private=()), moments, "/a", state=start)
+
+    assert isinstance(got, Answer)
+    assert got.failure == "network_error"
+    assert 'allow_private = ["127.0.0.0/8"]' in (got.error or "")
+    assert state == start
+    assert site.asked == []
+
+
+def test_retry_after_postpones_the_rest_of_the_batch_and_the_next(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    site.pages.update({"/a": page("later", 429, Retry_After="3600"), "/b": page("two")})
+
+    (first, _), (second, state) = run(site, polite, moments, "/a", "/b")
+    (third, _), *_ = run(site, polite, moments, "/b", state=state)
+    moments.pass_by(3600)
+    (fourth, _), *_ = run(site, polite, moments, "/b", state=state)
+
+    assert isinstance(first, Answer)
+    assert judge(first).outcome == "blocked"
+    assert isinstance(second, Postponed)
+    assert (second.source_id, second.url) == ("s1", site.url("/b"))
+    assert timedelta(minutes=59) < second.until - moments.now + timedelta(hours=1) <= timedelta(hours=1)
+    assert isinstance(third, Postponed)
+    assert isinstance(fourth, Answer)
+    assert fourth.body == b"two"
+
+
+def test_a_short_retry_after_is_waited_for(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
+    site.pages.update({"/a": page("later", 503, Retry_After="30"), "/b": page("two")})
+
+    run(site, polite, moments, "/a", "/b")
+
+    assert moments.slept == [2.0, 30.0]
+
+
+def test_a_dying_host_is_left_alone_after_three_failures(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    site.pages.update({f"/{n}": page("broken", 500) for n in range(5)})
+
+    results = [got for got, _ in run(site, polite, moments, *(f"/{n}" for n in range(5)))]
+
+    assert [isinstance(got, Postponed) for got in results] == [False, False, False, True, True]
+
+
+def test_what_goes_in_and_what_comes_out_pickles(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
+    site.pages.update({"/a": page("one"), "/b": page("later", 429, Retry_After="3600")})
+
+    results = run(site, polite, moments, "/a", "/b", "/c")
+
+    assert pickle.loads(pickle.dumps(results)) == results
+    assert pickle.loads(pickle.dumps(polite)) == polite
+    assert pickle.loads(pickle.dumps(fetch_host)) is fetch_host
+
+
+def test_a_page_of_another_host_is_a_mistake_of_the_caller(polite: FetchSettings) -> None:
+    with pytest.raises(ValueError, match="is not of the host"):
+        list(fetch_host([Request("a", "https://example.org/")], HostState("example.com"), polite))

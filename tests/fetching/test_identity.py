@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.fetching import article_id, host_of, moved, publisher_family, same_page, settled_url
+
+STORY = (
+    "https://www.defense.gov/Explore/News/Article/Article/2028603/5-things-to-know-about-the-us-algeria-relationship/"
+)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://www.war.gov/News/News-Stories/Article/Article/2028603/5-things-to-know-about-the-us-algeria-relationship/",
+        "https://www.war.gov/News/News-Stories/Article/Article/2028603/",
+        "http://defense.gov/News/Article/2028603",
+        "https://dod.defense.gov/News/Article/Article/2028603/a-new-slug/?utm_source=x",
+    ],
+)
+def test_a_government_story_is_known_by_its_article_id(other: str) -> None:
+    assert same_page(STORY, other)
+    assert moved(STORY, other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://www.war.gov/News/News-Stories/Article/Article/2028604/5-things-to-know-about-the-us-algeria-relationship/",
+        "https://www.af.mil/News/Article/Article/2028603/5-things-to-know-about-the-us-algeria-relationship/",
+        "https://www.war.gov/",
+        "https://www.war.gov/News/News-Stories/",
+        "https://www.war.gov.evil.example/News/Article/Article/2028603/",
+        "https://notdefense.gov/News/Article/Article/2028603/",
+    ],
+)
+def test_another_id_another_publisher_and_a_section_are_other_pages(other: str) -> None:
+    assert not same_page(STORY, other)
+    assert not moved(STORY, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://example.org/a/page", "https://www.example.org/a/page/"),
+        ("https://example.org/a/page", "https://EXAMPLE.org/A/Page?utm_source=feed&fbclid=1#top"),
+        ("https://example.org/a/page", "https://example.org/a/page/amp/"),
+        ("https://example.org/a/page?amp=1", "https://amp.example.org/a/page"),
+        ("https://example.org/a/index.html", "https://example.org/a/"),
+        ("https://example.org:443/a", "http://example.org:80/a"),
+        ("https://example.org/p?b=2&a=1", "https://example.org/p?a=1&b=2"),
+        ("https://example.org/caf%C3%A9", "https://example.org/café"),
+    ],
+)
+def test_what_tells_no_pages_apart_is_no_move(one: str, other: str) -> None:
+    assert same_page(one, other)
+    assert settled_url(one) == settled_url(other)
+    assert not moved(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://example.org/2019/a-long-slug/", "https://example.org/news/a-long-slug", True),
+        ("https://www.example.org/a-long-slug.html", "https://news.example.org/x/a-long-slug", True),
+        ("https://example.co.uk/a-long-slug", "https://other.co.uk/a-long-slug", False),
+        ("https://a.example.co.uk/a-long-slug", "https://b.example.co.uk/x/a-long-slug", True),
+        ("https://example.org/a-long-slug", "https://example.com/a-long-slug", False),
+        ("https://example.org/article/12", "https://example.org/photo/12", False),
+        ("https://example.org/en/index.html", "https://example.org/fr/index.html", False),
+        ("https://example.org/view.aspx?id=5", "https://example.org/view.aspx?id=6", False),
+        ("https://example.org/view.aspx?id=5", "https://example.org/new/view.aspx?id=5", True),
+        ("https://example.org/a-long-slug", "https://example.org/", False),
+        ("http://127.0.0.1:8001/a-long-slug", "http://127.0.0.1:8002/a-long-slug", False),
+        ("http://127.0.0.1:8001/old/a-long-slug", "http://127.0.0.1:8001/new/a-long-slug", True),
+        ("http://10.1.0.1/old/a-long-slug", "http://10.2.0.1/new/a-long-slug", False),
+    ],
+)
+def test_the_slug_decides_on_one_site_alone(one: str, other: str, same: bool) -> None:
+    assert same_page(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        (STORY, "2028603"),
+        ("https://www.defense.gov/News/Contracts/Contract/Article/2858648/", "2858648"),
+        ("https://example.org/Article/12/slug/more", None),
+        ("https://example.org/Articles/12", None),
+        ("https://example.org/?x=/Article/12", None),
+    ],
+)
+def test_an_article_id_is_read_from_the_path_alone(url: str, found: str | None) -> None:
+    assert article_id(url) == found
+
+
+@pytest.mark.parametrize(
+    ("host", "family"),
+    [
+        ("www.defense.gov", "defense.gov"),
+        ("www.war.gov", "defense.gov"),
+        ("media.defense.gov", "defense.gov"),
+        ("www.bbc.co.uk", "bbc.co.uk"),
+        ("a.b.health.govt.nz", "health.govt.nz"),
+        ("LOCALHOST", "localhost"),
+        ("127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_a_family_is_the_registrable_domain_under_its_first_name(host: str, family: str) -> None:
+    assert publisher_family(host) == family
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://WWW.Example.org/x", "www.example.org"),
+        ("https://example.org:443/", "example.org"),
+        ("http://example.org:443/", "example.org:443"),
+        ("http://127.0.0.1:8001/", "127.0.0.1:8001"),
+        ("http://[::1]:80/", "[::1]"),
+        ("http://example.org./", "example.org"),
+        ("http://[::1", ""),
+    ],
+)
+def test_politeness_is_owed_to_a_host_and_its_unusual_port(url: str, host: str) -> None:
+    assert host_of(url) == host
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_identity_is_symmetric_and_never_raises(one: str, other: str) -> None:
+    first, second = f"http://example.org/{one}", f"http://www.example.org/{other}"
+
+    assert same_page(first, first)
+    assert same_page(first, second) == same_page(second, first)
+    assert same_page(one, other) == same_page(other, one)

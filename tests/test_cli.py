@@ -1,0 +1,244 @@
+"""The command as a user meets it: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from scraper.archive import Archive
+from scraper.cli import main
+from scraper.demo.tour import build
+from tests.scripted import Scripted, page, redirect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+STORY = "<title>Story</title><main><h1>Story</h1><p>The council met on Monday and decided the matter at last.</p></main>"
+LOOPBACK = '[fetch]\ndelay = 0\nrobots = false\nallow_private = ["127.0.0.0/8"]\n'
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = tmp_path_factory.mktemp("demo") / "demo.db"
+    build(path)
+    return path
+
+
+@pytest.fixture
+def site() -> Iterator[Scripted]:
+    with Scripted({"/story": page(STORY)}) as served:
+        yield served
+
+
+def redline(*arguments: object) -> Result:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def watched(tmp_path: Path, url: str, fetch: str = LOOPBACK) -> tuple[object, ...]:
+    (tmp_path / "sources.toml").write_text(f'{fetch}\n[[source]]\nid = "story"\nurl = "{url}"\n')
+    return ("--db", tmp_path / "archive.db")
+
+
+def test_a_run_says_what_it_did_and_ends_with_the_ledgers_head(site: Scripted, tmp_path: Path) -> None:
+    result = redline("run", *watched(tmp_path, site.url("/story")))
+
+    assert result.exit_code == 0
+    assert "1 page looked at: 0 changes, 0 failed" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("ledger ")
+
+
+def test_a_dry_run_fetches_nothing_and_makes_no_archive(site: Scripted, tmp_path: Path) -> None:
+    result = redline("run", "--dry-run", *watched(tmp_path, site.url("/story")))
+
+    assert "1 page would be looked at" in result.stdout
+    assert (site.asked, (tmp_path / "archive.db").exists()) == ([], False)
+
+
+def endless() -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000000000\r\n\r\n"
+    for _ in range(1_000):
+        yield bytes(1_000_000)
+
+
+FAILING = {
+    "/500": (page("oops", 500), "server error", "500"),
+    "/empty": (page(b""), "extraction suspect", "empty body"),
+    "/binary": (page(b"\x7fELF\x02\x01\x01" + bytes(200)), "unsupported", "text/html"),
+    "/giant": (lambda _: endless(), "too large", "20_000_000"),
+    "/loop": (redirect("/loop"), "network error", "redirect"),
+}
+
+
+@pytest.mark.parametrize("path", FAILING)
+def test_a_page_that_cannot_be_seen_is_a_line_with_its_reason_and_exit_code_1(
+    site: Scripted, tmp_path: Path, path: str
+) -> None:
+    answer, outcome, reason = FAILING[path]
+    site.pages[path] = answer
+
+    result = redline("run", *watched(tmp_path, site.url(path)))
+
+    lines = [line for line in result.stderr.splitlines() if line.startswith(outcome)]
+    assert (result.exit_code, len(lines)) == (1, 1)
+    assert reason in lines[0]
+
+
+def test_a_host_that_nobody_answers_at_is_a_failed_source_and_not_a_traceback(site: Scripted, tmp_path: Path) -> None:
+    with Scripted() as closed:
+        url = closed.url("/story")
+
+    result = redline("run", *watched(tmp_path, url))
+
+    assert result.exit_code == 1
+    assert "connection refused" in result.stderr
+
+
+BAD_LISTS = {
+    "an empty file": ("", "sources.toml"),
+    "a wrong type": ('[[source]]\nid = "a"\nurl = 7\n', ":3:"),
+    "an unknown key": ('[[source]]\nid = "a"\nurl = "https://example.org/"\nevry = "6h"\n', "did you mean `every`"),
+    "an id given twice": (
+        '[[source]]\nid = "a"\nurl = "https://example.org/"\n[[source]]\nid = "a"\nurl = "https://example.org/b"\n',
+        ":5:",
+    ),
+    "no TOML": ("[[source\n", ":1:"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_LISTS)
+def test_a_mistake_in_the_watch_list_is_told_with_its_line_before_anything_happens(tmp_path: Path, name: str) -> None:
+    text, expected = BAD_LISTS[name]
+    (tmp_path / "sources.toml").write_text(text)
+
+    result = redline("run", "--db", tmp_path / "archive.db")
+
+    assert result.exit_code == 2
+    assert expected in result.stderr
+    assert not (tmp_path / "archive.db").exists()
+
+
+@pytest.mark.parametrize("command", ["serve", "sources", "status", "log", "verify", "rebuild"])
+def test_a_command_that_needs_an_archive_says_how_to_start_one(tmp_path: Path, command: str) -> None:
+    result = redline(command, "--db", tmp_path / "none.db")
+
+    assert result.exit_code == 2
+    assert "run `redline run --db" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_archive_fails_verification_with_exit_code_3(site: Scripted, tmp_path: Path) -> None:
+    redline("run", *watched(tmp_path, site.url("/story")))
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.connection.execute("drop trigger fetches_no_update")
+        archive.connection.execute("update fetches set reason = 'all was well'")
+
+    result = redline("verify", "--db", tmp_path / "archive.db")
+
+    assert result.exit_code == 3
+    assert "fetches 1" in result.stdout
+
+
+def test_verify_and_rebuild_find_nothing_to_say_of_the_demo(demo: Path) -> None:
+    verified, rebuilt = redline("verify", "--db", demo), redline("rebuild", "--db", demo)
+
+    assert (verified.exit_code, rebuilt.exit_code) == (0, 0)
+    assert "everything holds" in verified.stdout
+    assert "nothing changed" in rebuilt.stdout
+
+
+def test_the_log_tells_a_silent_number_change(demo: Path) -> None:
+    result = redline("log", "dredging-contract", "--class", "number", "--db", demo)
+
+    assert '"48.6" became "61.3"' in result.stdout
+    assert "undeclared_edit" in result.stdout
+    assert "between 3 Mar 2026, 06:17 and 3 Mar 2026, 18:17 UTC" in " ".join(result.stdout.split())
+
+
+def test_a_difference_marks_the_words_so_that_it_reads_without_colour(demo: Path) -> None:
+    result = redline("diff", "dredging-contract", 1, 2, "--db", demo)
+    assert "[-48.6-]" in result.stdout
+    assert "{+61.3+}" in result.stdout
+
+
+def test_a_version_reads_as_it_did_on_a_day(demo: Path) -> None:
+    result = redline("show", "dredging-contract", "--at", "2026-03-02T12:00", "--db", demo)
+    assert "version 1" in result.stdout
+    assert "48.6" in result.stdout
+
+
+def test_the_raw_bytes_can_be_had(demo: Path) -> None:
+    result = redline("show", "dredging-contract", 1, "--raw", "--db", demo)
+    assert result.stdout_bytes.lstrip().lower().startswith(b"<!doctype html>")
+
+
+def test_blame_dates_each_passage(demo: Path) -> None:
+    result = redline("blame", "dredging-contract", "--db", demo)
+    assert "2026-03-03" in result.stdout
+    assert "2026-03-02" in result.stdout
+
+
+def test_a_search_finds_text_that_has_gone(demo: Path) -> None:
+    result = redline("search", "48.6 million", "--db", demo)
+    assert "gone since" in result.stdout
+
+
+def test_status_names_every_source_and_when_it_is_due(demo: Path, tmp_path: Path) -> None:
+    result = redline("status", "--db", demo)
+    assert "11 sources, 0 failing" in result.stdout
+    assert "pilot-interview" in result.stdout
+
+
+def test_an_unknown_source_is_answered_with_a_suggestion(demo: Path) -> None:
+    for command in (["diff"], ["show"], ["blame"], ["log"]):
+        result = redline(*command, "dredging-contrakt", "--db", demo)
+        assert result.exit_code == 2
+        assert "did you mean dredging-contract" in result.stderr
+
+
+def test_changes_are_exported_with_their_edits(demo: Path) -> None:
+    result = redline("export", "changes", "dredging-contract", "--db", demo)
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+
+    assert {"id", "summary", "edits", "parts"} <= set(rows[0])
+    assert any(edit["new_text"] and "61.3" in edit["new_text"] for row in rows for edit in row["edits"])
+
+
+def test_add_writes_the_watch_list_beside_the_archive_and_the_next_run_uses_it(site: Scripted, tmp_path: Path) -> None:
+    where = watched(tmp_path, site.url("/story"))
+    site.pages["/other"] = page(STORY.replace("Story", "Another"))
+
+    added = redline("add", site.url("/other"), "--id", "other", "--every", "6h", *where)
+    done = redline("run", "--source", "other", *where)
+
+    assert (added.exit_code, done.exit_code) == (0, 0)
+    assert "first version" in done.stderr
+
+
+def test_add_refuses_a_rhythm_that_is_none(tmp_path: Path) -> None:
+    result = redline("add", "https://example.org/", "--every", "sometimes", "--db", tmp_path / "archive.db")
+    assert result.exit_code == 2
+    assert "6h" in result.stderr
+
+
+def test_every_command_says_what_it_is_for() -> None:
+    def commands(group: click.Group) -> Iterator[click.Command]:
+        for command in group.commands.values():
+            yield command
+            if isinstance(command, click.Group):
+                yield from commands(command)
+
+    assert all(command.help for command in commands(main))
+
+
+def test_no_line_of_the_log_is_wider_than_the_terminal(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for arguments in (("log", "--all"), ("status",), ("sources",), ("diff", "data-terms"), ("blame", "data-terms")):
+        lines = redline(*arguments, "--db", demo).stdout.splitlines()
+        assert [line for line in lines if len(line) > 80 and "http" not in line] == []
