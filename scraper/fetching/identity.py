@@ -101,7 +101,8 @@ def same_page(one: str, other: str) -> bool:
     """True where two URLs are sure to name one page of one publisher.
 
     Sure means: they differ only in scheme, `www`, letter case, trailing slash, tracking parameters or AMP; or both
-    carry the same article id; or both end in the same slug with the same query.
+    carry the same article id; or both end in the same slug with the same query; or one is a WordPress short link and
+    the other an address of the same site that is not its front page.
     """
     try:
         first, second = _key(one), _key(other)
@@ -116,8 +117,15 @@ def same_page(one: str, other: str) -> bool:
     ids = article_id(one), article_id(other)
     if ids[0] is not None and ids[1] is not None:
         return ids[0] == ids[1]
+    if _is_shortlink(first) != _is_shortlink(second):
+        return bool(first.path and not first.query) or bool(second.path and not second.query)
     slug = _slug(first.path)
     return bool(slug) and slug == _slug(second.path) and first.query == second.query
+
+
+def _is_shortlink(key: _Key) -> bool:
+    """WordPress answers `/?p=105500`, an article's number, with a redirect to the article's address of the day."""
+    return not key.path and len(key.query) == 1 and key.query[0][0] == "p" and key.query[0][1].isdigit()
 
 
 def settled_url(url: str) -> str:

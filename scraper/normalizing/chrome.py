@@ -1,0 +1,160 @@
+"""What on a page is not the document, told by element, role, and whole words of classes and ids.
+
+Nothing here measures text: an element is judged by what it is called, so that an edit of the prose never changes what
+is kept. What a name suggests is a suspicion (`suspect`) that `keeping` may overrule; what an element certainly is
+(`SKIPPED`, `is_skipped`) is never walked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal
+
+Attributes = Mapping[str, str | None]
+Suspicion = Literal["certain", "likely", "frame"]
+
+# Elements whose content is no text of the page in any browser, or that are controls.
+SKIPPED = frozenset(
+    [
+        "script", "style", "template", "svg", "math", "iframe", "frame", "frameset", "object", "embed", "applet",
+        "canvas", "video", "audio", "map", "nav", "menu", "select", "input", "textarea", "option", "optgroup",
+        "datalist", "progress", "meter", "output", "head", "title", "meta", "link", "base", "noembed", "noframes",
+        "dialog", "rp", "rt",
+    ]
+)  # fmt: skip
+_SKIPPED_ROLES = frozenset(
+    [
+        "navigation", "menu", "menubar", "toolbar", "search", "searchbox", "combobox", "listbox", "slider",
+        "progressbar", "tooltip", "dialog", "alertdialog",
+    ]
+)  # fmt: skip
+_FRAME_ROLES = {"banner": "frame", "contentinfo": "frame", "complementary": "likely"}
+
+# Names that the field uses for one thing only, as expressions over a whole class or id, or a whole BEM part of one, in
+# lower case with hyphens. A short prefix of a design system (usa-, c-, block-) may stand before them.
+_PREFIX = r"(?:[a-z]{1,5}[0-9]?-|block-|widget-|module-|section-|component-|region-|wp-block-)?"
+_BOX = "(?:-?(?:bar|box|block|list|links?|menu|widget|wrapper|wrap|container|section|area|inner|content|module))?"
+
+# Comment threads and consent bars: they can be longer than the document and still are no part of it.
+_CERTAIN = (
+    r"(?:eu-|gdpr-|site-)?cookies?-?(?:banner|bar|consent|law|message|notification|popup|modal|overlay|alert|prompt|layer)(?:-.*)?",
+    r"cookie-(?:notice|law-info-bar|disclaimer|settings|manager)|(?:cy)?bot-?cookiebot.*|cookiebot.*|cybot-.*|onetrust-.*",
+    r"cc-(?:window|banner|revoke)|cmp-?banner|qc-cmp2?-.*|didomi-.*|usercentrics-.*|truste-.*|cmplz-.*|osano-cm-.*",
+    r"consent-(?:banner|bar|popup|manager|overlay)|gdpr-(?:banner|bar|popup)",
+    r"disqus-?(?:thread|comments)?|comments|comments?-?(?:area|list|thread|form|respond|section)|commentlist|fb-comments",
+)
+_LIKELY = (
+    # ways around the page
+    r"skip-?(?:links?|nav|navigation|to-?content|to-?main-?content|main)|skip-?to-.*|screen-reader-shortcut",
+    rf"bread-?crumbs?(?:-?(?:nav|navigation|trail))?{_BOX}|crumbs?|you-are-here",
+    r"(?:site|page|main|global|top|main-menu|primary|secondary|mobile|side|footer|header|left|right|local|section|sub|user"
+    rf"|utility|mega|quick|sidebar)-?(?:nav|navigation|navbar|menu){_BOX}",
+    r"nav|navbar|navigation|nav-?(?:bar|menu|list|container|wrapper|main|primary|top|global|links)|menu|mega-?menu|sitemap",
+    r"off-?canvas|off-?canvas-(?:menu|nav|panel|sidebar)|hamburger|back-?to-?top|scroll-?(?:to-?)?top|to-?top",
+    r"pagination|pager|page-numbers|post-navigation|nav-links|nav-previous|nav-next",
+    r"lang(?:uage)?-?(?:switcher|switch|selector|picker|toggle|menu|bar)|wpml-.*|goog-te-.*|google-?translate.*",
+    # the frame of the site
+    r"(?:site|page-?wrapper|global|main-site|top|corporate|master)-?(?:header|footer|masthead)"
+    r"(?:-?(?:container|wrapper|wrap|inner|top|bottom|main|content|bar|area|widgets))?",
+    r"masthead|colophon|page-?footer|footer|fat-?footer|footer-?(?:container|wrapper|wrap|inner|top|bottom|main|content|bar|area"
+    r"|widgets|links|menu|nav|info|legal|copyright|columns?)|copyright|top-?bar|utility-?bar",
+    r"usa-(?:banner|identifier|nav|skipnav|footer).*|govt?-?banner.*|official-?(?:site-?)?banner",
+    # sharing and tools
+    rf"(?:social-?)?(?:share|sharing)(?:-?(?:buttons?|tools?|icons?|this|article|page|print|social|options))?s?{_BOX}|share-(?:on|via)-.*",
+    rf"social-?(?:media-?)?(?:buttons?|icons?|share|sharing|media|nav|navigation|follow)?s?{_BOX}|follow-us",
+    r"addtoany.*|a2a-kit|addthis.*|sharethis.*|at-share.*|sharedaddy|sd-sharing.*|essb-.*|heateor-sss.*|ssba.*",
+    r"audio-?player.*|article-?audio.*|listen-?(?:to-?)?(?:this-?)?(?:article|story|page|bar|button|player|widget)",
+    r"beyondwords.*|readspeaker.*|rsbtn.*|trinity-?(?:player|audio).*|text-to-speech",
+    r"print-?(?:button|link|page|icon|tools)|article-?tools|page-?(?:tools|actions)|entry-?utility",
+    # advertisements
+    r"ad|ads|adverts?|advertisement|advertising|ad-?(?:slot|container|wrapper|banner|block|unit|box|label|zone|placeholder)",
+    r"adsbygoogle|dfp-.*|google-ad.*|gpt-ad.*|banner-ad.*|taboola.*|outbrain.*|ob-widget.*|sponsored(?:-.*)?",
+    # rails
+    r"(?:related|recommended|popular|trending|similar|further|most-read|most-popular|editors?-picks?|jp-related)-?(?:stories|story"
+    rf"|articles?|posts?|news|items?|reading|topics?|pages?|videos?|podcasts?|products?|publications|coverage|teasers?|rail)?{_BOX}",
+    r"(?:top|latest|recent|more)-?(?:stories|articles?|posts?|news|videos?|podcasts?|headlines)(?:-.*)?",
+    r"you-?may-?(?:also-?)?like|read-?(?:next|more-?stories|also)|most-?(?:read|viewed|popular|shared)|up-?next|more-?(?:from|like-this).*",
+    r"next-?(?:article|story|up)|recommendations?|recirc(?:ulation)?|teaser-?(?:rail|row)s?",
+    r"carousel|slick-?(?:slider|carousel)|swiper(?:-?(?:container|wrapper))?|owl-?carousel|marquee|(?:news-?)?ticker",
+    r"(?:left|right|primary|secondary|page|article|content|widget)-?(?:sidebar|rail)",
+    r"side-?bar|side-?bar-?(?:left|right|primary|secondary|first|second|content|container|wrapper|inner|widgets?|area|nav|menu|block)",
+    r"widget-?area|region-sidebar-(?:first|second)|rail|right-?col(?:umn)?-?(?:nav|ads?)",
+    # asking something of the reader
+    rf"(?:newsletter|mailing-?list)(?:-?(?:signup|sign-up|form|promo|subscribe|subscription|banner|cta|popup))?{_BOX}|mc-embed-signup",
+    r"subscribe-?(?:form|box|widget|block|bar|cta|banner)|sign-?up-?(?:form|box|bar|banner|block|cta)|paywall-.*",
+    r"email-?(?:signup|sign-up|subscribe|subscription)|subscription-?(?:box|banner|form|prompt|promo)",
+    r"search-?(?:form|box|bar|block|container|wrapper|overlay|modal|widget|toggle|field)|site-search|login-?(?:form|box|modal)",
+    r"survey-?(?:banner|popup|prompt|invite|modal)|feedback-?(?:form|widget|banner|button|bar|box|block|prompt)|(?:site|page)-?feedback",
+    r"was-this-(?:page-)?helpful(?:-.*)?|rating-?widget|star-?rating|poll-widget|live-?chat|chat-?(?:widget|bot|button)",
+    r"modal|popup|pop-up|lightbox|tooltip|toast|snackbar",
+    # around an article
+    r"tag-?(?:list|cloud|links)s?|tags-?(?:list|links)|(?:post|article|entry)-?tags|cat-links|author-?(?:bio|box|card|info-box)",
+    r"about-the-author|tweet-?(?:list|feed)|twitter-?(?:feed|timeline|widget)|(?:instagram|facebook|social)-?feed|weather-?(?:widget|bar|box)",
+)
+_BY_NAME = re.compile(f"{_PREFIX}(?:(?P<certain>{'|'.join(_CERTAIN)})|(?P<likely>{'|'.join(_LIKELY)}))")
+# No name of a part is longer; characters.
+_NAME_LENGTH = 60
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BEM = re.compile(r"__|--")
+# State and layout classes which only look like the name of a part: never evidence.
+_STATE = re.compile(r"(?:has|is|no|with|without|hide|show|js|not)-.*|menu-item.*")
+
+
+@lru_cache(maxsize=8192)
+def suspect_name(name: str) -> Suspicion | None:
+    """Judge the value of a class or id attribute; the strongest of its names counts."""
+    found: Suspicion | None = None
+    for word in name.split():
+        for part in _BEM.split(_CAMEL.sub("-", word)):
+            plain = part.replace("_", "-").lower().strip("-")
+            if not plain or len(plain) > _NAME_LENGTH or _STATE.fullmatch(plain):
+                continue
+            match = _BY_NAME.fullmatch(plain)
+            if match is None:
+                continue
+            if match["certain"]:
+                return "certain"
+            found = "likely"
+    return found
+
+
+_INVISIBLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+
+def suspect(tag: str, attributes: Attributes, in_article: bool) -> Suspicion | None:
+    """Return how strongly an element seems to be no part of the document; None where nothing speaks against it.
+
+    `in_article` is true inside `<main>` and `<article>`, whose own header and footer belong to the document
+    (HTML 4.3.8).
+    """
+    if tag in {"main", "article", "body", "html", "h1"}:
+        return None
+    role = attributes.get("role")
+    if role and (known := _FRAME_ROLES.get(role)):
+        return "frame" if known == "frame" and not in_article else "likely"
+    by_class = attributes.get("class")
+    by_id = attributes.get("id")
+    found = suspect_name(by_class) if by_class else None
+    if found != "certain" and by_id and " " not in by_id:
+        found = suspect_name(by_id) or found
+    if found is None and not in_article:
+        return "frame" if tag in {"header", "footer"} else "likely" if tag == "aside" else None
+    return found
+
+
+def is_skipped(attributes: Attributes) -> bool:
+    """Whether an element is certainly not part of the text by its role or because it opens over the page."""
+    role = attributes.get("role")
+    return (role is not None and role.lower() in _SKIPPED_ROLES) or attributes.get("aria-modal") == "true"
+
+
+def is_hidden(attributes: Attributes) -> bool:
+    """Whether a browser shows nothing of the element at first (``hidden``, ``aria-hidden``, ``display: none``)."""
+    if "hidden" in attributes and attributes["hidden"] != "until-found":
+        return True
+    if attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return style is not None and _INVISIBLE.search(style) is not None

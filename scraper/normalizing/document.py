@@ -1,0 +1,98 @@
+"""What the normaliser gives: a Document of passages, and the Rules that it was made under."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, get_args
+
+Kind = Literal[
+    "heading", "paragraph", "list_item", "quote", "table_row", "preformatted", "caption", "byline", "date", "notice"
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+# Text that the document says of itself, kept and compared, but not part of what it says about its subject.
+FRAME_KINDS: frozenset[Kind] = frozenset({"byline", "date", "notice"})
+
+_WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A keeper's rules for one source: CSS selectors for what is the document and what is not."""
+
+    content: str | None = None
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One block of text as a reader sees it: a paragraph, a list item, a table row. White space is settled."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link inside the document: absolute URL with tracking removed, and its text."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image inside the document: absolute URL without size parameters, and its alternative text."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """The text of a page and what the page says of itself.
+
+    Dates are as the page gives them, in ISO 8601 where they could be read. `origins` pairs each field of metadata
+    with the place it came from (``json-ld``, ``opengraph``, ``meta``, ``text``).
+    """
+
+    passages: tuple[Passage, ...]
+    title: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    language: str | None = None
+    canonical_url: str | None = None
+    syndicated_from: str | None = None
+    links: tuple[Link, ...] = ()
+    images: tuple[Image, ...] = ()
+    charset: str | None = None
+    origins: tuple[tuple[str, str], ...] = field(default=())
+
+    @cached_property
+    def text(self) -> str:
+        """The passages that are body text, a line each."""
+        return "\n".join(p.text for p in self.passages if p.kind not in FRAME_KINDS)
+
+    @cached_property
+    def words(self) -> int:
+        """How many words the body text has."""
+        return sum(1 for _ in _WORD.finditer(self.text))
+
+    @cached_property
+    def text_sha256(self) -> str:
+        """SHA-256 over every passage with its kind: two documents with the same hash read the same."""
+        lines = "\n".join(f"{p.kind}\t{p.text}" for p in self.passages)
+        return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 over everything that is compared: text, metadata, links and images."""
+        said = [self.text_sha256, self.title, self.byline, self.published, self.modified, self.language]
+        things = [[(x.url, x.text) for x in self.links], [(x.url, x.alt) for x in self.images]]
+        packed = json.dumps([said, things], ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(packed.encode()).hexdigest()

@@ -1,0 +1,300 @@
+"""The walk: an HTML tree → blocks of text as a browser breaks them, each with where it stands.
+
+One pass without recursion, so depth costs memory and never the text behind it. What a name suggests to be no part of
+the document opens a region; `keeping` decides about regions when all text is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scraper.normalizing import chrome, naming
+from scraper.normalizing.layout import BREAK, Block, Layout, Reason, Reference, Region, join_row, lines
+from scraper.normalizing.text import settle
+from scraper.normalizing.wording import RAIL_HEADING, is_caption_data, is_notice
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+    from scraper.normalizing.document import Kind
+
+# Elements that begin and end a block (HTML 15.3: those shown as a block, a list item or a part of a table).
+BLOCKS = frozenset(
+    [
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "details", "dd", "dir", "div",
+        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+        "header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "ol", "p", "plaintext", "pre",
+        "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp",
+    ]
+)  # fmt: skip
+_CONTEXT: dict[str, Kind] = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    **dict.fromkeys(("li", "dt", "dd"), "list_item"),
+    **dict.fromkeys(("pre", "listing", "plaintext", "xmp"), "preformatted"),
+    **dict.fromkeys(("figcaption", "caption"), "caption"),
+    "blockquote": "quote",
+    "tr": "table_row",
+}
+# A heading such as "Related stories" opens a rail where it opens its container; no further out than this.
+_RAIL_CLIMB = 3
+# A suspected element within a line (an icon's name, a tooltip) is left out of the line if it is a phrase; a longer one
+# stands as a block of its own. Characters.
+_PHRASE = 200
+# Bylines and dates are short; a longer block in an element of such a name is prose.
+_HINT_LENGTH = 200
+_HINT_SHARE = 0.7
+
+
+@dataclass(slots=True, eq=False)
+class _Frame:
+    """An open element, and the context to put back when it ends."""
+
+    node: LexborNode
+    tag: str
+    is_block: bool
+    first_block: int
+    first_reference: int
+    kind: Kind
+    hint: naming.Hint | None
+    region: int
+    main: int
+    in_article: bool
+    link: _Link | None
+    cells: list[int] | None
+
+
+@dataclass(slots=True, eq=False)
+class _Link:
+    """An open link: its address as written, and its text so far."""
+
+    address: str
+    text: list[str] = field(default_factory=list)
+
+
+def read_layout(root: LexborNode, *, opened: frozenset[str] = frozenset()) -> Layout:
+    """Walk the tree below `root`. `opened` are the ids of what the page's own controls open (``aria-controls``)."""
+    walk = _Walk(opened)
+    node = root.first_child
+    while True:
+        if node is None:
+            if not walk.stack:
+                break
+            node = walk.leave().node.next
+            continue
+        tag = node.tag
+        if tag == "-text":
+            walk.add_text(node.text_content or "")
+        elif tag is not None and tag[0] != "-" and walk.enter(node, tag):
+            node = node.first_child
+            continue
+        node = node.next
+    walk.flush()
+    return walk.layout
+
+
+class _Walk:
+    """The state of one walk: the open elements, the text of the open block, and the context around it."""
+
+    def __init__(self, opened: frozenset[str]) -> None:
+        self.layout = Layout()
+        self.stack: list[_Frame] = []
+        self.opened = opened
+        self.buffer: list[str] = []
+        self.pending: list[Reference] = []
+        self.link_chars = 0
+        self.hinted = {"byline": 0, "date": 0}
+        self.kind: Kind = "paragraph"
+        self.hint: naming.Hint | None = None
+        self.region = 0
+        self.main = 0
+        self.in_article = False
+        self.link: _Link | None = None
+        self.cells: list[int] | None = None
+
+    def add_text(self, text: str) -> None:
+        """Take in a text node; space before the first word of a block is none."""
+        if not self.buffer and text.isspace():
+            return
+        self.buffer.append(text)
+        if self.hint is not None:
+            self.hinted[self.hint] += len(text.strip())
+        if self.link is not None:
+            self.link.text.append(text)
+            self.link_chars += len(text.strip())
+
+    def enter(self, node: LexborNode, tag: str) -> bool:
+        """Begin an element; False where its content is not to be walked."""
+        if tag == "br":
+            self.buffer.append(BREAK)
+            return False
+        if tag in chrome.SKIPPED:
+            return False
+        attributes = node.attributes
+        if tag == "img":
+            self._add_image(attributes)
+            return False
+        if attributes and chrome.is_skipped(attributes):
+            return False
+        if tag == "button" and not self._is_title(attributes):
+            return False
+        reason = self._reason(tag, attributes)
+        is_block = tag in BLOCKS
+        if reason is not None and not is_block:
+            if len(node.text()) < _PHRASE:
+                return False
+            is_block = True
+        if is_block:
+            self.flush()
+        self._open(node, tag, is_block)
+        self._take_context(tag, attributes, reason)
+        return True
+
+    def _open(self, node: LexborNode, tag: str, is_block: bool) -> None:
+        """Put an element on the stack with the context around it."""
+        blocks, references = len(self.layout.blocks), len(self.layout.references)
+        context = (self.kind, self.hint, self.region, self.main, self.in_article, self.link, self.cells)
+        self.stack.append(_Frame(node, tag, is_block, blocks, references, *context))
+
+    def _reason(self, tag: str, attributes: chrome.Attributes) -> Reason | None:
+        """Return why the text of an element may be no part of the document."""
+        if tag == "noscript":
+            return "hidden"
+        if attributes and chrome.is_hidden(attributes) and not self._can_be_opened(attributes):
+            return "hidden"
+        in_article = self.in_article or attributes.get("role") in {"main", "article"}
+        return chrome.suspect(tag, attributes, in_article)
+
+    def _take_context(self, tag: str, attributes: chrome.Attributes, reason: Reason | None) -> None:
+        """Take over what an element says of its content: landmark, region, kind, link."""
+        role = attributes.get("role") if attributes else None
+        if tag in {"main", "article"} or role in {"main", "article"}:
+            self.in_article = True
+            if "main" in {tag, role} and self.main == 0:
+                self.layout.mains += 1
+                self.main = self.layout.mains
+        if reason is not None:
+            self.region = self._open_region(self.region, reason)
+        if tag in BLOCKS:
+            self._take_kind(tag, attributes)
+        if tag == "a" and attributes.get("href"):
+            self.link = _Link(attributes["href"] or "")
+        if (hint := naming.hint(tag, attributes)) is not None:
+            self.hint = hint
+
+    def _take_kind(self, tag: str, attributes: chrome.Attributes) -> None:
+        if tag == "tr":
+            self.cells = []
+        elif tag in {"td", "th"} and self.cells is not None:
+            self.cells.append(len(self.layout.blocks))
+        if (kind := _CONTEXT.get(tag)) is not None:
+            self.kind = kind
+        elif attributes and self.kind != "table_row" and naming.is_caption(attributes):
+            self.kind = "caption"
+
+    def _can_be_opened(self, attributes: chrome.Attributes) -> bool:
+        return naming.is_panel(attributes) or (attributes.get("id") or "") in self.opened
+
+    def _is_title(self, attributes: chrome.Attributes) -> bool:
+        """Whether a button is the title of a panel, which is text, and not a control (WAI-ARIA accordion pattern)."""
+        return self.kind == "heading" or naming.is_panel(attributes)
+
+    def _open_region(self, parent: int, reason: Reason) -> int:
+        self.layout.regions.append(Region(parent, reason))
+        return len(self.layout.regions) - 1
+
+    def leave(self) -> _Frame:
+        """End the innermost element, put its surroundings back, and return its frame."""
+        frame = self.stack.pop()
+        if frame.is_block:
+            self.flush(ending=frame)
+            if frame.tag == "tr":
+                self._end_row(frame)
+        if self.link is not None and self.link is not frame.link:
+            self._add_link(self.link, frame)
+        self.kind, self.hint, self.region, self.main = frame.kind, frame.hint, frame.region, frame.main
+        self.in_article, self.link, self.cells = frame.in_article, frame.link, frame.cells
+        return frame
+
+    def _add_link(self, link: _Link, frame: _Frame) -> None:
+        """Record a link that ends; where blocks stood inside of it, it belongs to the first of them."""
+        reference = Reference(link.address, settle("".join(link.text)), self.region, self.main, is_image=False)
+        self.layout.references.append(reference)
+        if frame.first_block < len(self.layout.blocks):
+            reference.block = self.layout.blocks[frame.first_block]
+        else:
+            self.pending.append(reference)
+
+    def _add_image(self, attributes: chrome.Attributes) -> None:
+        address = attributes.get("src") or ""
+        if not address or address.startswith("data:"):
+            address = attributes.get("data-src") or attributes.get("data-lazy-src") or ""
+        if address and "1" not in {attributes.get("width"), attributes.get("height")}:
+            text = settle(attributes.get("alt") or "")
+            self.layout.references.append(Reference(address, text, self.region, self.main, is_image=True))
+
+    def flush(self, ending: _Frame | None = None) -> None:
+        """End the open block; `ending` is the element that ends with it and is no longer on the stack."""
+        if not self.buffer:
+            return
+        raw = "".join(self.buffer)
+        self.buffer.clear()
+        blocks = [Block(self.kind, text, self.region, self.main) for text in lines(raw, self.kind)]
+        if blocks:
+            blocks[0].link_chars = self.link_chars
+            for reference in self.pending:
+                reference.block = next((b for b in blocks if reference.text in b.text), blocks[0])
+            for block in blocks:
+                self._name(block)
+            if ending is not None and self.kind == "heading":
+                blocks[0].is_h1 = ending.tag == "h1"
+                self._open_rail(blocks[0], ending)
+            self.layout.blocks.extend(blocks)
+        self.pending.clear()
+        self.link_chars = 0
+        self.hinted = {"byline": 0, "date": 0}
+
+    def _name(self, block: Block) -> None:
+        """Give a block of prose the narrower kind that its wording or its markup says."""
+        if block.kind not in {"paragraph", "list_item", "quote"}:
+            return
+        if is_caption_data(block.text):
+            block.kind = "caption"
+        elif is_notice(block.text):
+            block.kind = "notice"
+        elif len(block.text) <= _HINT_LENGTH:
+            enough = _HINT_SHARE * len(block.text)
+            if self.hinted["date"] >= enough:
+                block.kind = "date"
+            elif self.hinted["date"] + self.hinted["byline"] >= enough:
+                block.kind = "byline"  # often with the date in the same line
+
+    def _open_rail(self, heading: Block, ending: _Frame) -> None:
+        """Where a heading names a rail and opens its containers, put them under suspicion, the outermost first."""
+        if not RAIL_HEADING.fullmatch(heading.text.rstrip(" :.")):
+            return
+        here = len(self.layout.blocks)
+        depth = len(self.stack)
+        while depth and len(self.stack) - depth < _RAIL_CLIMB:
+            frame = self.stack[depth - 1]
+            if frame.first_block != here or frame.tag in {"main", "article", "body"} or frame.region != self.region:
+                break
+            depth -= 1
+        for frame in self.stack[depth:]:
+            if frame is not self.stack[depth]:
+                frame.region = self.region
+            self.region = self._open_region(self.region, "rail")
+        ending.region = heading.region = self.region
+
+    def _end_row(self, frame: _Frame) -> None:
+        """Join the row that ends, and move the links in it to the joined block."""
+        blocks = self.layout.blocks[frame.first_block :]
+        if not blocks or not self.cells:
+            return
+        cells = [start - frame.first_block for start in self.cells]
+        joined = join_row(blocks, cells, self.region)
+        if len(joined) < len(blocks):
+            self.layout.blocks[frame.first_block :] = joined
+            for reference in self.layout.references[frame.first_reference :]:
+                if reference.block is not None:
+                    reference.block = joined[0]

@@ -1,0 +1,127 @@
+"""Which blocks are the document: decided once all text is known, so that nothing big is ever lost to a name.
+
+A suspicion drops its region unless the region holds the title or most of the page's prose. Weights are counted in
+characters outside of links, because a menu can be longer than the document.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.normalizing.wording import is_furniture
+
+if TYPE_CHECKING:
+    from scraper.normalizing.layout import Block, Layout, Reference, Region
+
+# A part under mere suspicion that holds this share of the prose is the document.
+_MOST = 0.5
+# What certainly is furniture (a consent bar, a comment thread, hidden text) is kept only where the page has next to
+# nothing else: characters.
+_NOTHING_ELSE = 250
+# The share of a rail's text that is links.
+_RAIL_LINKS = 0.5
+# A main landmark is taken at its word if it holds at least this share of what is kept; some pages mark a banner so.
+_MAIN_SHARE = 0.35
+# A standfirst above the main landmark is known by its length in characters: no line of a site's frame is as long.
+_LONG_PROSE = 140
+
+
+def keep(layout: Layout) -> tuple[list[Block], list[Reference]]:
+    """Return the blocks that are the document, and the links and images among them, in the order of the page."""
+    title = _title_block(layout)
+    dropped = _dropped_regions(layout, title)
+    kept = [b for b in layout.blocks if not dropped[b.region]]
+    main = _chosen_main(kept)
+    if main:
+        kept = _within_main(kept, main, title)
+    kept = [b for b in kept if _says_something(b)]
+    standing = set(map(id, kept))
+    references = [
+        r
+        for r in layout.references
+        if not dropped[r.region] and (id(r.block) in standing if r.block is not None else not main or r.main == main)
+    ]
+    return kept, references
+
+
+def _prose(block: Block) -> int:
+    return max(0, len(block.text) - block.link_chars)
+
+
+def _says_something(block: Block) -> bool:
+    return any(c.isalnum() for c in block.text) and not is_furniture(block.text)
+
+
+def _title_block(layout: Layout) -> Block | None:
+    """Return the first h1, in main if there is one there; an h1 that is all link is the name of a site."""
+    candidates = [b for b in layout.blocks if b.is_h1 and _prose(b) > 0 and layout.regions[b.region].reason != "hidden"]
+    inside = [b for b in candidates if b.main]
+    return next(iter(inside or candidates), None)
+
+
+def _dropped_regions(layout: Layout, title: Block | None) -> list[bool]:
+    """Return for each region whether it is no part of the document."""
+    regions = layout.regions
+    weights, links, total = _weigh(layout)
+    holders = _ancestors(regions, title.region) if title is not None else set()
+    dropped = [False] * len(regions)
+    for number, region in enumerate(regions[1:], start=1):
+        if dropped[region.parent]:
+            dropped[number] = True
+        elif number in holders:
+            continue
+        elif region.reason in {"certain", "hidden"}:
+            dropped[number] = total >= _NOTHING_ELSE or weights[number] <= total
+        elif region.reason == "rail":
+            dropped[number] = links[number] >= _RAIL_LINKS * (weights[number] + links[number])
+        else:
+            dropped[number] = weights[number] < _MOST * total
+    return dropped
+
+
+def _weigh(layout: Layout) -> tuple[list[int], list[int], int]:
+    """Return prose and link text of each region with those inside of it, and the prose outside of certain furniture."""
+    weights, links = [0] * len(layout.regions), [0] * len(layout.regions)
+    for block in layout.blocks:
+        weights[block.region] += _prose(block)
+        links[block.region] += min(block.link_chars, len(block.text))
+    sure = 0
+    for number in range(len(layout.regions) - 1, 0, -1):
+        region = layout.regions[number]
+        weights[region.parent] += weights[number]
+        links[region.parent] += links[number]
+    certain = [False] * len(layout.regions)
+    for number, region in enumerate(layout.regions[1:], start=1):
+        certain[number] = certain[region.parent] or region.reason in {"certain", "hidden"}
+        if certain[number] and not certain[region.parent]:
+            sure += weights[number]
+    return weights, links, weights[0] - sure
+
+
+def _ancestors(regions: list[Region], number: int) -> set[int]:
+    found = set()
+    while number:
+        found.add(number)
+        number = regions[number].parent
+    return found
+
+
+def _chosen_main(kept: list[Block]) -> int:
+    """Return the number of the one main landmark that holds text, or 0."""
+    numbers = {b.main for b in kept if b.main}
+    if len(numbers) != 1:
+        return 0
+    main = numbers.pop()
+    inside = sum(_prose(b) for b in kept if b.main == main)
+    return main if inside >= _MAIN_SHARE * sum(map(_prose, kept)) else 0
+
+
+def _within_main(kept: list[Block], main: int, title: Block | None) -> list[Block]:
+    """Return the blocks inside of main; where the title stands before it, all from the title on; and long prose."""
+    first = next(number for number, block in enumerate(kept) if block.main == main)
+    start = next((number for number, block in enumerate(kept[:first]) if block is title), first)
+    return [
+        block
+        for number, block in enumerate(kept)
+        if block.main == main or start <= number < first or (number < first and _prose(block) >= _LONG_PROSE)
+    ]

@@ -1,0 +1,72 @@
+"""A guard before the parser, for pages made to stop a parser rather than to be read.
+
+The standard makes a parser look through all open elements at many tags (HTML 13.2.4.2, "has an element in scope") and
+through all attributes of a tag at each (13.2.5.33): 100,000 nested elements or attributes take over ten seconds.
+Browsers stop nesting at a depth of 512. Here the tags and attributes beyond a limit go, and the text stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from scraper.normalizing.html import BLOCKS
+
+# Fewer tags than this cannot cost much at any depth.
+_MANY_TAGS = 20_000
+# No page made for readers nests as deep.
+_DEEPEST = 2_000
+# A tag of this length in characters may have too many attributes (or only an image in a data: URL).
+_LONG_TAG = re.compile(r"<[a-zA-Z][^>]{20000,}")
+_MANY_ATTRIBUTES = 1_000
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_SEPARATOR = re.compile(r"[\s/]+")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^>]*>")
+# Elements without content, and those whose end tag may be left out (HTML 13.1.2.4): many of them in a row are no depth.
+_FLAT = frozenset(
+    [
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "param",
+        "p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "optgroup", "colgroup", "rp",
+        "rt",
+    ]
+)  # fmt: skip
+
+
+def within_limits(html: str) -> str:
+    """Return `html` without what lies beyond the limits of nesting and attributes; almost every page unchanged."""
+    if len(html) > _MANY_TAGS:
+        html = _LONG_TAG.sub(_shorten, html)
+    return _limit_depth(html) if html.count("<") > _MANY_TAGS else html
+
+
+def _shorten(tag: re.Match[str]) -> str:
+    """Keep the first attributes of a tag that has too many."""
+    if len(_SEPARATOR.findall(_QUOTED.sub("", tag[0]))) <= _MANY_ATTRIBUTES:
+        return tag[0]
+    starts = [found.start() for found in _SEPARATOR.finditer(tag[0])]
+    return tag[0][: starts[_MANY_ATTRIBUTES]]
+
+
+def _limit_depth(html: str) -> str:
+    """Take out the tags of elements nested too deep; a block among them still breaks the text."""
+    depth = 0
+    dropped: Counter[str] = Counter()
+
+    def judge(tag: re.Match[str]) -> str:
+        nonlocal depth
+        name = tag[2].lower()
+        if name in _FLAT:
+            return tag[0]
+        if not tag[1]:
+            if depth < _DEEPEST:
+                depth += 1
+                return tag[0]
+            dropped[name] += 1
+        elif dropped[name]:
+            dropped[name] -= 1
+        else:
+            depth = max(0, depth - 1)
+            return tag[0]
+        return "<hr>" if name in BLOCKS else ""
+
+    return _TAG.sub(judge, html)

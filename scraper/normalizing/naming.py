@@ -1,0 +1,77 @@
+"""What the names of elements say of the text in them: a byline, a date, a caption, a panel that a click opens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal
+
+Attributes = Mapping[str, str | None]
+Hint = Literal["byline", "date"]
+
+_BYLINE = re.compile(
+    r"(?:article-?|entry-?|post-?|story-?|news-?|content-?|meta-?|c-)?(?:byline|by-line|author|authors|author-block|author-name|author-link|posted-by|written-by)(?:-?(?:name|link|names|wrapper|container|block|vcard|text))?"
+)
+_DATE = re.compile(
+    r"(?:article-?|entry-?|post-?|story-?|news-?|content-?|meta-?|c-)?(?:date|dates|dateline|datetime|timestamp|time-?stamp|pubdate|publish-?date|published|published-?(?:date|on|time)|posted-on|post-date|updated|date-published|modified-date|last-updated|last-modified|date-modified)"
+)
+_CAPTION = re.compile(
+    r"(?:wp-|image-?|photo-?|media-?|figure-?|img-?|picture-?|gallery-?|article-?|c-|video-?)?(?:captions?|cutline|caption-?text|figcaption|photo-?credit|image-?credit)(?:-?(?:text|wrapper|container|body|content))?"
+)
+_PANEL = re.compile(
+    r"(?:^|[\s_-])(?:accordi[oa]n|collapse|collapsed|collapsible|panel|panels|tab|tabs|tabpanel|faqs?|answer|toggle|expand|expandable|expander|details|expando)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BEM = re.compile(r"__|--")
+
+
+@lru_cache(maxsize=8192)
+def _parts(names: str) -> tuple[str, ...]:
+    """Return the names of a class attribute and their BEM parts, in lower case with hyphens."""
+    parts = (part for name in names.split() for part in _BEM.split(_CAMEL.sub("-", name)))
+    return tuple(part.replace("_", "-").lower() for part in parts)
+
+
+@lru_cache(maxsize=8192)
+def _hint_of(names: str) -> Hint | None:
+    for part in _parts(names):
+        if _BYLINE.fullmatch(part):
+            return "byline"
+        if _DATE.fullmatch(part):
+            return "date"
+    return None
+
+
+def hint(tag: str, attributes: Attributes) -> Hint | None:
+    """Return what short text in this element is by ``<time>``, microdata, rel or class; None where nothing says so."""
+    if tag == "time":
+        return "date"
+    if not attributes:
+        return None
+    names = attributes.get("class")
+    if names and (found := _hint_of(names)):
+        return found
+    item = attributes.get("itemprop")
+    if item in {"author", "creator"} or attributes.get("rel") == "author":
+        return "byline"
+    return "date" if item in {"datePublished", "dateModified", "dateCreated"} else None
+
+
+@lru_cache(maxsize=8192)
+def _has_caption(names: str) -> bool:
+    return any(_CAPTION.fullmatch(part) for part in _parts(names))
+
+
+def is_caption(attributes: Attributes) -> bool:
+    """Whether the class of an element says that it holds the caption of an image."""
+    names = attributes.get("class")
+    return names is not None and _has_caption(names)
+
+
+def is_panel(attributes: Attributes) -> bool:
+    """Whether text hidden at first can be opened by the reader (WAI-ARIA tab panels and the usual class names)."""
+    if attributes.get("role") == "tabpanel" or attributes.get("aria-labelledby"):
+        return True
+    return _PANEL.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}") is not None

@@ -1,0 +1,41 @@
+"""White space, marks and forms of characters settled, so that two spellings of one text are one text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Characters that a reader never sees: soft hyphen, Arabic letter mark, Mongolian vowel separator, zero-width space,
+# direction marks and embeddings, word joiner and invisible operators, isolates, byte order mark, and the controls
+# that are not white space (Unicode 15.1, general categories Cc and Cf).
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+# A joiner or non-joiner is spelling in Arabic, Indic and other scripts and in emoji (UAX #31, section 2.3); after any
+# other character it changes nothing that can be read.
+_JOINER = re.compile(
+    "(?<![\u0600-\u109f\u1700-\u18af\u1900-\u1cff\u2190-\u2bff\ua800-\uabff\ufe0f\U00010a00-\U0001faff])[\u200c\u200d]+"
+)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+
+
+def settle(text: str) -> str:
+    """Return `text` in Unicode NFC on one line, with single spaces and without characters that nobody sees.
+
+    Every Unicode white space (no-break space and line separators too) counts as a space. Applying it twice gives the
+    same as once. A lone surrogate, which no file can hold, becomes U+FFFD. Letter case, quotation marks and dashes
+    stay as they are: they are what the page says.
+    """
+    if text.isascii():
+        return " ".join((_CONTROL.sub("", text) if not text.isprintable() else text).split())
+    text = _SURROGATE.sub("\ufffd", text)
+    seen = _JOINER.sub("", _UNSEEN.sub("", text))
+    return " ".join(unicodedata.normalize("NFC", seen).split())
+
+
+def paragraphs(text: str) -> list[str]:
+    """Split plain text at its blank lines and settle each part; parts without text are left out."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return [settled for part in _BLANK_LINE.split(lines) if (settled := settle(part))]
