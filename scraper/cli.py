@@ -13,55 +13,24 @@ import click
 
 from scraper import __version__
 from scraper.clock import parse_rhythm, system_clock
-from scraper.errors import ArchiveCorrupt, RedlineError, UsageError
+from scraper.errors import UsageError
+from scraper.exchange.commands import export, import_
+from scraper.terminal.options import (
+    DONE,
+    PATH,
+    SOME_FAILED,
+    UNVERIFIED,
+    Redline,
+    db_option,
+    load_watch_list,
+    open_readable,
+    open_writable,
+    print_lines,
+    sources_option,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import timedelta
-
-    from scraper.archive import Archive
-    from scraper.config import WatchList
-
-DONE, SOME_FAILED, USAGE, UNVERIFIED = 0, 1, 2, 3
-
-
-class Redline(click.Group):
-    """Every error that a user can cause is one line on standard error, with the exit code of its kind."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; turn what it raises into its line and exit code."""
-        try:
-            return super().invoke(ctx)
-        except ArchiveCorrupt as error:
-            click.echo(f"redline: {error}", err=True)
-            sys.exit(UNVERIFIED)
-        except RedlineError as error:
-            for line in str(error).splitlines():
-                click.echo(f"redline: {line}", err=True)
-            sys.exit(USAGE)
-        except KeyboardInterrupt:
-            click.echo("\nredline: interrupted; everything that was fetched before is stored", err=True)
-            sys.exit(130)
-        except BrokenPipeError:
-            sys.stderr.close()
-            sys.exit(DONE)
-
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        """In the order in which a newcomer needs them, not of the alphabet."""
-        return list(self.commands)
-
-
-PATH = click.Path(path_type=Path, dir_okay=False)
-db_option = click.option(
-    "--db", type=PATH, default=Path("archive.db"), show_default=True, help="The archive.", envvar="REDLINE_DB"
-)
-sources_option = click.option(
-    "--sources",
-    "sources_path",
-    type=click.Path(path_type=Path),
-    help="The watch list.  [default: sources.toml beside the archive, else the one that ships]",
-    envvar="REDLINE_SOURCES",
-)
 
 
 @click.group(cls=Redline, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -99,10 +68,10 @@ def run(
     from scraper.terminal import views
     from scraper.terminal.progress import Progress
 
-    watch_list = _watch_list(db, sources_path)
+    watch_list = load_watch_list(db, sources_path)
     if dry_run:
         known = Archive(db, readonly=True) if db.exists() else None
-        _print(views.plan(plan(watch_list, known, everything=everything, only=only, limit=limit)))
+        print_lines(views.plan(plan(watch_list, known, everything=everything, only=only, limit=limit)))
         return
     progress = Progress(verbose=verbose)
     with Archive(db) as archive:
@@ -110,7 +79,7 @@ def run(
             watch_list, archive, everything=everything, only=only, limit=limit, trigger=trigger, report=progress
         )
     progress.over()
-    _print(views.summary(done))
+    print_lines(views.summary(done))
     sys.exit(SOME_FAILED if done.failed else DONE)
 
 
@@ -146,7 +115,7 @@ def serve(db: Path, host: str, port: int, open_browser: bool) -> None:
     """Read the archive in a browser, through Datasette."""
     from scraper.serving import serve as serve_archive
 
-    _readable(db).close()
+    open_readable(db).close()
     sys.exit(serve_archive(db, host=host, port=port, open_browser=open_browser))
 
 
@@ -195,7 +164,7 @@ def sources(db: Path) -> None:
     from scraper.archive import reading
     from scraper.terminal import views
 
-    _print(views.sources(reading.statuses(_readable(db).connection)))
+    print_lines(views.sources(reading.statuses(open_readable(db).connection)))
 
 
 @main.command()
@@ -207,10 +176,10 @@ def status(db: Path, sources_path: Path | None) -> None:
     from scraper.run import FAILED, plan
     from scraper.terminal import views
 
-    archive = _readable(db)
+    archive = open_readable(db)
     rows = reading.statuses(archive.connection)
-    plans = {item.source.id: item for item in plan(_watch_list(db, sources_path), archive, everything=True)}
-    _print(views.statuses(rows, plans, system_clock()))
+    plans = {item.source.id: item for item in plan(load_watch_list(db, sources_path), archive, everything=True)}
+    print_lines(views.statuses(rows, plans, system_clock()))
     sys.exit(SOME_FAILED if any(row.outcome in FAILED and not row.retired for row in rows) else DONE)
 
 
@@ -228,10 +197,10 @@ def log(source: str | None, db: Path, everything: bool, **filters: Any) -> None:
     from scraper.archive import reading
     from scraper.terminal import views
 
-    connection = _readable(db).connection
+    connection = open_readable(db).connection
     if source:
         reading.status(connection, source)
-    _print(views.log(reading.changes(connection, source_id=source, substantive=not everything, **filters)))
+    print_lines(views.log(reading.changes(connection, source_id=source, substantive=not everything, **filters)))
 
 
 @main.command()
@@ -246,13 +215,13 @@ def diff(source: str, old: int | None, new: int | None, db: Path) -> None:
     from scraper.comparing import compare
     from scraper.terminal import views
 
-    connection = _readable(db).connection
+    connection = open_readable(db).connection
     newer = reading.version(connection, source, new)
     if old is None and newer.number == 1:
         raise UsageError(f"{source} has one version so far: there is nothing to compare it with")
     older = reading.version(connection, source, old if old is not None else newer.number - 1)
     comparison = compare(load_document(connection, older.id), load_document(connection, newer.id))
-    _print(views.difference(older, newer, comparison))
+    print_lines(views.difference(older, newer, comparison))
 
 
 @main.command()
@@ -268,7 +237,7 @@ def show(source: str, number: int | None, db: Path, moment: str | None, raw: boo
     from scraper.archive.documents import load_document
     from scraper.terminal import views
 
-    connection = _readable(db).connection
+    connection = open_readable(db).connection
     if moment:
         row = reading.version_at(connection, source, reading.as_moment(moment))
     else:
@@ -277,7 +246,7 @@ def show(source: str, number: int | None, db: Path, moment: str | None, raw: boo
         sys.stdout.buffer.write(load_body(connection, row.capture_id))
         return
     seen_at = reading.look(connection, row.id)
-    _print(views.version(row, load_document(connection, row.id), seen_at["final_url"]))
+    print_lines(views.version(row, load_document(connection, row.id), seen_at["final_url"]))
 
 
 @main.command()
@@ -289,9 +258,9 @@ def blame(source: str, number: int | None, db: Path) -> None:
     from scraper.archive import reading
     from scraper.terminal import views
 
-    connection = _readable(db).connection
+    connection = open_readable(db).connection
     row = reading.version(connection, source, number)
-    _print(views.blame(reading.blame(connection, source, row.number)))
+    print_lines(views.blame(reading.blame(connection, source, row.number)))
 
 
 @main.command()
@@ -304,10 +273,10 @@ def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) 
     from scraper.archive import reading
     from scraper.terminal import views
 
-    connection = _readable(db).connection
+    connection = open_readable(db).connection
     if source_id:
         reading.status(connection, source_id)
-    _print(views.hits(reading.search(connection, " ".join(query), source_id=source_id, limit=limit)))
+    print_lines(views.hits(reading.search(connection, " ".join(query), source_id=source_id, limit=limit)))
 
 
 @main.command()
@@ -319,10 +288,10 @@ def verify(db: Path) -> None:
     from scraper.terminal.progress import Progress
 
     progress = Progress()
-    with _writable(db) as archive:
+    with open_writable(db) as archive:
         checked = verify_archive(archive.connection, progress.step)
     progress.over()
-    _print(views.verification(checked))
+    print_lines(views.verification(checked))
     sys.exit(UNVERIFIED if checked.findings else DONE)
 
 
@@ -336,70 +305,16 @@ def rebuild(db: Path, dry_run: bool) -> None:
     from scraper.terminal.progress import Progress
 
     progress = Progress()
-    with _writable(db) as archive:
+    with open_writable(db) as archive:
         report = rebuild_archive(
             archive.connection, dry_run=dry_run, progress=lambda done, total: progress.step("deriving", done, total)
         )
     progress.over()
-    _print(views.rebuilt(report, dry_run))
+    print_lines(views.rebuilt(report, dry_run))
 
 
-@main.group()
-def export() -> None:
-    """Write what the archive holds as plain files."""
-
-
-@export.command("changes")
-@click.argument("source", required=False)
-@db_option
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
-@click.option("--since", metavar="DATE", help="Only changes first seen at or after this ISO 8601 date.")
-@click.option("--all", "everything", is_flag=True, help="Also what is not a change of wording.")
-def export_changes(source: str | None, db: Path, form: str, since: str | None, everything: bool) -> None:
-    """Write changes to standard output: a line of JSON each, with its edits, or a table."""
-    from scraper.archive import reading
-    from scraper.exchange.plain import write_changes
-
-    connection = _readable(db).connection
-    if source:
-        reading.status(connection, source)
-    write_changes(connection, sys.stdout, form, source_id=source, since=since, substantive=not everything)
-
-
-@export.command("texts")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@db_option
-@click.option("--source", "only", multiple=True, metavar="ID", help="Only this source; repeatable.")
-@click.option("--raw", is_flag=True, help="Also the exact bytes received, beside each text.")
-def export_texts(folder: Path, db: Path, only: tuple[str, ...], raw: bool) -> None:
-    """Write every version as a text file, a folder for each source."""
-    from scraper.exchange.plain import write_texts
-
-    written = write_texts(_readable(db).connection, folder, only, raw=raw)
-    click.echo(f"{folder}: {written} texts written")
-
-
-@main.group("import")
-def import_() -> None:
-    """Take in what was kept elsewhere."""
-
-
-@import_.command("pages")
-@click.argument("source")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@db_option
-@sources_option
-def import_pages(source: str, files: tuple[Path, ...], db: Path, sources_path: Path | None) -> None:
-    """Record saved pages of SOURCE; each file's name says when it was saved, such as 2026-03-02T061700Z.html."""
-    from scraper.archive import Archive
-    from scraper.exchange.pages import import_pages as take_in
-
-    watch_list = _watch_list(db, sources_path)
-    with Archive(db) as archive:
-        archive.sync(watch_list, system_clock())
-        recorded = take_in(archive, source, files, clock=system_clock)
-    for one in recorded:
-        click.echo(f"{one.outcome.replace('_', ' '):<20} {one.source_id}  {one.reason}")
+main.add_command(import_)
+main.add_command(export)
 
 
 def _rhythm(text: str | None) -> timedelta | None:
@@ -407,28 +322,3 @@ def _rhythm(text: str | None) -> timedelta | None:
         return parse_rhythm(text) if text else None
     except ValueError as error:
         raise UsageError(str(error)) from None
-
-
-def _watch_list(db: Path, given: Path | None) -> WatchList:
-    from scraper import config
-
-    return config.load(config.locate(db, given))
-
-
-def _readable(db: Path) -> Archive:
-    from scraper.archive import Archive
-
-    return Archive(db, readonly=True)
-
-
-def _writable(db: Path) -> Archive:
-    """Open an archive that is there: these commands never start a new one."""
-    from scraper.archive import Archive
-
-    _readable(db).close()
-    return Archive(db)
-
-
-def _print(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line)

@@ -17,7 +17,7 @@ from scraper.archive import changes
 from scraper.archive.documents import linkset_id, load_document, ruleset_id, ruleset_sha256, write_spans
 from scraper.clock import from_text, to_text
 from scraper.comparing import compare
-from scraper.comparing.comparison import COMPARER
+from scraper.comparing.comparison import COMPARER, Comparison
 from scraper.errors import NormalizeError, UsageError
 from scraper.fetching.identity import settled_url
 from scraper.fetching.observation import ABSENT_OUTCOMES, Answer, Outcome, Verdict
@@ -148,7 +148,11 @@ class Lineage:
         if self._doubtful(look, document):
             fell = f"the text fell from {self.latest['words']} words to {document.words}"
             return Derived("extraction_suspect", f"{fell}; not believed before later looks agree")
-        return Derived("new_version", look.verdict.reason, self._next(look, document))
+        comparison = compare(self._latest_document(), document)
+        if comparison.same or _only_counts(comparison):
+            moved = "only counters moved" if comparison.classes else "only the order of its links moved"
+            return Derived("unchanged", f"{look.verdict.reason}; {moved}", self._seen_again(look))
+        return Derived("new_version", look.verdict.reason, self._next(look, document, comparison))
 
     def _first(self, look: Look, document: Document) -> int:
         self._add_version(look, document, 1, look.moment)
@@ -157,10 +161,9 @@ class Lineage:
         self._good(look)
         return look.fetch_id
 
-    def _next(self, look: Look, document: Document) -> int:
+    def _next(self, look: Look, document: Document, comparison: Comparison) -> int:
         assert self.latest is not None
         old_id, last_good = self.latest["id"], self.state["last_good"]
-        comparison = compare(self._latest_document(), document)
         first_seen = self.state["doubt_since"] or look.moment
         reverts_to = self._earlier_number(document)
         self._add_version(look, document, self.latest["number"] + 1, first_seen)
@@ -316,6 +319,13 @@ class Lineage:
     def _save(self) -> None:
         names, marks = ", ".join(self.state), ", ".join("?" * len(self.state))
         self.connection.execute(f"insert or replace into states ({names}) values ({marks})", tuple(self.state.values()))
+
+
+def _only_counts(comparison: Comparison) -> bool:
+    """View counters, times ago and copyright years move at every look: the bytes are kept, no version is made."""
+    beside = (comparison.fields_changed, comparison.links_added, comparison.links_removed)
+    pictures = (comparison.images_added, comparison.images_removed)
+    return comparison.classes == ("counter",) and not any((*beside, *pictures))
 
 
 def _confirmed(looks: int, since: str, look: Look) -> bool:

@@ -7,14 +7,16 @@ in an archive of a million versions.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scraper.archive.reading import ChangeRow, EditRow
 from scraper.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,22 @@ class Evidence:
     rules: str
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A page of the watch list with what the last look came to."""
+
+    id: str
+    title: str
+    publisher: str | None
+    retired: str | None
+    removed: int
+    outcome: str | None
+    reason: str | None
+    last_look: str | None
+    last_good: str | None
+    versions: int
+
+
 def news(connection: sqlite3.Connection, asked: Asked, limit: int) -> list[News]:
     """The changes asked for, the last found first."""
     where, values = _conditions(asked)
@@ -133,6 +151,19 @@ def leading_edits(connection: sqlite3.Connection, change_ids: Iterable[int]) -> 
     return found
 
 
+def openings(connection: sqlite3.Connection, change_ids: Iterable[int]) -> dict[int, str]:
+    """How each removed page began when it was last seen: its first paragraph, by the id of the removal."""
+    rows = connection.execute(
+        "select c.id, (select p.text from spans s join passages p on p.id = s.passage_id "
+        "  where s.source_id = c.source_id and s.from_version <= v.number "
+        "  and (s.to_version is null or s.to_version >= v.number) and s.kind = 'paragraph' and length(p.text) > 80 "
+        "  order by s.rank limit 1) from changes c join versions v on v.id = c.old_version "
+        "where c.kind = 'removed' and c.id in (select value from json_each(?))",
+        (json.dumps(list(change_ids)),),
+    )
+    return {change_id: text for change_id, text in rows if text}
+
+
 def watch_state(connection: sqlite3.Connection) -> WatchState:
     """How the watch list fares as a whole."""
     counted = connection.execute(
@@ -159,6 +190,19 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
         last_finished=run["finished"] if run else None,
         ledger_head=last["record_hash"] if last else None,
     )
+
+
+def watched(connection: sqlite3.Connection, *, after: str, limit: int) -> list[Watched]:
+    """The pages of the watch list whose ids come after one, in order; those that left the list among them."""
+    rows = connection.execute(
+        "select s.id, coalesce(s.title, v.title, s.url), s.publisher, s.retired, coalesce(st.removed, 0), f.outcome, "
+        "f.reason, f.started, st.last_good, coalesce(v.number, 0) from sources s "
+        "left join states st on st.source_id = s.id left join versions v on v.id = st.version_id "
+        "left join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id) "
+        "where s.id > ? order by s.id limit ?",
+        (after, limit),
+    )
+    return [Watched(*row) for row in rows]
 
 
 def publishers(connection: sqlite3.Connection) -> list[str]:

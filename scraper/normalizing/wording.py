@@ -60,7 +60,7 @@ RAIL_HEADING = re.compile(
 _NOTICE = re.compile(
     "|".join(
         (
-            r"you have accessed part of a historical collection on .+",
+            r"you (?:have accessed|are viewing) part of an? (?:historical|archived) collection (?:on|of) .+",
             r"(?:this|the) (?:page|document|content|website|site|article) (?:is|has been)"
             r" (?:archived|no longer (?:being )?(?:updated|maintained)).*",
             r"(?:corrections?|clarifications?|(?:editor|author|publisher)[’']?s?[’']? note|updated?"

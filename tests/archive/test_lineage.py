@@ -30,6 +30,15 @@ def test_the_same_text_in_other_bytes_is_unchanged_but_kept_as_a_capture(watch: 
     assert watch.archive.counts()["versions"] == 1
 
 
+def test_a_view_counter_that_moves_makes_no_version(watch: Watch) -> None:
+    watch.look(page(*PARAGRAPHS, "1,204 views"))
+    recorded = watch.look(page(*PARAGRAPHS, "1,377 views"))
+
+    assert recorded.outcome == "unchanged"
+    assert "counters" in recorded.reason
+    assert watch.archive.counts()["versions"] == 1
+
+
 def test_an_edit_makes_a_version_and_a_change_with_an_interval_and_never_a_moment(watch: Watch) -> None:
     watch.look(page(*PARAGRAPHS))
     seen_last = watch.now

@@ -1,0 +1,30 @@
+"""Compare two documents: sentences aligned, words marked, each difference classified and weighed.
+
+Pure: no input or output, no clock, no randomness; the same two documents give the same result on any machine.
+"""
+
+from __future__ import annotations
+
+from scraper.comparing.compare import compare
+from scraper.comparing.comparison import CLASSES, ChangeClass, Comparison, Edit, Op, Part
+from scraper.comparing.grouping import edit_key
+from scraper.comparing.sentences import split_sentences
+from scraper.comparing.significance import with_classes
+from scraper.comparing.summary import unified
+from scraper.comparing.words import Mark, word_marks
+
+__all__ = [
+    "CLASSES",
+    "ChangeClass",
+    "Comparison",
+    "Edit",
+    "Mark",
+    "Op",
+    "Part",
+    "compare",
+    "edit_key",
+    "split_sentences",
+    "unified",
+    "with_classes",
+    "word_marks",
+]

@@ -1,0 +1,192 @@
+"""What kind of difference an edit is. Rules that anyone can check by reading the two sentences; a reader decides.
+
+`wording` stands on every edit that changes what the document says, and only there; the finer classes (number, date,
+name, quote, negation) say what is in it. An edit of frame text (notices, dates) has no `wording`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from scraper.comparing.comparison import CLASSES
+from scraper.comparing.notices import date_line_of, notice_of, without_counters
+from scraper.comparing.tokens import word_count, words_of
+from scraper.comparing.vocabulary import MONTHS, NEGATIONS, NUMBER_WORDS, WEEKDAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scraper.comparing.comparison import ChangeClass
+    from scraper.normalizing.document import Kind
+
+SUBSTANTIVE: frozenset[ChangeClass] = frozenset({"wording", "byline", "correction_notice", "update_notice", "headline"})
+
+_MONTH = "|".join(sorted(MONTHS, key=lambda month: (-len(month), month)))
+_DATE = re.compile(
+    rf"\b(?:{_MONTH})\b\.?\s+\d{{1,4}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?\b"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\.?\s+(?:of\s+|de\s+)?(?:{_MONTH})\b(?:,?\.?\s+(?:de\s+)?\d{{4}})?"
+    rf"|\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\b|\b(?:{'|'.join(sorted(WEEKDAYS))})\b"
+    r"|\b(?:1[5-9]|20)\d\d\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w")
+_DIGIT = re.compile(r"\d")
+_MARK = re.compile('[“„«"]')
+_NUMBER = re.compile(r"[-$€£¥]?\d+(?:[.:]\d+)*%?")
+_QUOTED = re.compile(r"“([^”]*)(?:”|$)|„([^“”]*)(?:[“”]|$)|«([^»]*)(?:»|$)|\"([^\"]*)(?:\"|$)")
+_CAPITALISED = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
+# A quotation of at least so many words came or went with its sentence; a shorter one is a scare quote or a title.
+_QUOTE_WORDS = 4
+
+
+def classify_edit(old: str, new: str, kind: Kind, *, headline: bool = False) -> tuple[ChangeClass, ...]:
+    """The classes of a sentence that was reworded. `headline`: it is the document's own heading."""
+    style = _style_class(old, new)
+    if style:
+        return (style,)
+    frame = _frame_classes(kind, (old, new))
+    if frame is not None:
+        return frame
+    counted = without_counters(old), without_counters(new)
+    if counted[0] is not None and counted[0] == counted[1]:
+        return ("counter",)
+    if kind == "paragraph" and date_line_of(old) == date_line_of(new) == "bare":
+        return ("counter",)
+    found: set[ChangeClass] = {"wording", *_details(old, new, kind)}
+    notice = notice_of(new)
+    # The page's own dateline that moved on is no new notice.
+    if notice and date_line_of(old) != "dateline":
+        found.add(notice)
+    return in_order(found | _kind_classes(kind, headline=headline))
+
+
+def classify_whole(text: str, kind: Kind, *, added: bool, headline: bool = False) -> tuple[ChangeClass, ...]:
+    """The classes of a sentence that came or went as a whole."""
+    if not _WORD.search(text) and not words_of(text):
+        return ("punctuation",)
+    frame = _frame_classes(kind, (text,), added=added)
+    if frame is not None:
+        return frame
+    notice = notice_of(text) if added else None
+    if notice:
+        return in_order({"wording", notice})
+    if without_counters(text) is not None or (kind == "paragraph" and date_line_of(text) == "bare"):
+        return ("counter",)
+    found: set[ChangeClass] = {"wording"}
+    if any(quote.count(" ") >= _QUOTE_WORDS - 1 for quote in _quotes(text)):
+        found.add("quote")
+    return in_order(found | _kind_classes(kind, headline=headline))
+
+
+def in_order(classes: Iterable[ChangeClass]) -> tuple[ChangeClass, ...]:
+    """Classes in the order of `CLASSES`, each once."""
+    return _in_order(frozenset(classes))
+
+
+@lru_cache(maxsize=1024)
+def _in_order(classes: frozenset[ChangeClass]) -> tuple[ChangeClass, ...]:
+    return tuple(c for c in CLASSES if c in classes)
+
+
+def is_substantive(classes: Iterable[ChangeClass]) -> bool:
+    """Does an edit, or a change, of these classes alter what the document says?"""
+    return not SUBSTANTIVE.isdisjoint(classes)
+
+
+def _style_class(old: str, new: str) -> ChangeClass | None:
+    """The class of two texts that differ in style alone: their words are the same."""
+    together = "".join(old.split()), "".join(new.split())
+    a, b = words_of(old), words_of(new)
+    if a == b:
+        return "whitespace" if together[0] == together[1] and old != new else "punctuation"
+    # "per cent" and "percent" read alike; "12 3" and "123" do not.
+    if together[0] == together[1] and _digits(a) == _digits(b):
+        return "whitespace"
+    return None
+
+
+def _digits(words: tuple[str, ...]) -> list[str]:
+    return [word for word in words if any(ch.isdigit() for ch in word)]
+
+
+def _frame_classes(kind: Kind, texts: tuple[str, ...], *, added: bool = True) -> tuple[ChangeClass, ...] | None:
+    """The classes of text that a document says of itself; None for its body."""
+    if kind == "byline":
+        return ("byline",)
+    if kind == "date":
+        return ("date",)
+    if kind == "notice":
+        notice = notice_of(texts[-1]) if added else None
+        return (notice,) if notice else ()
+    return None
+
+
+def _kind_classes(kind: Kind, *, headline: bool) -> set[ChangeClass]:
+    if headline:
+        return {"headline"}
+    return {"caption"} if kind == "caption" else set()
+
+
+def _details(old: str, new: str, kind: Kind) -> set[ChangeClass]:
+    """What is in a change of wording."""
+    found: set[ChangeClass] = set()
+    if _dates(old) != _dates(new):
+        found.add("date")
+    if _numbers(old) != _numbers(new):
+        found.add("number")
+    if _quotes(old) != _quotes(new):
+        found.add("quote")
+    if _negations(old) != _negations(new):
+        found.add("negation")
+    if _names(old) != _names(new) and not _is_title_case(old, new, kind):
+        found.add("name")
+    return found
+
+
+def _dates(text: str) -> Counter[tuple[str, ...]]:
+    if not _DIGIT.search(text) and WEEKDAYS.isdisjoint(words_of(text)):
+        return Counter()
+    return Counter(tuple(words_of(found[0])) for found in _DATE.finditer(text))
+
+
+def _numbers(text: str) -> Counter[str]:
+    """The numbers that are no part of a date, in figures or in words."""
+    if not _DIGIT.search(text):
+        return Counter(word for word in words_of(text) if word in NUMBER_WORDS)
+    words = words_of(_DATE.sub(" ", text))
+    figures = _NUMBER.findall(" ".join(words).replace("$ ", "$").replace("- ", "-").replace(" %", "%"))
+    return Counter(figures + [word for word in words if word in NUMBER_WORDS])
+
+
+def _quotes(text: str) -> list[str]:
+    """What stands inside quotation marks, as words."""
+    if not _MARK.search(text):
+        return []
+    inner = [" ".join(words_of(next(group for group in found.groups() if group is not None)))
+             for found in _QUOTED.finditer(text)]  # fmt: skip
+    return [quote for quote in inner if quote]
+
+
+def _negations(text: str) -> int:
+    return sum(word in NEGATIONS or word.endswith("n't") for word in words_of(text))
+
+
+def _names(text: str) -> Counter[str]:
+    """Capitalised words, but for the first of the sentence, dates and numbers in words."""
+    words = _CAPITALISED.findall(text)[1:]
+    known = MONTHS | WEEKDAYS | NUMBER_WORDS | {"i"}
+    return Counter(w.casefold() for w in words if w[0].isupper() and w.casefold() not in known)
+
+
+def _is_title_case(old: str, new: str, kind: Kind) -> bool:
+    """Where most words have a capital, one says nothing: titles in capitals, and German prose comes close."""
+    share = 0.5 if kind == "heading" else 0.6
+    return any(_capital_share(text) >= share for text in (old, new))
+
+
+def _capital_share(text: str) -> float:
+    words = [word for word in _CAPITALISED.findall(text)[1:] if len(word) > 3]
+    return sum(word[0].isupper() for word in words) / len(words) if word_count(text) > 3 and words else 0.0

@@ -1,0 +1,101 @@
+"""Equal texts of two sequences matched, in linear time, wherever they stand.
+
+After Heckel (A technique for isolating differences between files, 1978): a text that occurs once on both sides is the
+same text, and the match spreads from it, and from both ends, to equal neighbours. What is left over, lines that occur
+several times, is matched by counts, first between the same anchors and then anywhere.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+
+from scraper.comparing.order import longest_increasing
+
+NONE = -1
+
+
+@dataclass(slots=True)
+class Matching:
+    """Which text of one side is which of the other, by index; `NONE` where there is none."""
+
+    old: list[str]
+    new: list[str]
+    to_new: list[int] = field(default_factory=list)
+    to_old: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.to_new = self.to_new or [NONE] * len(self.old)
+        self.to_old = self.to_old or [NONE] * len(self.new)
+
+    def join(self, i: int, j: int) -> None:
+        """Match old text `i` with new text `j`."""
+        self.to_new[i] = j
+        self.to_old[j] = i
+
+    def find_equal(self) -> None:
+        """Match every equal text that is not matched yet, as far as the counts on both sides allow."""
+        self._join_unique()
+        self._spread(forward=True)
+        self._spread(forward=False)
+        if NONE in self.to_new and NONE in self.to_old:
+            _, gap_old, gap_new = self.gaps()
+            self._join_by_count(list(zip(gap_old, self.old, strict=True)), list(zip(gap_new, self.new, strict=True)))
+            self._join_by_count([(0, text) for text in self.old], [(0, text) for text in self.new])
+
+    def _join_unique(self) -> None:
+        once_old, once_new = _once(self.old, self.to_new), _once(self.new, self.to_old)
+        for text, i in once_old.items():
+            j = once_new.get(text, NONE)
+            if i != NONE and j != NONE:
+                self.join(i, j)
+
+    def _spread(self, *, forward: bool) -> None:
+        """Match equal neighbours of what is matched already; the two ends count as matched."""
+        step = 1 if forward else -1
+        j = 0 if forward else len(self.new) - 1
+        for i in range(len(self.old)) if forward else range(len(self.old) - 1, -1, -1):
+            free = 0 <= j < len(self.new) and self.to_new[i] == NONE and self.to_old[j] == NONE
+            if free and self.old[i] == self.new[j]:
+                self.join(i, j)
+            # After an unmatched text there is nothing to spread from until the next match.
+            j = self.to_new[i] + step if self.to_new[i] != NONE else len(self.new)
+
+    def _join_by_count(self, keys_old: list[tuple[int, str]], keys_new: list[tuple[int, str]]) -> None:
+        waiting: defaultdict[tuple[int, str], deque[int]] = defaultdict(deque)
+        for j, key in enumerate(keys_new):
+            if self.to_old[j] == NONE:
+                waiting[key].append(j)
+        for i, key in enumerate(keys_old):
+            if self.to_new[i] == NONE and waiting.get(key):
+                self.join(i, waiting[key].popleft())
+
+    def stable(self) -> list[int]:
+        """Old indexes of matched texts that kept their order: as many as can, and of those the most text."""
+        matched = [i for i, j in enumerate(self.to_new) if j != NONE]
+        sizes = [len(self.old[i]) for i in matched]
+        one = sum(sizes) + 1
+        return [matched[k] for k in longest_increasing([self.to_new[i] for i in matched], [one + s for s in sizes])]
+
+    def gaps(self) -> tuple[list[int], list[int], list[int]]:
+        """The stable old indexes, and for each text of both sides how many stable ones stand before it."""
+        stable = self.stable()
+        return stable, _ranks(stable, len(self.old)), _ranks([self.to_new[i] for i in stable], len(self.new))
+
+
+def _once(texts: list[str], match: list[int]) -> dict[str, int]:
+    """Where each unmatched text stands; `NONE` for one that stands there several times."""
+    places: dict[str, int] = {}
+    for place, text in enumerate(texts):
+        if match[place] == NONE:
+            places[text] = NONE if text in places else place
+    return places
+
+
+def _ranks(anchors: list[int], length: int) -> list[int]:
+    ranks: list[int] = []
+    for number, anchor in enumerate([*anchors, length]):
+        ranks += [number] * (anchor - len(ranks))
+        if anchor < length:
+            ranks.append(number)
+    return ranks

@@ -1,0 +1,113 @@
+"""Sentences that a page says of itself: corrections, updates, its own date, its counters.
+
+Rules over the sentence alone, each anchored so that prose which merely mentions a correction is not taken for one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from scraper.comparing.tokens import words_of
+from scraper.comparing.vocabulary import CLOCK_WORDS, MONTHS, STAMP_WORDS, WEEKDAYS
+
+Notice = Literal["correction_notice", "update_notice"]
+DateLine = Literal["bare", "dateline"]
+
+_WORK = (
+    r"(?:article|story|post|page|piece|report|headline|caption|transcript|release|document|version|column|item|entry)"
+)
+_CORRECTION = re.compile(
+    r"^\W*(?:corrections?|clarifications?|corrigendum|erratum|retraction|berichtigung|korrektur|rectificatif"
+    r"|fe de errata|corrección)\b(?: (?:appended|notice|added))?\s*(?:[:.–—-]|\(|$|,? (?:\w{3,9}\.? )?\d)"
+    r"|^\W*(?:editor[’']?s[’']? notes?|anmerkung der redaktion|nota del editor|note de la rédaction)\b"
+    rf"|\b(?:an?|the) (?:earlier|previous|prior|original) version of (?:this|the|our) {_WORK}\b"
+    rf"|\bthis {_WORK} (?:has been|was|is being) (?:corrected|clarified|amended|retracted)\b"
+    r"|\bin einer früheren version (?:dieses|des) (?:artikels|textes|beitrags)\b",
+    re.IGNORECASE,
+)
+_UPDATE = re.compile(
+    r"^\W*updated?s?\b\s*(?:[:–—-]|\(|,? ?\d|, (?:\w{3,9}\.? )\d|(?:on|at)\b)"
+    r"|^\W*(?:last|page last) (?:updated|modified)\b"
+    rf"|\bthis {_WORK} (?:has been|was|is being|will be) updated\b"
+    r"|^\W*(?:aktualisiert|mis à jour|actualizado)\b"
+    r"|\bdieser (?:artikel|text|beitrag) w(?:urde|ird) aktualisiert\b",
+    re.IGNORECASE,
+)
+# Looked for first: nearly no sentence has one, and the patterns above cost a hundred times as much.
+_CORRECTION_STEMS = (
+    "correct", "clarif", "corrig", "errat", "retract", "version", "amended", "editor", "berichtig", "korrektur",
+    "anmerkung", "rectific", "note de la", "nota del", "correcci",
+)  # fmt: skip
+_UPDATE_STEMS = ("updat", "modified", "aktualisi", "mis à jour", "actualizado")
+
+_UNIT = (
+    r"views?|comments?|shares?|likes?|reads?|downloads?|followers?|subscribers?|votes?|replies|reply|responses?"
+    r"|reactions?|retweets?|reviews?|ratings?|kommentare?|aufrufe|commentaires?|comentarios?|vues|visitas"
+)
+_COUNT = r"\d[\d.,\u00a0\u202f]*\s?(?:[kKmM]\b)?"
+_COUNTER = re.compile(
+    rf"\b{_COUNT}\s*(?:{_UNIT})\b"
+    rf"|\b(?:{_UNIT})\s*[:(]\s*{_COUNT}\)?"
+    r"|\b(?:\d+|an?|one)\s*(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|[smhdw])\s+ago\b"
+    r"|\bvor (?:\d+|einer|einem) (?:sekunden?|minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?|jahr(?:en)?)\b"
+    r"|\bil y a (?:\d+|une?) (?:secondes?|minutes?|heures?|jours?|semaines?|mois|ans?)\b"
+    r"|\bhace (?:\d+|una?) (?:segundos?|minutos?|horas?|días?|semanas?|meses|años?)\b"
+    r"|\b\d+[ -]min(?:ute)?s? (?:read|listen|watch)\b|\bjust now\b",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright\b)\D{0,40}\d{4}(?:\s?[-–]\s?\d{4})?", re.IGNORECASE)
+# A counter is a line of its own: with more words than this around it, it is prose that states a figure.
+_WORDS_BESIDE = 4
+_LONGEST_LINE = 80
+_DIGIT = re.compile(r"\d")
+_DAYS_AND_MONTHS = MONTHS | WEEKDAYS
+_DATED = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d{2}\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DATE_WORDS = MONTHS | WEEKDAYS | CLOCK_WORDS
+_COUNTED = re.compile(r"\d|\bago\b|\bjust now\b|\bvor\b|\bil y a\b|\bhace\b", re.IGNORECASE)
+_YEAR_OR_CLOCK = re.compile(r"\d{1,4}(?:[.:,]\d{1,4}){0,2}|\d{1,2}(?:st|nd|rd|th|am|pm|h)|t\d+|\d{1,2}t\d{1,2}z?")
+
+
+def notice_of(sentence: str) -> Notice | None:
+    """Is the sentence a correction or an update notice?"""
+    folded = sentence.casefold()
+    if any(stem in folded for stem in _CORRECTION_STEMS) and _CORRECTION.search(sentence):
+        # "Editor's note: this story has been updated" owns up to an update and to nothing else.
+        says_update = re.match(r"\W*editor", sentence, re.IGNORECASE) and re.search(r"\bupdated\b", sentence)
+        return "update_notice" if says_update and "correct" not in folded else "correction_notice"
+    if any(stem in folded for stem in _UPDATE_STEMS) and _UPDATE.search(sentence):
+        return "update_notice"
+    return None
+
+
+def without_counters(sentence: str) -> str | None:
+    """The sentence with its counters, times ago and copyright years masked; None where it holds none."""
+    if "©" in sentence or "(c)" in sentence.casefold() or "copyright" in sentence.casefold():
+        rest = _COPYRIGHT.sub("©", sentence)
+        if rest != sentence:
+            return rest
+    if len(sentence) > _LONGEST_LINE or not _COUNTED.search(sentence):
+        return None
+    rest = _COUNTER.sub("#", sentence)
+    if rest == sentence or len(words_of(rest)) > _WORDS_BESIDE:
+        return None
+    return rest
+
+
+def date_line_of(sentence: str) -> DateLine | None:
+    """Is the sentence a date or a time and nothing else ("Friday, March 7, 2025"), or the page's own dateline?
+
+    The latter has a label such as "Last updated:".
+    """
+    if len(sentence) > _LONGEST_LINE or not _DIGIT.search(sentence):
+        return None
+    words = words_of(sentence)
+    rest = [word for word in words if word not in _DATE_WORDS and not _YEAR_OR_CLOCK.fullmatch(word)]
+    if any(word not in STAMP_WORDS for word in rest):
+        return None
+    if rest:
+        return "dateline" if _DATED.search(sentence) or not MONTHS.isdisjoint(words) else None
+    # A lone figure, or a day without its year, may be what the document is about: a row of a table, a deadline.
+    whole = _DATED.search(sentence) or not WEEKDAYS.isdisjoint(words) or _YEAR.search(sentence)
+    return "bare" if whole and (_DATED.search(sentence) or not _DAYS_AND_MONTHS.isdisjoint(words)) else None

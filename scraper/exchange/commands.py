@@ -1,0 +1,69 @@
+"""The commands `redline export …` and `redline import …`: wiring only."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from scraper.clock import system_clock
+from scraper.terminal.options import db_option, load_watch_list, open_readable, sources_option
+
+
+@click.group()
+def export() -> None:
+    """Write what the archive holds as plain files."""
+
+
+@export.command("changes")
+@click.argument("source", required=False)
+@db_option
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--since", metavar="DATE", help="Only changes first seen at or after this ISO 8601 date.")
+@click.option("--all", "everything", is_flag=True, help="Also what is not a change of wording.")
+def export_changes(source: str | None, db: Path, form: str, since: str | None, everything: bool) -> None:
+    """Write changes to standard output: a line of JSON each, with its edits, or a table."""
+    from scraper.archive import reading
+    from scraper.exchange.plain import write_changes
+
+    connection = open_readable(db).connection
+    if source:
+        reading.status(connection, source)
+    write_changes(connection, sys.stdout, form, source_id=source, since=since, substantive=not everything)
+
+
+@export.command("texts")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@db_option
+@click.option("--source", "only", multiple=True, metavar="ID", help="Only this source; repeatable.")
+@click.option("--raw", is_flag=True, help="Also the exact bytes received, beside each text.")
+def export_texts(folder: Path, db: Path, only: tuple[str, ...], raw: bool) -> None:
+    """Write every version as a text file, a folder for each source."""
+    from scraper.exchange.plain import write_texts
+
+    written = write_texts(open_readable(db).connection, folder, only, raw=raw)
+    click.echo(f"{folder}: {written} texts written")
+
+
+@click.group("import")
+def import_() -> None:
+    """Take in what was kept elsewhere."""
+
+
+@import_.command("pages")
+@click.argument("source")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@db_option
+@sources_option
+def import_pages(source: str, files: tuple[Path, ...], db: Path, sources_path: Path | None) -> None:
+    """Record saved pages of SOURCE; each file's name says when it was saved, such as 2026-03-02T061700Z.html."""
+    from scraper.archive import Archive
+    from scraper.exchange.pages import import_pages as take_in
+
+    watch_list = load_watch_list(db, sources_path)
+    with Archive(db) as archive:
+        archive.sync(watch_list, system_clock())
+        recorded = take_in(archive, source, files, clock=system_clock)
+    for one in recorded:
+        click.echo(f"{one.outcome.replace('_', ' '):<20} {one.source_id}  {one.reason}")

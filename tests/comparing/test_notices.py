@@ -1,0 +1,28 @@
+"""Which sentences a page says of itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from scraper.comparing.notices import notice_of
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Correction: the figure was wrong.", "correction_notice"),
+        ("Correction, 11 March 2026: The figure was wrong.", "correction_notice"),
+        ("Correction, March 3, 2026: The rank was wrong.", "correction_notice"),
+        ("Correction (March 3): The rank was wrong.", "correction_notice"),
+        ("An earlier version of this article misstated his rank.", "correction_notice"),
+        ("Update, 13 March 2026: The price is now known.", "update_notice"),
+        ("Update, March 3: The price is now known.", "update_notice"),
+        ("Updated on 4 May.", "update_notice"),
+        ("Corrections officers met on Monday.", None),
+        ("Corrections, he said, are due.", None),
+        ("Updates, she said, will come.", None),
+        ("He asked for a correction of the record on 3 March.", None),
+    ],
+)
+def test_a_notice_is_known_by_how_it_begins_and_not_by_a_word_in_it(sentence: str, kind: str | None) -> None:
+    assert notice_of(sentence) == kind
