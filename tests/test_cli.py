@@ -12,13 +12,13 @@ from click.testing import CliRunner, Result
 from scraper.archive import Archive
 from scraper.cli import main
 from scraper.demo.tour import build
-from tests.scripted import Scripted, page, redirect
+from tests.scripted import Page, Raw, Scripted, page, redirect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-STORY = "<title>Story</title><main><h1>Story</h1><p>The council met on Monday and decided the matter at last.</p></main>"
+STORY = "<title>Story</title><main><h1>Story</h1><p>The council met on Monday and decided the matter.</p></main>"
 LOOPBACK = '[fetch]\ndelay = 0\nrobots = false\nallow_private = ["127.0.0.0/8"]\n'
 
 
@@ -67,7 +67,7 @@ def endless() -> Iterator[bytes]:
         yield bytes(1_000_000)
 
 
-FAILING = {
+FAILING: dict[str, tuple[Page | Raw, str, str]] = {
     "/500": (page("oops", 500), "server error", "500"),
     "/empty": (page(b""), "extraction suspect", "empty body"),
     "/binary": (page(b"\x7fELF\x02\x01\x01" + bytes(200)), "unsupported", "text/html"),

@@ -195,7 +195,7 @@ def test_a_run_that_is_killed_loses_nothing_that_it_had_stored(site: Scripted, t
 
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as killed:
         assert killed.stderr is not None
-        told = []
+        told: list[str] = []
         while len(told) < after:
             line = killed.stderr.readline()
             told += [line.split()[-1]] if "first version" in line else []

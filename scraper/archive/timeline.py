@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+_EDIT = ("op", "old_position", "new_position", "old_text", "new_text", "kind")
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """A change with what a front page needs beside it: when it was found, its parts, what differs beside the text."""
@@ -141,12 +144,13 @@ def leading_edits(connection: sqlite3.Connection, change_ids: Iterable[int]) -> 
     """The edits of each change, at most the first thirty: enough to choose what to show of it."""
     found: dict[int, list[KeyedEdit]] = defaultdict(list)
     rows = connection.execute(
-        "select change_id, op, old_position, new_position, old_text, new_text, kind, classes, edit_key from edits "
+        f"select change_id, {', '.join(_EDIT)}, classes, edit_key from edits "
         "where change_id in (select value from json_each(?)) and position < 30 order by change_id, position",
         (json.dumps(list(change_ids)),),
     )
     for row in rows:
-        edit = EditRow(*tuple(row)[1:7], tuple(json.loads(row["classes"])))
+        named = {name: row[name] for name in _EDIT}
+        edit = EditRow(**named, classes=tuple(json.loads(row["classes"])))
         found[row["change_id"]].append(KeyedEdit(edit, row["edit_key"]))
     return found
 
@@ -257,6 +261,6 @@ def step_change(connection: sqlite3.Connection, old_version: int, new_version: i
 
 
 def _change(row: sqlite3.Row) -> ChangeRow:
-    names: Sequence[str] = ChangeRow.__slots__  # type: ignore[attr-defined]
+    names: Sequence[str] = ChangeRow.__slots__
     named = {name: row[name] for name in names}
     return ChangeRow(**{**named, "substantive": bool(row["substantive"]), "classes": tuple(json.loads(row["classes"]))})
