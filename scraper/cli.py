@@ -101,9 +101,12 @@ def demo(db: Path | None, build_only: bool, port: int, open_browser: bool) -> No
         built = build(path, progress=lambda line: click.echo(line, err=True))
         click.echo(f"{built.pages} pages, {built.looks} looks, {built.events} scripted events: {path}")
         if not build_only:
+            from scraper.demo.tour import standing
             from scraper.serving import serve as serve_archive
 
-            sys.exit(serve_archive(path, port=port, open_browser=open_browser))
+            with standing():
+                code = serve_archive(path, port=port, open_browser=open_browser)
+            sys.exit(code)
 
 
 @main.command()

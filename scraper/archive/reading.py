@@ -168,7 +168,7 @@ def changes(
     rows = connection.execute(
         f"select l.* from change_log l {clause} order by l.id desc limit ? offset ?", (*values, limit, offset)
     )
-    return [_change(row) for row in rows]
+    return [change_row(row) for row in rows]
 
 
 def change(connection: sqlite3.Connection, change_id: int) -> tuple[ChangeRow, ChangeDetail]:
@@ -188,7 +188,7 @@ def change(connection: sqlite3.Connection, change_id: int) -> tuple[ChangeRow, C
         details=json.loads(rest["details"]),
         edits=tuple(EditRow(**{**dict(e), "classes": tuple(json.loads(e["classes"]))}) for e in edits),
     )
-    return _change(row), detail
+    return change_row(row), detail
 
 
 def versions(connection: sqlite3.Connection, source_id: str) -> list[VersionRow]:
@@ -343,6 +343,7 @@ def _status(row: sqlite3.Row) -> SourceStatus:
     return SourceStatus(**named)
 
 
-def _change(row: sqlite3.Row) -> ChangeRow:
+def change_row(row: sqlite3.Row) -> ChangeRow:
+    """Read a row that has the columns of the view `change_log`."""
     named = {name: row[name] for name in ChangeRow.__slots__}
     return ChangeRow(**{**named, "substantive": bool(row["substantive"]), "classes": tuple(json.loads(row["classes"]))})

@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from scraper.archive.reading import ChangeRow, EditRow
+from scraper.archive.reading import ChangeRow, EditRow, change_row
 from scraper.errors import UsageError
+from scraper.fetching.observation import GOOD_OUTCOMES
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 
 _EDIT = ("op", "old_position", "new_position", "old_text", "new_text", "kind")
@@ -95,6 +97,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Looks in a row that came to the same; `seen` is the outcome where the page was seen as a document."""
+
+    outcome: str
+    start: str
+    end: str
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """A page of the watch list with what the last look came to."""
 
@@ -120,7 +132,7 @@ def news(connection: sqlite3.Connection, asked: Asked, limit: int) -> list[News]
         (*values, limit),
     )
     return [
-        News(_change(row), row["found"], tuple(json.loads(row["parts"])), json.loads(row["details"])) for row in rows
+        News(change_row(row), row["found"], tuple(json.loads(row["parts"])), json.loads(row["details"])) for row in rows
     ]
 
 
@@ -209,6 +221,21 @@ def watched(connection: sqlite3.Connection, *, after: str, limit: int) -> list[W
     return [Watched(*row) for row in rows]
 
 
+def stretches(connection: sqlite3.Connection, source_id: str, limit: int = 5000) -> list[Stretch]:
+    """The last looks at a source, those in a row that came to the same as one stretch, the oldest first.
+
+    The view `coverage` says the same of all sources; asked for one, SQLite would still read every look there is.
+    """
+    rows = connection.execute(
+        "select started, outcome from (select id, started, outcome from fetches where source_id = ? "
+        "order by id desc limit ?) order by id",
+        (source_id, limit),
+    )
+    looks = [(row["started"], "seen" if row["outcome"] in GOOD_OUTCOMES else row["outcome"]) for row in rows]
+    grouped = ((outcome, list(group)) for outcome, group in groupby(looks, key=lambda look: look[1]))
+    return [Stretch(outcome, group[0][0], group[-1][0], len(group)) for outcome, group in grouped]
+
+
 def publishers(connection: sqlite3.Connection) -> list[str]:
     """The publishers on the watch list, in alphabetical order."""
     rows = connection.execute("select distinct publisher from sources where publisher is not null order by publisher")
@@ -258,9 +285,3 @@ def step_change(connection: sqlite3.Connection, old_version: int, new_version: i
         "select id from changes where new_version = ? and old_version = ?", (new_version, old_version)
     ).fetchone()
     return int(row[0]) if row else None
-
-
-def _change(row: sqlite3.Row) -> ChangeRow:
-    names: Sequence[str] = ChangeRow.__slots__
-    named = {name: row[name] for name in names}
-    return ChangeRow(**{**named, "substantive": bool(row["substantive"]), "classes": tuple(json.loads(row["classes"]))})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from scraper.errors import UsageError
 from scraper.run import run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
 DESCRIPTION = (
@@ -85,6 +86,13 @@ def build(path: Path, *, progress: Callable[[str], None] = lambda _line: None) -
         changes = _live_through(unfinished, progress)
         unfinished.rename(path)
     return Tour(path, len(HARBOURS_PAGES + PRESS_PAGES), len(list(looks())), len(EVENTS), changes)
+
+
+@contextmanager
+def standing() -> Iterator[None]:
+    """Keep the sites up as they are after the fortnight, so that the archive's links lead somewhere."""
+    with serve(list(looks())[-1]):
+        yield
 
 
 def _live_through(path: Path, progress: Callable[[str], None]) -> int:

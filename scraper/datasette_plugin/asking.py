@@ -1,0 +1,74 @@
+"""What a page is asked with, and what it may answer: the contract between views and page modules.
+
+A page module is a function from an `Ask` to an answer. It runs in Datasette's thread for the archive, so that it may
+read and compute freely; it never sees the request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scraper.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+    from scraper.datasette_plugin.links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to a page: the archive, its addresses, the variables of the path and the query string."""
+
+    connection: sqlite3.Connection
+    links: Links
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    origin: str
+
+    def text(self, name: str) -> str | None:
+        """A parameter of the query string, trimmed; None where it is missing or empty."""
+        return self.query.get(name, "").strip()[:500] or None
+
+    def number(self, name: str) -> int | None:
+        """A whole number of the query string; UsageError where it is something else."""
+        text = self.text(name)
+        return None if text is None else whole(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to render: the template, its model, and the title of the window."""
+
+    template: str
+    title: str
+    model: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The answer is on another page of ours."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Bytes to be saved and never shown."""
+
+    body: bytes
+    filename: str
+    content_type: str
+    sha256: str
+
+
+Reply = Page | Elsewhere | Attachment
+
+
+def whole(text: str) -> int:
+    """Read a whole number as a path or a form gives it; UsageError where it is none that an id could be."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise UsageError(f"{text[:40]!r} is no whole number: follow a link of the archive to get here")
+    return int(text)

@@ -1,0 +1,188 @@
+"""The page of a document: what it says now, how it came to say that, and whether anybody was looking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scraper.archive import reading, timeline
+from scraper.archive.timeline import Asked
+from scraper.datasette_plugin.asking import Ask, Elsewhere, Page, Reply
+from scraper.datasette_plugin.drawing import Drawing, draw
+from scraper.datasette_plugin.entries import Entry, entry
+from scraper.datasette_plugin.labels import Label, outcome_label
+from scraper.datasette_plugin.links import outward
+from scraper.datasette_plugin.moments import Moment, moment, moment_or_none
+from scraper.normalizing.document import FRAME_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scraper.archive.reading import BlamedPassage, SourceStatus, VersionRow
+
+LISTED = 60
+_EXCERPT_WORDS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that the document has had."""
+
+    url: str
+    href: str | None
+    first_seen: Moment
+    last_seen: Moment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Looks in a row that came to the same."""
+
+    label: Label
+    start: Moment
+    end: Moment
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLink:
+    """A version in a list."""
+
+    number: int
+    href: str
+    first_seen: Moment
+    last_seen: Moment
+    words: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """The model of a document's page."""
+
+    title: str
+    publisher: str | None
+    publisher_href: str | None
+    tags: tuple[tuple[str, str], ...]
+    url: str
+    href: str | None
+    state: Label
+    state_note: str
+    last_look: Moment | None
+    last_good: Moment | None
+    latest: VersionLink | None
+    excerpt: tuple[str, ...]
+    drawing: Drawing | None
+    entries: tuple[Entry, ...]
+    older: str | None
+    versions: tuple[VersionLink, ...]
+    addresses: tuple[Address, ...]
+    stretches: tuple[Stretch, ...]
+    form: str
+    first_href: str | None
+
+
+def document_page(ask: Ask) -> Reply:
+    """A document by its source's id; ?at= leads to the version of a day, ?old= and ?new= to a difference."""
+    source_id = ask.path["source"]
+    status = reading.status(ask.connection, source_id)
+    if elsewhere := _asked_for_a_version(ask, source_id):
+        return elsewhere
+    versions = reading.versions(ask.connection, source_id)
+    news = timeline.news(
+        ask.connection, Asked(source_id=source_id, everything=True, before=ask.number("before")), LISTED + 1
+    )
+    edits = timeline.leading_edits(ask.connection, [item.change.id for item in news[:LISTED]])
+    said = timeline.openings(ask.connection, [item.change.id for item in news[:LISTED]])
+    coverage = timeline.stretches(ask.connection, source_id)
+    links = tuple(_version(ask, row) for row in reversed(versions))
+    model = DocumentPage(
+        title=status.title,
+        publisher=status.publisher,
+        publisher_href=ask.links.front(publisher=status.publisher) if status.publisher else None,
+        tags=tuple((tag, ask.links.front(tag=tag)) for tag in status.tags),
+        url=status.url,
+        href=outward(status.url),
+        state=_state(status),
+        state_note=status.reason or "",
+        last_look=moment_or_none(status.last_look),
+        last_good=moment_or_none(status.last_good),
+        latest=links[0] if links else None,
+        excerpt=_excerpt(ask, versions),
+        drawing=draw(versions, [item.change for item in news], coverage, ask.links),
+        entries=tuple(
+            entry(item, edits.get(item.change.id, ()), ask.links, said.get(item.change.id)) for item in news[:LISTED]
+        ),
+        older=ask.links.document(source_id, before=news[LISTED - 1].change.id) if len(news) > LISTED else None,
+        versions=links,
+        addresses=tuple(_address(row) for row in reading.urls(ask.connection, source_id)),
+        stretches=tuple(_stretch(row) for row in coverage),
+        form=ask.links.document(source_id),
+        first_href=_whole_history(ask, source_id, versions),
+    )
+    return Page("redline_document.html", status.title, model)
+
+
+def _asked_for_a_version(ask: Ask, source_id: str) -> Elsewhere | None:
+    """Where the forms of the page lead."""
+    if day := ask.text("at"):
+        # A day is asked for as a whole: what stood at its end.
+        found = reading.version_at(ask.connection, source_id, f"{reading.as_moment(day)[:10]}T23:59:59.999Z")
+        return Elsewhere(ask.links.version(source_id, found.number))
+    old, new = ask.number("old"), ask.number("new")
+    if old is None or new is None:
+        return None
+    return Elsewhere(ask.links.difference(source_id, min(old, new), max(old, new)))
+
+
+def _state(status: SourceStatus) -> Label:
+    if status.retired:
+        return Label("no longer watched", "The page left the watch list.", "faint")
+    if status.removed:
+        return Label("removed", "Several looks over more than a day found no page.", "alarm")
+    return outcome_label(status.outcome)
+
+
+def _version(ask: Ask, row: VersionRow) -> VersionLink:
+    return VersionLink(
+        number=row.number,
+        href=ask.links.version(row.source_id, row.number),
+        first_seen=moment(row.first_seen),
+        last_seen=moment(row.last_seen),
+        words=f"{row.words:,}",
+        title=row.title,
+    )
+
+
+def _excerpt(ask: Ask, versions: Sequence[VersionRow]) -> tuple[str, ...]:
+    """The first paragraphs of the latest text, up to some ninety words."""
+    if not versions:
+        return ()
+    shown: list[str] = []
+    words = 0
+    for passage in reading.blame(ask.connection, versions[-1].source_id, versions[-1].number):
+        if words >= _EXCERPT_WORDS:
+            break
+        if _is_prose(passage):
+            shown.append(passage.text if len(passage.text) < 900 else f"{passage.text[:900]} …")
+            words += len(passage.text.split())
+    return tuple(shown)
+
+
+def _is_prose(passage: BlamedPassage) -> bool:
+    return passage.kind not in FRAME_KINDS and passage.kind not in ("heading", "caption", "table_row")
+
+
+def _address(row: dict[str, Any]) -> Address:
+    return Address(row["url"], outward(row["url"]), moment(row["first_seen"]), moment(row["last_seen"]), row["reason"])
+
+
+def _stretch(row: timeline.Stretch) -> Stretch:
+    return Stretch(outcome_label(row.outcome), moment(row.start), moment(row.end), row.looks)
+
+
+def _whole_history(ask: Ask, source_id: str, versions: Sequence[VersionRow]) -> str | None:
+    if len(versions) < 2:
+        return None
+    return ask.links.difference(source_id, versions[0].number, versions[-1].number)

@@ -1,0 +1,155 @@
+"""A change as an entry in a list of news: what changed, how much it matters and why, whether it was announced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from scraper.datasette_plugin.excerpts import Excerpt, excerpts, said_last
+from scraper.datasette_plugin.labels import Label, announcement, badges, kind_label
+from scraper.datasette_plugin.moments import Interval, Moment, interval, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from scraper.archive.timeline import KeyedEdit, News
+    from scraper.datasette_plugin.links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class WeightPart:
+    """One named part of a significance: its value as it is written, and its reason."""
+
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A significance as text and in per cent, with the parts that it is the sum of."""
+
+    text: str
+    percent: int
+    parts: tuple[WeightPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPage:
+    """Another page on which the same edit was made."""
+
+    title: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change as it is listed."""
+
+    id: int
+    title: str
+    href: str
+    document_href: str
+    permanent: str
+    publisher: str | None
+    kind: Label
+    announcement: Label | None
+    badges: tuple[Label, ...]
+    excerpts: tuple[Excerpt, ...]
+    more: int
+    summary: str
+    weight: Weight
+    when: Interval
+    found: Moment
+    substantive: bool
+    versions: str | None
+    words: tuple[int, int] | None
+    others: tuple[OtherPage, ...] = ()
+
+
+def entry(item: News, edits: Sequence[KeyedEdit], links: Links, said: str | None = None) -> Entry:
+    """One change as an entry; `said` is how a removed page began."""
+    change = item.change
+    shown, more = excerpts(item, edits)
+    if said and change.kind == "removed":
+        shown = (said_last(said),)
+    document = links.document(change.source_id)
+    return Entry(
+        id=change.id,
+        title=change.title,
+        href=_where_to_read(item, links),
+        document_href=document,
+        permanent=links.change(change.id),
+        publisher=change.publisher,
+        kind=kind_label(change.kind),
+        announcement=announcement(change.classes),
+        badges=badges(change.classes),
+        excerpts=shown,
+        more=more,
+        summary=change.summary,
+        weight=weight(change.significance, item.parts),
+        when=interval(change.last_seen_old, change.first_seen_new),
+        found=moment(item.found),
+        substantive=change.substantive,
+        versions=_versions(item),
+        words=_words(item),
+    )
+
+
+def entries(
+    news: Iterable[News], edits: Mapping[int, Sequence[KeyedEdit]], said: Mapping[int, str], links: Links
+) -> list[Entry]:
+    """Changes as entries in their order; the same site-wide edit on many pages is one entry that names them all."""
+    found: dict[object, Entry] = {}
+    for item in news:
+        own = edits.get(item.change.id, ())
+        made = entry(item, own, links, said.get(item.change.id))
+        key = _event(item, own)
+        first = found.get(key)
+        if first is None:
+            found[key] = made
+        else:
+            found[key] = replace(first, others=(*first.others, OtherPage(made.title, made.href)))
+    return [_event_entry(made) if made.others else made for made in found.values()]
+
+
+def _event_entry(made: Entry) -> Entry:
+    """The entry of an edit on many pages: named for the event, with one of its excerpts."""
+    everywhere = (OtherPage(made.title, made.href), *made.others)
+    title = f"The same edit on {len(everywhere)} pages of {made.publisher}"
+    return replace(made, title=title, summary="", excerpts=made.excerpts[:1], others=everywhere, more=0)
+
+
+def weight(significance: float, parts: Iterable[Mapping[str, Any]]) -> Weight:
+    """A significance with its parts, written with two decimals and a sign."""
+    written = tuple(WeightPart(f"{part['value']:+.2f}".replace("-", "−"), str(part["reason"])) for part in parts)
+    return Weight(f"{significance:.2f}", round(significance * 100), written)
+
+
+def _event(item: News, edits: Sequence[KeyedEdit]) -> object:
+    """What groups changes into one event; a change that is no site-wide edit is an event of its own."""
+    if "site_wide" not in item.change.classes:
+        return item.change.id
+    keys = sorted(keyed.key for keyed in edits if keyed.key and "site_wide" in keyed.edit.classes)
+    return (item.change.publisher, item.found[:10], keys[0]) if keys else item.change.id
+
+
+def _where_to_read(item: News, links: Links) -> str:
+    """A change of text is read as a difference, anything else on the document's page."""
+    change = item.change
+    if change.old_number is not None and change.new_number is not None and change.old_number != change.new_number:
+        return links.difference(change.source_id, change.old_number, change.new_number)
+    return f"{links.document(change.source_id)}#change-{change.id}"
+
+
+def _words(item: News) -> tuple[int, int] | None:
+    """Words that came and went in a change of text."""
+    change = item.change
+    counted = (change.words_added, change.words_removed)
+    return counted if change.kind != "first_seen" and any(counted) else None
+
+
+def _versions(item: News) -> str | None:
+    old, new = item.change.old_number, item.change.new_number
+    if old is None or new is None or old == new:
+        return None
+    return f"version {old} to {new}"

@@ -1,0 +1,136 @@
+"""From a request to a response: the archive checked, the page made in the archive's thread, the headers set."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from datasette.utils.asgi import Response
+
+from scraper.datasette_plugin.access import archives, may_read, refusal
+from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, Reply
+from scraper.datasette_plugin.difference_page import change_page, difference_page
+from scraper.datasette_plugin.document_page import document_page
+from scraper.datasette_plugin.front_page import front_page
+from scraper.datasette_plugin.links import DB, SOURCE, Links
+from scraper.datasette_plugin.search_page import pages_page, search_page
+from scraper.datasette_plugin.version_page import capture_file, look_page, version_page
+from scraper.errors import ArchiveCorrupt, RedlineError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Awaitable, Callable
+
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+    View = Callable[[Datasette, Request], Awaitable[Response]]
+
+# In the style sheet's address, so that a browser never shows a new page in an old style.
+_STYLE = hashlib.sha256((Path(__file__).parent / "static" / "redline.css").read_bytes()).hexdigest()[:12]
+
+HEADERS = {
+    # No script at all, nothing from anywhere else: what a page said can never act in a reader's browser.
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+ATTACHMENT_HEADERS = {
+    "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+
+def routes() -> list[tuple[str, View]]:
+    """Our pages by the pattern of their paths."""
+    pages: list[tuple[str, Callable[[Ask], Reply]]] = [
+        (rf"/-/redline/{DB}/?$", front_page),
+        (rf"/-/redline/{DB}/-/search$", search_page),
+        (rf"/-/redline/{DB}/-/pages$", pages_page),
+        (rf"/-/redline/{DB}/-/look/(?P<id>[^/]+)$", look_page),
+        (rf"/-/redline/{DB}/-/change/(?P<id>[^/]+)$", change_page),
+        (rf"/-/redline/{DB}/-/capture/(?P<id>[^/]+)$", capture_file),
+        (rf"/-/redline/{DB}/{SOURCE}$", document_page),
+        (rf"/-/redline/{DB}/{SOURCE}/(?P<number>[^/.]+)$", version_page),
+        (rf"/-/redline/{DB}/{SOURCE}/(?P<old>[^/.]+)\.\.(?P<new>[^/.]+)$", difference_page),
+    ]
+    return [(r"/-/redline/?$", _choose), *((pattern, _view(page)) for pattern, page in pages)]
+
+
+def _view(page: Callable[[Ask], Reply]) -> View:
+    """A Datasette view that answers with a page of an archive."""
+
+    async def view(datasette: Datasette, request: Request) -> Response:
+        name = unquote(request.url_vars["db"])
+        if name not in datasette.databases or not await may_read(datasette, request.actor, name):
+            return await _problem(datasette, request, None, 404, "No archive of that name is served here.")
+        database = datasette.get_database(name)
+        wrong = await database.execute_fn(lambda connection: refusal(connection, name))
+        if wrong:
+            return await _problem(datasette, request, None, 404, f"{wrong}.")
+        links = Links.of(datasette, name)
+        try:
+            reply = await database.execute_fn(lambda connection: page(_ask(connection, datasette, request, links)))
+        except ArchiveCorrupt as error:
+            return await _problem(datasette, request, links, 500, f"{error}: run `redline verify` on the archive.")
+        except RedlineError as error:
+            return await _problem(datasette, request, links, 404, f"{error}.")
+        return await _respond(datasette, request, links, reply)
+
+    return view
+
+
+def _ask(connection: sqlite3.Connection, datasette: Datasette, request: Request, links: Links) -> Ask:
+    query = {name: str(request.args.get(name)) for name in request.args}
+    origin = str(datasette.absolute_url(request, "/")).rstrip("/")
+    return Ask(connection, links, request.url_vars, query, origin)
+
+
+async def _respond(datasette: Datasette, request: Request, links: Links, reply: Reply) -> Response:
+    if isinstance(reply, Elsewhere):
+        return Response("", status=302, headers={**HEADERS, "location": reply.to})
+    if isinstance(reply, Attachment):
+        named = {"content-disposition": f'attachment; filename="{reply.filename}"', "etag": f'"{reply.sha256}"'}
+        return Response(reply.body, headers={**ATTACHMENT_HEADERS, **named}, content_type=reply.content_type)
+    return await _html(datasette, request, links, reply, 200)
+
+
+async def _html(datasette: Datasette, request: Request, links: Links | None, page: Page, status: int) -> Response:
+    context = {
+        "page": page.model,
+        "page_title": page.title,
+        "links": links,
+        "style": datasette.urls.static_plugins("redline", "redline.css") + f"?{_STYLE}",
+        "home": datasette.urls.instance(),
+    }
+    body = await datasette.render_template(page.template, context, request=request)
+    return Response.html(body, status=status, headers=HEADERS)
+
+
+async def _problem(datasette: Datasette, request: Request, links: Links | None, status: int, line: str) -> Response:
+    page = Page("redline_problem.html", "Not found" if status == 404 else "Something is wrong", line)
+    return await _html(datasette, request, links, page, status)
+
+
+async def _choose(datasette: Datasette, request: Request) -> Response:
+    """Lead to the only archive, or list those there are."""
+    names = await archives(datasette, request.actor)
+    if len(names) == 1:
+        return Response("", status=302, headers={**HEADERS, "location": Links.of(datasette, names[0]).front()})
+    listed = [(name, Links.of(datasette, name).front()) for name in names]
+    page = Page("redline_archives.html", "Archives", listed)
+    return await _html(datasette, request, None, page, 200)
+
+
+async def front_path(datasette: Datasette, actor: Any) -> str | None:
+    """The path of the front page that stands for the whole site; None unless one archive and nothing else is served."""
+    served = [name for name, database in datasette.databases.items() if not database.is_memory]
+    if len(served) != 1 or await archives(datasette, actor) != served:
+        return None
+    return Links.of(datasette, served[0]).front()

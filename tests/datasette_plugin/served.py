@@ -1,0 +1,63 @@
+"""A real Datasette on real files, asked from tests without a socket; on either of its lines."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from bs4 import BeautifulSoup
+from datasette.app import Datasette
+
+from scraper.datasette_plugin.describe import SETTINGS, config, metadata
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OLD_LINE = version("datasette").startswith("0.")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A Datasette that answers one question at a time."""
+
+    datasette: Any
+
+    def get(self, path: str, **options: Any) -> Any:
+        """The response to a GET; redirects are not followed."""
+
+        async def ask() -> Any:
+            await self.datasette.invoke_startup()
+            return await self.datasette.client.get(path, **options)
+
+        return asyncio.run(ask())
+
+    def page(self, path: str) -> BeautifulSoup:
+        """The page at a path, which must be there."""
+        response = self.get(path)
+        assert response.status_code == 200, f"{path}: {response.status_code}\n{response.text[:2000]}"
+        return BeautifulSoup(response.text, "html.parser")
+
+    def rows(self, path: str) -> list[dict[str, Any]]:
+        """The rows of a table or query, as objects."""
+        response = self.get(path + ("&" if "?" in path else "?") + "_shape=array")
+        assert response.status_code == 200, f"{path}: {response.text[:500]}"
+        rows: list[dict[str, Any]] = response.json()
+        return rows
+
+
+def serve(*paths: Path, name: str = "archive", extra: dict[str, Any] | None = None) -> Served:
+    """Serve files with the metadata and configuration that `redline serve` would use for the archive of that name."""
+    own = {**metadata(name), **(extra or {})}
+    line: dict[str, Any] = {"settings": dict(SETTINGS)} if OLD_LINE else {"config": {**config(name), **(extra or {})}}
+    options = {"metadata": own, **line}
+    return Served(Datasette([str(path) for path in paths], **options))
+
+
+def read(page: BeautifulSoup) -> str:
+    """The text of a page as a person reads it, white space settled; what only a screen reader hears is left out."""
+    copy = BeautifulSoup(str(page), "html.parser")
+    for hidden in copy.select(".vh"):
+        hidden.decompose()
+    return " ".join(copy.get_text().split())

@@ -1,0 +1,110 @@
+"""What a page said must never act in a reader's browser, and our pages ask nothing of anybody else."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.datasette_plugin.conftest import SCRIPT
+from tests.datasette_plugin.test_pages_of_the_plugin import PAGES
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
+    from tests.datasette_plugin.served import Served
+
+ROOT = "/-/redline/archive"
+HOSTILE_PAGES = (
+    "/",
+    f"{ROOT}?all=1",
+    f"{ROOT}?publisher=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&tag=%27%22%3E&kind=%3Cb%3E",
+    f"{ROOT}/dredging",
+    f"{ROOT}/dredging/1",
+    f"{ROOT}/dredging/2",
+    f"{ROOT}/dredging/1..2",
+    f"{ROOT}/-/search?q=alert",
+    f"{ROOT}/-/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+    f"{ROOT}/-/pages",
+)
+
+
+def assert_harmless(page: BeautifulSoup) -> None:
+    assert not page.select("script, iframe, object, embed, base, img, meta[http-equiv]")
+    for element in page.find_all(True):
+        for name, value in element.attrs.items():
+            assert not name.startswith("on"), element
+            assert name != "style", element
+            if name in ("href", "src", "action", "formaction", "xlink:href"):
+                assert_leads_somewhere_harmless(element.name, str(value), " ".join(element.get("rel") or []))
+
+
+def assert_leads_somewhere_harmless(tag: str, target: str, rel: str) -> None:
+    parts = urlsplit(target)
+    assert parts.scheme in ("", "http", "https"), target
+    if parts.netloc and parts.netloc != "localhost":
+        assert tag == "a", f"{tag} asks {target}"
+        assert "noreferrer" in rel
+        assert "nofollow" in rel
+
+
+@pytest.mark.parametrize("path", HOSTILE_PAGES)
+def test_hostile_pages_are_shown_as_text(hostile: Served, path: str) -> None:
+    assert_harmless(hostile.page(path))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_asks_anything_of_another_origin(demo: Served, path: str) -> None:
+    assert_harmless(demo.page(path))
+
+
+def test_the_hostile_text_is_there_to_be_read(hostile: Served) -> None:
+    assert SCRIPT in hostile.page(f"{ROOT}/dredging/1").get_text()
+    assert SCRIPT in hostile.page(f"{ROOT}/dredging").get_text()
+    assert SCRIPT in hostile.page(f"{ROOT}/dredging/1..2").get_text()
+
+
+def test_only_links_to_the_web_can_be_followed(hostile: Served) -> None:
+    page = hostile.page(f"{ROOT}/dredging/1")
+
+    assert "https://other.example/x" in [a["href"] for a in page.select("a.out")]
+    assert "javascript" not in {urlsplit(str(a["href"])).scheme for a in page.select("a[href]")}
+
+
+@pytest.mark.parametrize("path", ["/", ROOT, f"{ROOT}/biography", f"{ROOT}/nowhere", "/-/redline/nowhere"])
+def test_our_pages_forbid_scripts_frames_and_guessing(demo: Served, path: str) -> None:
+    headers = demo.get(path).headers
+
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "script-src" not in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_datasettes_own_pages_are_left_as_they_are(demo: Served) -> None:
+    assert "content-security-policy" not in demo.get("/archive").headers
+
+
+def test_a_capture_comes_as_the_exact_bytes_to_be_saved_and_not_shown(demo: Served) -> None:
+    captures = demo.rows("/archive/captures.json?_size=5&_col=id&_col=sha256&_nofacet=1&_labels=off")
+    assert captures
+
+    for capture in captures:
+        response = demo.get(f"{ROOT}/-/capture/{capture['id']}")
+        assert hashlib.sha256(response.content).hexdigest() == capture["sha256"]
+        assert response.headers["content-type"] == "application/octet-stream"
+        assert response.headers["content-disposition"].startswith("attachment; filename=")
+        assert "sandbox" in response.headers["content-security-policy"]
+        assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_style_sheet_is_our_own_and_asks_nothing_of_anybody(demo: Served) -> None:
+    href = demo.page("/").select_one("link[rel=stylesheet]")["href"]  # type: ignore[index]
+    response = demo.get(str(href))
+
+    assert response.status_code == 200
+    assert not re.search(r"url\(|@import|https?:", response.text)
