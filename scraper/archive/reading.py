@@ -296,12 +296,6 @@ def runs(connection: sqlite3.Connection, limit: int = 10) -> list[dict[str, Any]
     return [dict(row) for row in connection.execute("select * from runs order by id desc limit ?", (limit,))]
 
 
-def coverage(connection: sqlite3.Connection, source_id: str) -> list[dict[str, Any]]:
-    """The stretches of looks with the same outcome, in order: what was seen when, and when nothing was."""
-    rows = connection.execute('select * from coverage where source_id = ? order by "from"', (source_id,))
-    return [dict(row) for row in rows]
-
-
 def urls(connection: sqlite3.Connection, source_id: str) -> list[dict[str, Any]]:
     """The addresses under which a source has been seen."""
     rows = connection.execute("select * from source_urls where source_id = ? order by first_seen, url", (source_id,))

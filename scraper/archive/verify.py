@@ -68,7 +68,7 @@ def _outdated(connection: sqlite3.Connection) -> str | None:
     ).fetchone()[0]
     if not sources:
         return None
-    return f"{sources} sources were derived under earlier rules, and were not derived again: run `redline rebuild`"
+    return f"{sources} sources were derived under earlier rules and wait for `redline rebuild`"
 
 
 def _file(connection: sqlite3.Connection) -> Iterator[str]:
@@ -100,7 +100,8 @@ def _ledger(connection: sqlite3.Connection) -> tuple[str, list[Finding]]:
     previous, expected = GENESIS, 1
     heads = {GENESIS}
     rows = connection.execute(
-        "select f.*, c.sha256 as capture_sha256 from fetches f left join captures c on c.id = f.capture_id order by f.id"
+        "select f.*, c.sha256 as capture_sha256 "
+        "from fetches f left join captures c on c.id = f.capture_id order by f.id"
     )
     for row in rows:
         if row["id"] != expected:

@@ -22,7 +22,8 @@ def test_the_stretches_of_a_source_are_those_of_the_view_of_all(demo_path: Path)
                 {"source_id": status.id, "from": s.start, "to": s.end, "outcome": s.outcome, "looks": s.looks}
                 for s in timeline.stretches(archive.connection, status.id)
             ]
-            assert told == reading.coverage(archive.connection, status.id)
+            view = 'select * from coverage where source_id = ? order by "from"'
+            assert told == [dict(row) for row in archive.connection.execute(view, (status.id,))]
 
 
 def test_the_news_are_paged_without_a_gap_or_a_repeat(demo_path: Path) -> None:
