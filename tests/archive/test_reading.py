@@ -77,7 +77,7 @@ def test_coverage_tells_stretches_of_seeing_from_stretches_of_being_blocked(edit
         edited.look(b"Access Denied", status=403)
     edited.look(page(*EDITED))
 
-    stretches = edited.archive.connection.execute("select * from coverage order by \"from\"").fetchall()
+    stretches = edited.archive.connection.execute('select * from coverage order by "from"').fetchall()
 
     assert [(s["outcome"], s["looks"]) for s in stretches] == [("seen", 2), ("blocked", 2), ("seen", 1)]
 
