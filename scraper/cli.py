@@ -17,6 +17,7 @@ from scraper.errors import UsageError
 from scraper.exchange.commands import export, import_
 from scraper.terminal.options import (
     DONE,
+    NUMBER,
     PATH,
     SOME_FAILED,
     UNVERIFIED,
@@ -47,7 +48,7 @@ def main() -> None:
 @sources_option
 @click.option("--all", "everything", is_flag=True, help="Look at every source, due or not.")
 @click.option("--source", "only", multiple=True, metavar="ID", help="Look at this source, due or not; repeatable.")
-@click.option("--limit", type=click.IntRange(min=1), help="Look at no more than this many, the longest overdue first.")
+@click.option("--limit", type=NUMBER, help="Look at no more than this many, the longest overdue first.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at and why; fetch and store nothing.")
 @click.option("--trigger", default="manual", show_default=True, help="What started this run, as the archive notes it.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page, also where nothing changed.")
@@ -70,7 +71,7 @@ def run(
 
     watch_list = load_watch_list(db, sources_path)
     if dry_run:
-        known = Archive(db, readonly=True) if db.exists() else None
+        known = open_readable(db) if db.exists() else None
         print_lines(views.plan(plan(watch_list, known, everything=everything, only=only, limit=limit)))
         return
     progress = Progress(verbose=verbose)
@@ -176,26 +177,27 @@ def sources(db: Path) -> None:
 def status(db: Path, sources_path: Path | None) -> None:
     """Say how each source fares, and when it is due; exit code 1 where some are failing."""
     from scraper.archive import reading
-    from scraper.run import FAILED, plan
+    from scraper.fetching.observation import FAILED_OUTCOMES
+    from scraper.run import plan
     from scraper.terminal import views
 
     archive = open_readable(db)
     rows = reading.statuses(archive.connection)
     plans = {item.source.id: item for item in plan(load_watch_list(db, sources_path), archive, everything=True)}
     print_lines(views.statuses(rows, plans, system_clock()))
-    sys.exit(SOME_FAILED if any(row.outcome in FAILED and not row.retired for row in rows) else DONE)
+    sys.exit(SOME_FAILED if any(row.outcome in FAILED_OUTCOMES and not row.retired for row in rows) else DONE)
 
 
 @main.command()
 @click.argument("source", required=False)
 @db_option
 @click.option("--all", "everything", is_flag=True, help="Also what is not a change of wording.")
-@click.option("--class", "change_class", help="Only changes of this class, such as number or undeclared_edit.")
-@click.option("--kind", help="Only changes of this kind, such as removed.")
+@click.option("--class", "change_class", metavar="CLASS", help="Only of this class, such as number or negation.")
+@click.option("--kind", metavar="KIND", help="Only of this kind, such as removed or restored_with_edits.")
 @click.option("--publisher", help="Only changes of this publisher.")
 @click.option("--since", metavar="DATE", help="Only changes first seen at or after this ISO 8601 date.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most.")
-def log(source: str | None, db: Path, everything: bool, **filters: Any) -> None:
+@click.option("--limit", type=NUMBER, default=20, show_default=True, help="How many at most.")
+def log(source: str | None, db: Path, everything: bool, since: str | None, **filters: Any) -> None:
     """List changes, the newest first: of one SOURCE, or of all."""
     from scraper.archive import reading
     from scraper.terminal import views
@@ -203,19 +205,21 @@ def log(source: str | None, db: Path, everything: bool, **filters: Any) -> None:
     connection = open_readable(db).connection
     if source:
         reading.status(connection, source)
+    reading.check_filters(filters["change_class"], filters["kind"])
+    filters["since"] = reading.as_moment(since) if since else None
     print_lines(views.log(reading.changes(connection, source_id=source, substantive=not everything, **filters)))
 
 
 @main.command()
 @click.argument("source")
-@click.argument("old", type=int, required=False)
-@click.argument("new", type=int, required=False)
+@click.argument("old", type=NUMBER, required=False)
+@click.argument("new", type=NUMBER, required=False)
 @db_option
 def diff(source: str, old: int | None, new: int | None, db: Path) -> None:
     """Show the difference of two versions of SOURCE: OLD and NEW, else the last two."""
     from scraper.archive import reading
     from scraper.archive.documents import load_document
-    from scraper.comparing import compare
+    from scraper.comparing import compare, with_classes
     from scraper.terminal import views
 
     connection = open_readable(db).connection
@@ -224,12 +228,14 @@ def diff(source: str, old: int | None, new: int | None, db: Path) -> None:
         raise UsageError(f"{source} has one version so far: there is nothing to compare it with")
     older = reading.version(connection, source, old if old is not None else newer.number - 1)
     comparison = compare(load_document(connection, older.id), load_document(connection, newer.id))
+    if newer.number == older.number + 1:
+        comparison = with_classes(comparison, reading.seen_beside(connection, newer.id))
     print_lines(views.difference(older, newer, comparison))
 
 
 @main.command()
 @click.argument("source")
-@click.argument("number", type=int, required=False)
+@click.argument("number", type=NUMBER, required=False)
 @db_option
 @click.option("--at", "moment", metavar="TIME", help="The version that stood at this ISO 8601 time.")
 @click.option("--raw", is_flag=True, help="The exact bytes received, to standard output.")
@@ -242,7 +248,10 @@ def show(source: str, number: int | None, db: Path, moment: str | None, raw: boo
 
     connection = open_readable(db).connection
     if moment:
-        row = reading.version_at(connection, source, reading.as_moment(moment))
+        at = reading.as_moment(moment)
+        row = reading.version_at(connection, source, at)
+        if (outcome := reading.outcome_at(connection, source, at)) is not None:
+            click.echo(f"at that time the page was not seen: {outcome.replace('_', ' ')}", err=True)
     else:
         row = reading.version(connection, source, number)
     if raw:
@@ -254,7 +263,7 @@ def show(source: str, number: int | None, db: Path, moment: str | None, raw: boo
 
 @main.command()
 @click.argument("source")
-@click.argument("number", type=int, required=False)
+@click.argument("number", type=NUMBER, required=False)
 @db_option
 def blame(source: str, number: int | None, db: Path) -> None:
     """Show since when each passage of a version of SOURCE has stood there."""
@@ -270,7 +279,7 @@ def blame(source: str, number: int | None, db: Path) -> None:
 @click.argument("query", nargs=-1, required=True)
 @db_option
 @click.option("--source", "source_id", metavar="ID", help="Only in this source.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most.")
+@click.option("--limit", type=NUMBER, default=20, show_default=True, help="How many at most.")
 def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) -> None:
     """Find text in every version of every page; words in quotes are found in that order."""
     from scraper.archive import reading
@@ -284,15 +293,15 @@ def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) 
 
 @main.command()
 @db_option
-def verify(db: Path) -> None:
+@click.option("--head", metavar="HASH", help="A ledger head that was written down elsewhere, to be found again.")
+def verify(db: Path, head: str | None) -> None:
     """Recompute every hash, derive every version again, and say what does not hold."""
     from scraper.archive.verify import verify as verify_archive
     from scraper.terminal import views
     from scraper.terminal.progress import Progress
 
     progress = Progress()
-    with open_writable(db) as archive:
-        checked = verify_archive(archive.connection, progress.step)
+    checked = verify_archive(open_readable(db).connection, progress.step, head=head)
     progress.over()
     print_lines(views.verification(checked))
     sys.exit(UNVERIFIED if checked.findings else DONE)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
 GUARDED = ("sources", "runs", "fetches", "captures", "versions")
-"""The tables that a run only ever adds to."""
+"""The tables whose rows may not become fewer. Evidence never does; versions do only when rules or Redline change."""
 
 MIB = 1024 * 1024
 HOST_WARNS_AT = 50 * MIB
@@ -38,12 +38,16 @@ _SHOWN = 200
 
 
 def counts(path: Path) -> dict[str, int]:
-    """The rows of each table and, as ``bytes``, the size of the file; an ArchiveError where there is no archive."""
+    """The rows of each table, as ``bytes`` the size of the file, and as ``rules`` a number that changes with the rules.
+
+    An ArchiveError where there is no archive.
+    """
     with Archive(path, readonly=True) as archive:
-        rows = archive.counts()
+        rows = {**archive.counts(), "rules": reading.rules_in_force(archive.connection)}
     wal = path.with_name(f"{path.name}-wal")
     if wal.exists() and wal.stat().st_size:
-        raise ArchiveError(f"{wal} holds changes that are not in {path.name} yet: end the process that is writing")
+        remedy = "end the process that is writing, or run `redline rebuild`, which settles what a dead one left"
+        raise ArchiveError(f"{wal} holds changes that are not in {path.name} yet: {remedy}")
     return {**rows, "bytes": path.stat().st_size}
 
 
@@ -54,6 +58,7 @@ def check(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[str, ...
         f"{table} fell from {before[table]:,} rows to {after.get(table, 0):,}: {restore}"
         for table in GUARDED
         if after.get(table, 0) < before.get(table, 0)
+        and not (table == "versions" and before.get("rules") != after.get("rules"))
     ]
     if after.get("runs", 0) == before.get("runs", 0):
         reasons.append("no run was recorded since the count: see the log of the run, mend the cause and run it again")

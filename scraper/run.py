@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from scraper.clock import Clock, system_clock
 from scraper.errors import UsageError
 from scraper.fetching import Answer, HostState, Postponed, Request, fetch_host, host_of
+from scraper.fetching.observation import FAILED_OUTCOMES
 from scraper.schedule import Due, due
 
 if TYPE_CHECKING:
@@ -23,13 +24,11 @@ if TYPE_CHECKING:
     from scraper.archive import Archive, Recorded
     from scraper.config import FetchSettings, Source, WatchList
 
-HOSTS_AT_ONCE = 16
-ANSWERS_IN_HAND = 32
+_Result = tuple[Answer | Postponed, HostState]
 
-# Nothing is wrong with a page that is not there: that was observed. These say that we could not observe.
-FAILED = frozenset(
-    {"blocked", "server_error", "network_error", "too_large", "robots_denied", "unsupported", "extraction_suspect"}
-)
+HOSTS_AT_ONCE = 16
+# Bodies may be large: this many wait to be stored, and each host has one under way.
+ANSWERS_IN_HAND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +51,13 @@ class Summary:
     postponed: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     ledger_head: str | None = None
-    planned: tuple[Planned, ...] = ()
 
 
 class Reporter(Protocol):
     """Told what happens while it happens."""
+
+    def catching_up(self, done: int, total: int) -> None:
+        """Sources are derived again, because their rules or Redline itself changed."""
 
     def begin(self, total: int) -> None:
         """A run starts that will look at `total` sources."""
@@ -70,6 +71,9 @@ class Reporter(Protocol):
 
 class Silence:
     """A reporter that says nothing."""
+
+    def catching_up(self, done: int, total: int) -> None:
+        """Say nothing."""
 
     def begin(self, total: int) -> None:
         """Say nothing."""
@@ -99,27 +103,57 @@ def run(
     """
     report = report or Silence()
     archive.sync(watch_list, clock())
+    archive.catch_up(report.catching_up)
     planned = plan(watch_list, archive, clock=clock, everything=everything, only=only, limit=limit)
     run_id = archive.begin_run(trigger, len(planned), clock())
     report.begin(len(planned))
-    outcomes: Counter[str] = Counter()
-    changed = put_off = 0
-    requests = archive.requests(item.source for item in planned)
-    results = _fetched(requests, watch_list.fetch, archive, clock, hosts_at_once)
-    for done, (result, state) in enumerate(results, start=1):
-        if isinstance(result, Postponed):
-            put_off += 1
-            report.postponed(result, done, len(planned))
-        else:
-            recorded = archive.record(run_id, result)
-            outcomes[recorded.outcome] += 1
-            changed += recorded.change_id is not None and recorded.outcome != "first_version"
-            report.recorded(recorded, done, len(planned))
-        archive.save_host_state(state)
-    fetched = sum(outcomes.values())
-    failed = sum(count for outcome, count in outcomes.items() if outcome in FAILED)
-    head = archive.finish_run(run_id, clock(), fetched=fetched, changed=changed, failed=failed)
-    return Summary(run_id, len(planned), fetched, changed, failed, put_off, dict(outcomes), head)
+    requests = archive.requests((item.source for item in planned), clock())
+    tally = _Tally()
+    try:
+        for result, state in _fetched(requests, watch_list.fetch, archive, clock, hosts_at_once):
+            _store(result, archive, run_id, tally, report, len(planned))
+            archive.save_host_state(state)
+    except KeyboardInterrupt:
+        # What was stored is a run like any other, only shorter: its head fixes it.
+        _finish(archive, run_id, tally, clock)
+        raise
+    head = _finish(archive, run_id, tally, clock)
+    counts = tally.fetched, tally.changed, tally.failed, tally.postponed
+    return Summary(run_id, len(planned), *counts, dict(tally.outcomes), head)
+
+
+@dataclass
+class _Tally:
+    """What a run has come to so far."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    changed: int = 0
+    postponed: int = 0
+
+    @property
+    def fetched(self) -> int:
+        return sum(self.outcomes.values())
+
+    @property
+    def failed(self) -> int:
+        return sum(count for outcome, count in self.outcomes.items() if outcome in FAILED_OUTCOMES)
+
+
+def _store(
+    result: Answer | Postponed, archive: Archive, run_id: int, tally: _Tally, report: Reporter, total: int
+) -> None:
+    if isinstance(result, Postponed):
+        tally.postponed += 1
+        report.postponed(result, tally.fetched + tally.postponed, total)
+        return
+    recorded = archive.record(run_id, result)
+    tally.outcomes[recorded.outcome] += 1
+    tally.changed += recorded.change_id is not None and recorded.outcome != "first_version"
+    report.recorded(recorded, tally.fetched + tally.postponed, total)
+
+
+def _finish(archive: Archive, run_id: int, tally: _Tally, clock: Clock) -> str | None:
+    return archive.finish_run(run_id, clock(), fetched=tally.fetched, changed=tally.changed, failed=tally.failed)
 
 
 def plan(
@@ -146,7 +180,7 @@ def plan(
 
 def _fetched(
     requests: Sequence[Request], settings: FetchSettings, archive: Archive, clock: Clock, hosts_at_once: int
-) -> Iterator[tuple[Answer | Postponed, HostState]]:
+) -> Iterator[_Result]:
     """Fetch every request, hosts side by side; give answers as they come."""
     batches: dict[str, list[Request]] = {}
     for request in requests:
@@ -155,23 +189,27 @@ def _fetched(
     work: queue.SimpleQueue[tuple[HostState, list[Request]] | None] = queue.SimpleQueue()
     for host, batch in batches.items():
         work.put((states[host], batch))
-    results: queue.Queue[tuple[Answer | Postponed, HostState] | BaseException] = queue.Queue(ANSWERS_IN_HAND)
+    results: queue.Queue[_Result | BaseException] = queue.Queue(ANSWERS_IN_HAND)
+    stop = threading.Event()
     for number in range(min(hosts_at_once, len(batches))):
         work.put(None)
         # Daemons: an interrupted run must end now, not when the slowest host has answered.
-        threading.Thread(
-            target=_work, args=(work, results, settings, clock), name=f"fetch-{number}", daemon=True
-        ).start()
-    for _ in range(len(requests)):
-        result = results.get()
-        if isinstance(result, BaseException):
-            raise result
-        yield result
+        arguments = (work, results, stop, settings, clock)
+        threading.Thread(target=_work, args=arguments, name=f"fetch-{number}", daemon=True).start()
+    try:
+        for _ in range(len(requests)):
+            result = results.get()
+            if isinstance(result, BaseException):
+                raise result
+            yield result
+    finally:
+        stop.set()
 
 
 def _work(
     work: queue.SimpleQueue[tuple[HostState, list[Request]] | None],
-    results: queue.Queue[tuple[Answer | Postponed, HostState] | BaseException],
+    results: queue.Queue[_Result | BaseException],
+    stop: threading.Event,
     settings: FetchSettings,
     clock: Clock,
 ) -> None:
@@ -180,6 +218,18 @@ def _work(
         while (item := work.get()) is not None:
             state, batch = item
             for result in fetch_host(batch, state, settings, clock=clock):
-                results.put(result)
+                if not _offer(results, result, stop):
+                    return
     except BaseException as fault:
-        results.put(fault)
+        _offer(results, fault, stop)
+
+
+def _offer(results: queue.Queue[_Result | BaseException], item: _Result | BaseException, stop: threading.Event) -> bool:
+    """Hand a result over; False where nobody waits for it any more."""
+    while not stop.is_set():
+        try:
+            results.put(item, timeout=0.2)
+        except queue.Full:
+            continue
+        return True
+    return False

@@ -145,6 +145,46 @@ def test_a_broken_archive_fails_verification_with_exit_code_3(site: Scripted, tm
     assert "fetches 1" in result.stdout
 
 
+@pytest.mark.parametrize("at", [0.1, 0.3, 0.5, 0.7, 0.9])
+def test_a_damaged_file_is_told_with_exit_code_3_and_without_a_traceback(demo: Path, tmp_path: Path, at: float) -> None:
+    content = bytearray(demo.read_bytes())
+    start = int(len(content) * at) // 4096 * 4096
+    content[start : start + 3 * 4096] = bytes(3 * 4096)
+    (tmp_path / "damaged.db").write_bytes(content)
+
+    result = redline("verify", "--db", tmp_path / "damaged.db")
+
+    assert result.exit_code == 3
+    assert "Traceback" not in result.output
+
+
+def test_verify_leaves_the_file_as_it_is_and_finds_a_head_again(demo: Path) -> None:
+    before = demo.read_bytes()
+    head = redline("verify", "--db", demo).stdout.splitlines()[-1].split()[-1]
+
+    assert redline("verify", "--db", demo, "--head", head).exit_code == 0
+    assert redline("verify", "--db", demo, "--head", "0" * 64).exit_code == 3
+    assert demo.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("show", "dredging-contract", "--at", "0001-01-01T00:00+02:00"),
+        ("show", "dredging-contract", "99999999999999999999"),
+        ("log", "--limit", "99999999999999999999"),
+        ("log", "--since", "yesterday"),
+        ("log", "--class", "silent"),
+        ("log", "no\udcffsuch"),
+        ("export", "changes", "--since", "soon"),
+    ],
+)
+def test_an_odd_argument_is_one_line_and_exit_code_2(demo: Path, arguments: tuple[str, ...]) -> None:
+    result = redline(*arguments, "--db", demo)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
 def test_verify_and_rebuild_find_nothing_to_say_of_the_demo(demo: Path) -> None:
     verified, rebuilt = redline("verify", "--db", demo), redline("rebuild", "--db", demo)
 

@@ -48,6 +48,10 @@ class Heard:
     outcomes: dict[str, str] = field(default_factory=dict)
     counted: list[int] = field(default_factory=list)
     total: int = 0
+    caught_up: int = 0
+
+    def catching_up(self, done: int, total: int) -> None:
+        self.caught_up = done
 
     def begin(self, total: int) -> None:
         self.total = total
@@ -198,6 +202,7 @@ def test_a_run_that_is_killed_loses_nothing_that_it_had_stored(site: Scripted, t
         told: list[str] = []
         while len(told) < after:
             line = killed.stderr.readline()
+            assert line, "the run ended before it was killed"
             told += [line.split()[-1]] if "first version" in line else []
         killed.send_signal(signal.SIGKILL)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from scraper import __version__
 from scraper.archive import reading
-from scraper.archive.lineage import DERIVATION, rules_as_text
 from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock
+from scraper.archive.rebuild import Progress, catch_up
 from scraper.archive.recording import Recorded, record, transaction
+from scraper.archive.states import DERIVATION, rules_as_text
 from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
 from scraper.fetching.observation import Answer, Request
@@ -21,8 +23,9 @@ from scraper.schedule import LastLook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
     from types import TracebackType
+
+TRUST_VALIDATORS = timedelta(days=7)
 
 SOFTWARE = f"redline {__version__} ({DERIVATION})"
 
@@ -84,6 +87,10 @@ class Archive:
                 (now, listed),
             )
 
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Derive again whatever was derived under other rules than today's; give how many sources that were."""
+        return catch_up(self.connection, progress)
+
     def last_looks(self) -> dict[str, LastLook]:
         """When each source was last looked at, when its text last changed, and what the look came to."""
         rows = self.connection.execute(
@@ -98,25 +105,22 @@ class Archive:
             for row in rows
         }
 
-    def requests(self, sources: Iterable[Source]) -> list[Request]:
-        """A request for each source, with the validators of the last good answer that brought a body.
+    def requests(self, sources: Iterable[Source], now: datetime) -> list[Request]:
+        """A request for each source, with the validators of the last answer that brought a body.
 
-        Only a capture that was read as a document lends its validators: otherwise a page that once could not be
-        read would answer "not modified" for ever (the failure of urlwatch issue 292).
+        Only a body that was read as the document, under today's rules, lends its validators: otherwise a page that
+        could not be read would answer "not modified" for ever (the failure of urlwatch issue 292). And now and then a
+        page is asked for whole, since there are servers whose validators do not change with their pages.
         """
-        return [self._request(source) for source in sources]
+        return [self._request(source, now) for source in sources]
 
-    def _request(self, source: Source) -> Request:
+    def _request(self, source: Source, now: datetime) -> Request:
         row = self.connection.execute(
-            "select url, final_url, etag, last_modified, outcome from fetches where source_id = ? and status = 200 "
-            "order by id desc limit 1",
+            "select f.url, f.final_url, f.etag, f.last_modified, f.started from states s "
+            "join fetches f on f.id = s.readable_fetch_id where s.source_id = ?",
             (source.id,),
         ).fetchone()
-        if (
-            row is None
-            or row["url"] != source.url
-            or row["outcome"] not in ("first_version", "new_version", "unchanged")
-        ):
+        if row is None or row["url"] != source.url or now - from_text(row["started"]) > TRUST_VALIDATORS:
             return Request(source.id, source.url)
         return Request(source.id, source.url, row["etag"], row["last_modified"], validated_url=row["final_url"])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.archive.bodies import pack, unpack
-from scraper.errors import ArchiveCorrupt, UsageError
+from scraper.errors import ArchiveCorrupt
 
 if TYPE_CHECKING:
     import sqlite3
@@ -62,10 +62,12 @@ def load_body(connection: sqlite3.Connection, capture_id: int) -> bytes:
     """Give back the exact bytes of a capture; ArchiveCorrupt where they do not have the hash they were stored under."""
     row = connection.execute("select sha256, base_id, body from captures where id = ?", (capture_id,)).fetchone()
     if row is None:
-        raise UsageError(f"there is no capture {capture_id}")
+        raise ArchiveCorrupt(f"capture {capture_id} is missing")
     base = None
     if row["base_id"] is not None:
         frame = connection.execute("select body from captures where id = ?", (row["base_id"],)).fetchone()
+        if frame is None:
+            raise ArchiveCorrupt(f"capture {capture_id} was stored against capture {row['base_id']}, which is missing")
         base = unpack_checked(frame["body"], None, row["base_id"])
     body = unpack_checked(row["body"], base, capture_id)
     if hashlib.sha256(body).hexdigest() != row["sha256"]:
@@ -82,7 +84,7 @@ def unpack_checked(data: bytes, base: bytes | None, capture_id: int) -> bytes:
 
 
 def _keyframe(connection: sqlite3.Connection, source_id: str) -> tuple[int | None, bytes | None]:
-    """The newest keyframe of a source that was stored from a good answer's size class: the newest whole body."""
+    """The newest body of a source that is stored whole."""
     row = connection.execute(
         "select id, body from captures where source_id = ? and base_id is null order by id desc limit 1", (source_id,)
     ).fetchone()

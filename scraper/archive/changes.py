@@ -7,15 +7,15 @@ is made of the same kind of named parts, so that every figure that a reader sees
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from scraper.comparing import CLASSES, ChangeClass, Comparison, Edit, Part, edit_key, unified, with_classes
+from scraper.archive.sitewide import parts_as_text
+from scraper.comparing import ChangeClass, Comparison, Edit, Part, edit_key, unified, with_classes
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from datetime import datetime
 
     from scraper.fetching.observation import Verdict
     from scraper.normalizing.document import Document
@@ -24,13 +24,14 @@ ChangeKind = Literal[
     "first_seen", "content", "metadata_only", "moved", "removed", "restored", "restored_with_edits", "technical"
 ]
 
+KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
+
 REMOVED = 0.9
 RESTORED = 0.5
 MOVED = 0.1
 
-# The same edit on this many pages of one publisher within this time is one event, not many.
-SITE_WIDE_PAGES = 3
-SITE_WIDE_TIME = timedelta(days=7)
+Addresses = tuple[str, str]
+"""An old URL and a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,49 +56,42 @@ def first_seen(document: Document) -> Change:
     return Change("first_seen", f"First seen, {document.words} words", words_added=document.words)
 
 
-def content(comparison: Comparison, *, removed: bool, moved: bool, reverts_to: int | None) -> Change:
-    """The change between two versions; `reverts_to` is the number of an earlier version that read the same."""
-    if reverts_to is not None:
-        comparison = with_classes(comparison, ("revert",))
-    summary, parts = comparison.summary, comparison.parts
-    significance, substantive = comparison.significance, comparison.substantive
+def content(
+    comparison: Comparison, *, returned: bool = False, moved: Addresses | None = None, reverts_to: int | None = None
+) -> Change:
+    """The change between two versions.
+
+    `returned`: the page had been removed. `moved`: the page answers elsewhere now. `reverts_to`: the number of an
+    earlier version that read the same.
+    """
+    summary, kind = comparison.summary, _kind(comparison, returned=returned, moved=moved is not None)
     if reverts_to is not None:
         summary = f"Back to version {reverts_to}: {_lower(summary)}"
-    kind: ChangeKind = "content"
-    if removed:
-        kind, summary, substantive = "restored_with_edits", f"Back with edits: {_lower(summary)}", True
-        raised = Part("restored_with_edits", RESTORED, "the page was removed and came back with another text")
-        parts, significance = _with_part(parts, raised)
-    elif moved:
-        kind = "moved"
-    elif not comparison.edits and set(_things(comparison)) == {"fields"}:
-        kind = "metadata_only"
-    return Change(
-        kind=kind,
-        summary=summary,
-        substantive=substantive,
-        classes=comparison.classes,
-        significance=significance,
-        parts=parts,
-        words_added=comparison.words_added,
-        words_removed=comparison.words_removed,
-        diff=unified(comparison),
-        details=tuple(_things(comparison).items()),
-        edits=comparison.edits,
-    )
+    if returned:
+        part = Part("restored_with_edits", RESTORED, "the page was removed and came back with another text")
+        comparison = _raised(replace(comparison, substantive=True), part)
+        summary = f"Back with edits: {_lower(summary)}"
+    elif kind == "moved":
+        summary = f"{summary}; moved to {moved[1] if moved else ''}"
+    comparison = with_classes(comparison, () if reverts_to is None else ("revert",))
+    addresses = {"old_url": moved[0], "new_url": moved[1]} if moved else {}
+    return _from_comparison(comparison, kind, summary, addresses)
+
+
+def repointed(comparison: Comparison, asked: Addresses) -> Change:
+    """The keeper gave the source another address, and another text stands there: nothing that the publisher did."""
+    part = Part("technical", 0.0, "the watch list was changed, not the page")
+    quiet = replace(comparison, substantive=False, significance=0.0, parts=(part,))
+    addresses = {"old_url": asked[0], "new_url": asked[1]}
+    return _from_comparison(quiet, "technical", f"The watch list points to {asked[1]} now", addresses)
 
 
 def removed(verdict: Verdict, looks: int, since: datetime, now: datetime) -> Change:
     """The page is declared gone: `looks` looks in a row from `since` to `now` did not find it."""
     hours = round((now - since).total_seconds() / 3600)
-    part = Part("removed", REMOVED, f"{looks} looks over {hours} hours found no page ({verdict.reason})")
-    return Change(
-        "removed",
-        f"Removed: {looks} looks over {hours} hours found no page ({verdict.reason})",
-        substantive=True,
-        significance=REMOVED,
-        parts=(part,),
-    )
+    found = f"{looks} looks over {hours} hours found no page ({verdict.reason})"
+    part = Part("removed", REMOVED, found)
+    return Change("removed", f"Removed: {found}", substantive=True, significance=REMOVED, parts=(part,))
 
 
 def restored(since: datetime, now: datetime) -> Change:
@@ -108,11 +102,11 @@ def restored(since: datetime, now: datetime) -> Change:
     return Change("restored", summary, substantive=True, significance=RESTORED, parts=(part,))
 
 
-def moved(old_url: str, new_url: str) -> Change:
+def moved(addresses: Addresses) -> Change:
     """The same text answers under another address of the same publisher."""
     part = Part("moved", MOVED, "the page answers under another address")
-    details = (("old_url", old_url), ("new_url", new_url))
-    return Change("moved", f"Moved to {new_url}", significance=MOVED, parts=(part,), details=details)
+    details = (("old_url", addresses[0]), ("new_url", addresses[1]))
+    return Change("moved", f"Moved to {addresses[1]}", significance=MOVED, parts=(part,), details=details)
 
 
 def write(
@@ -137,7 +131,7 @@ def write(
         "substantive": int(change.substantive),
         "classes": json.dumps(change.classes),
         "significance": change.significance,
-        "parts": _parts_as_text(change.parts),
+        "parts": parts_as_text(change.parts),
         "words_added": change.words_added,
         "words_removed": change.words_removed,
         "summary": change.summary,
@@ -146,90 +140,46 @@ def write(
     }
     names, marks = ", ".join(row), ", ".join("?" * len(row))
     connection.execute(f"insert into changes ({names}) values ({marks})", tuple(row.values()))
+    # An edit that the keeper caused is shared with no other page: it gets no key.
+    keyed = change.kind != "technical"
     connection.executemany(
         "insert into edits (change_id, position, op, old_position, new_position, old_text, new_text, kind, classes, "
         "edit_key) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(change_id, at, *_edit_columns(edit)) for at, edit in enumerate(change.edits)],
+        [
+            (change_id, at, *_edit_columns(edit), edit_key(edit) if keyed else None)
+            for at, edit in enumerate(change.edits)
+        ],
     )
 
 
-def mark_site_wide(connection: sqlite3.Connection, change_id: int, publisher: str | None) -> None:
-    """Give the class `site_wide` to edits that many pages of the publisher had at about the same time.
+def _kind(comparison: Comparison, *, returned: bool, moved: bool) -> ChangeKind:
+    things = _things(comparison)
+    if returned:
+        return "restored_with_edits"
+    if moved and not comparison.edits:
+        return "moved"
+    return "metadata_only" if not comparison.edits and set(things) == {"fields"} else "content"
 
-    What is marked depends only on the changes that are stored, not on the order in which they came: every edit
-    that the new change may have tipped over the threshold is judged again.
-    """
-    if publisher is None:
-        return
-    keys = connection.execute(
-        "select distinct edit_key from edits where change_id = ? and edit_key is not null", (change_id,)
+
+def _from_comparison(comparison: Comparison, kind: ChangeKind, summary: str, addresses: dict[str, str]) -> Change:
+    return Change(
+        kind=kind,
+        summary=summary,
+        substantive=comparison.substantive,
+        classes=comparison.classes,
+        significance=comparison.significance,
+        parts=comparison.parts,
+        words_added=comparison.words_added,
+        words_removed=comparison.words_removed,
+        diff=unified(comparison),
+        details=tuple({**addresses, **_things(comparison)}.items()),
+        edits=comparison.edits,
     )
-    touched: set[int] = set()
-    for (key,) in keys.fetchall():
-        touched |= _mark_key(connection, key, publisher)
-    for marked in sorted(touched):
-        _mark_change(connection, marked)
-
-
-def _mark_key(connection: sqlite3.Connection, key: str, publisher: str) -> set[int]:
-    """Mark the edits of one key; give the ids of the changes whose edits were newly marked."""
-    rows = connection.execute(
-        "select distinct c.id, c.source_id, c.first_seen_new, e.classes "
-        "from edits e join changes c on c.id = e.change_id join sources s on s.id = c.source_id "
-        "where e.edit_key = ? and s.publisher = ? order by c.id",
-        (key, publisher),
-    ).fetchall()
-    newly = set()
-    for row in rows:
-        at = datetime.fromisoformat(row["first_seen_new"])
-        pages = {
-            r["source_id"] for r in rows if abs(datetime.fromisoformat(r["first_seen_new"]) - at) <= SITE_WIDE_TIME
-        }
-        if len(pages) >= SITE_WIDE_PAGES and "site_wide" not in json.loads(row["classes"]):
-            newly.add(row["id"])
-    for change_id in newly:
-        for position, classes in connection.execute(
-            "select position, classes from edits where change_id = ? and edit_key = ?", (change_id, key)
-        ).fetchall():
-            connection.execute(
-                "update edits set classes = ? where change_id = ? and position = ?",
-                (json.dumps(ordered({*json.loads(classes), "site_wide"})), change_id, position),
-            )
-    return newly
-
-
-def _mark_change(connection: sqlite3.Connection, change_id: int) -> None:
-    """A change that is nothing but site-wide edits is site-wide itself, and weighs less."""
-    row = connection.execute("select * from changes where id = ?", (change_id,)).fetchone()
-    edits = connection.execute("select classes from edits where change_id = ?", (change_id,)).fetchall()
-    classes = json.loads(row["classes"])
-    if "site_wide" in classes or any("site_wide" not in json.loads(edit["classes"]) for edit in edits):
-        return
-    stored = Comparison(
-        substantive=bool(row["substantive"]),
-        classes=tuple(classes),
-        significance=row["significance"],
-        parts=tuple(Part(**part) for part in json.loads(row["parts"])),
-        edits=(),
-        words_added=row["words_added"],
-        words_removed=row["words_removed"],
-        summary=row["summary"],
-    )
-    weighed = with_classes(stored, ("site_wide",))
-    connection.execute(
-        "update changes set classes = ?, significance = ?, parts = ? where id = ?",
-        (json.dumps(weighed.classes), weighed.significance, _parts_as_text(weighed.parts), change_id),
-    )
-
-
-def ordered(classes: set[str]) -> list[str]:
-    """Classes in the order of the catalogue, so that equal sets read the same."""
-    return [name for name in CLASSES if name in classes]
 
 
 def _edit_columns(edit: Edit) -> tuple[Any, ...]:
     place = (edit.op, edit.old_position, edit.new_position, edit.old, edit.new)
-    return (*place, edit.kind, json.dumps(edit.classes), edit_key(edit))
+    return (*place, edit.kind, json.dumps(edit.classes))
 
 
 def _things(comparison: Comparison) -> dict[str, Any]:
@@ -244,15 +194,10 @@ def _things(comparison: Comparison) -> dict[str, Any]:
     return {name: value for name, value in things.items() if value}
 
 
-def _with_part(parts: Sequence[Part], part: Part) -> tuple[tuple[Part, ...], float]:
+def _raised(comparison: Comparison, part: Part) -> Comparison:
     """Add a part, cut so that the sum stays within 1."""
-    room = round(1 - sum(p.value for p in parts), 4)
-    cut = replace(part, value=min(part.value, max(room, 0.0)))
-    return (*parts, cut), round(sum(p.value for p in parts) + cut.value, 4)
-
-
-def _parts_as_text(parts: Sequence[Part]) -> str:
-    return json.dumps([asdict(part) for part in parts], ensure_ascii=False)
+    room = max(0.0, round(1 - sum(p.value for p in comparison.parts), 4))
+    return replace(comparison, parts=(*comparison.parts, replace(part, value=min(part.value, room))))
 
 
 def _lower(summary: str) -> str:

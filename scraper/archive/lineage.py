@@ -8,30 +8,27 @@ a version stays good through every rebuild.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive import changes
-from scraper.archive.documents import linkset_id, load_document, ruleset_id, ruleset_sha256, write_spans
+from scraper.archive.documents import linkset_id, load_document, ruleset_id, write_spans
+from scraper.archive.sitewide import mark_new
+from scraper.archive.states import DERIVATION, derivation_of, load_state, rules_from_text, save_state
 from scraper.clock import from_text, to_text
 from scraper.comparing import compare
-from scraper.comparing.comparison import COMPARER, Comparison
 from scraper.errors import NormalizeError, UsageError
 from scraper.fetching.identity import settled_url
 from scraper.fetching.observation import ABSENT_OUTCOMES, Answer, Outcome, Verdict
 from scraper.fetching.verdict import judge
-from scraper.normalizing import NORMALIZER, normalize
-from scraper.normalizing.document import Document, Rules
+from scraper.normalizing import normalize
 
 if TYPE_CHECKING:
     import sqlite3
 
-# What derived rows were made by. Raise LINEAGE when this module or `judge` decides otherwise than before; the other
-# two are raised in their rooms. A source whose rows were made by anything else is derived again at its next look.
-LINEAGE = "1"
-DERIVATION = f"normalizer {NORMALIZER}, comparer {COMPARER}, lineage {LINEAGE}"
+    from scraper.comparing import Comparison
+    from scraper.normalizing.document import Document
 
 # A page is declared removed, and a sudden collapse of its text believed, only when this many looks in a row agree
 # and they span this long: removals have been undone within a day (field observation: March 2025).
@@ -59,13 +56,19 @@ class Look:
     @classmethod
     def at(cls, fetch_id: int, answer: Answer, capture_id: int | None) -> Look:
         """Judge an answer, fresh or stored, and put it in its place in the history."""
+        try:
+            verdict = judge(answer)
+        except Exception as error:  # a fault of ours must not lose the answer, nor the rest of the run
+            verdict = Verdict(
+                "extraction_suspect", f"Redline could not judge it: {type(error).__name__}; please report it"
+            )
         return cls(
             fetch_id=fetch_id,
             moment=to_text(answer.started),
             url=answer.url,
             final_url=answer.final_url or answer.url,
             content_type=answer.header("content-type"),
-            verdict=judge(answer),
+            verdict=verdict,
             capture_id=capture_id,
             body=answer.body,
         )
@@ -80,15 +83,8 @@ class Derived:
     change_id: int | None = None
 
 
-def rules_as_text(rules: Rules) -> str:
-    """Write rules as canonical JSON: the form that a rule set is known by."""
-    return json.dumps({"content": rules.content, "remove": list(rules.remove)}, separators=(",", ":"))
-
-
-def rules_from_text(text: str) -> Rules:
-    """Read rules that `rules_as_text` wrote."""
-    loaded = json.loads(text)
-    return Rules(content=loaded.get("content"), remove=tuple(loaded.get("remove", ())))
+class _UnreadableError(Exception):
+    """The look gave no document; the text says why. It never leaves this module."""
 
 
 class Lineage:
@@ -100,100 +96,138 @@ class Lineage:
         source = connection.execute("select publisher, rules from sources where id = ?", (source_id,)).fetchone()
         if source is None:
             raise UsageError(f"there is no source {source_id!r} in the archive: `redline sources` lists them")
-        self.publisher: str | None = source["publisher"]
-        self.rules = rules_from_text(source["rules"])
+        self.rules_text: str = source["rules"]
+        self.rules = rules_from_text(self.rules_text)
+        self.derivation = derivation_of(self.rules_text, source["publisher"])
+        self.state = load_state(connection, source_id, self.derivation)
         self._document: tuple[int, Document] | None = None
-        row = connection.execute("select * from states where source_id = ?", (source_id,)).fetchone()
-        self.state: dict[str, Any] = dict(row) if row else self._blank()
         row = connection.execute("select * from versions where id = ?", (self.state["version_id"],)).fetchone()
         self.latest: dict[str, Any] | None = dict(row) if row else None
 
     @property
-    def rules_changed(self) -> bool:
-        """True where the versions that stand were made under other rules than today's."""
-        if self.latest is None:
-            return False
-        made_under = self.connection.execute("select sha256 from rulesets where id = ?", (self.latest["ruleset_id"],))
-        return str(made_under.fetchone()[0]) != ruleset_sha256(DERIVATION, rules_as_text(self.rules))
+    def outdated(self) -> bool:
+        """True where what stands was derived under other rules than today's."""
+        return bool(self.state["derivation"] != self.derivation)
 
     def observe(self, look: Look) -> Derived:
         """Take one look into the history and say what it came to."""
         derived = self._decide(look)
-        self._save()
+        self.state["asked_url"] = look.url
+        save_state(self.connection, self.state)
         return derived
 
     def _decide(self, look: Look) -> Derived:
         outcome, reason = look.verdict.outcome, look.verdict.reason
         if outcome == "not_modified":
-            return Derived(outcome, reason, self._seen_again(look) if self.latest else None)
+            # It speaks of the body that our validators were of. Where that was not read as the document, a 304 says
+            # nothing about the version that stands.
+            readable = self.latest is not None and self.state["readable_fetch_id"] is not None
+            return Derived(outcome, reason, self._seen_again(look) if readable else None)
         if outcome in ABSENT_OUTCOMES:
             return Derived(outcome, reason, self._absent(look))
         if outcome is not None:
             return Derived(outcome, reason)
-        if self.latest and look.capture_id == self.latest["capture_id"]:
-            return Derived("unchanged", reason, self._seen_again(look))
-        return self._read(look)
+        derived = self._read(look)
+        self.state["readable_fetch_id"] = None if derived.outcome == "extraction_suspect" else look.fetch_id
+        return derived
 
     def _read(self, look: Look) -> Derived:
+        if not self.state["removed"]:
+            # Something answered at the address, so the looks that found nothing were not in a row.
+            self.state.update(absent_since=None, absent_looks=0)
+        reason = look.verdict.reason
+        if self.latest and look.capture_id == self.latest["capture_id"]:
+            return Derived("unchanged", reason, self._seen_again(look))
+        try:
+            document = self._document_of(look)
+            if self.latest is None:
+                return Derived("first_version", reason, self._first(look, document))
+            if document.sha256 == self.latest["document_sha256"]:
+                return Derived("unchanged", reason, self._seen_again(look))
+            self._doubt_collapse(look, document)
+            comparison = self._compared(document)
+        except _UnreadableError as error:
+            return Derived("extraction_suspect", str(error))
+        if (still := _nothing_to_tell(comparison)) is not None:
+            return Derived("unchanged", f"{reason}; {still}", self._seen_again(look))
+        return Derived("new_version", reason, self._next(look, document, comparison))
+
+    def _document_of(self, look: Look) -> Document:
         try:
             document = normalize(look.body or b"", url=look.final_url, content_type=look.content_type, rules=self.rules)
         except NormalizeError as error:
-            return Derived("extraction_suspect", str(error))
+            raise _UnreadableError(str(error)) from error
+        except Exception as error:
+            # A fault of ours in reading one page must not keep the others from being looked at, nor lose this answer.
+            raise _UnreadableError(f"Redline could not read it: {type(error).__name__}; please report it") from error
         if not document.words:
-            return Derived("extraction_suspect", "no text was found in the page")
-        if self.latest is None:
-            return Derived("first_version", look.verdict.reason, self._first(look, document))
-        if document.sha256 == self.latest["document_sha256"]:
-            return Derived("unchanged", look.verdict.reason, self._seen_again(look))
-        if self._doubtful(look, document):
-            fell = f"the text fell from {self.latest['words']} words to {document.words}"
-            return Derived("extraction_suspect", f"{fell}; not believed before later looks agree")
-        comparison = compare(self._latest_document(), document)
-        if comparison.same or _only_counts(comparison):
-            moved = "only counters moved" if comparison.classes else "only the order of its links moved"
-            return Derived("unchanged", f"{look.verdict.reason}; {moved}", self._seen_again(look))
-        return Derived("new_version", look.verdict.reason, self._next(look, document, comparison))
+            raise _UnreadableError("no text was found in the page")
+        return document
+
+    def _compared(self, document: Document) -> Comparison:
+        assert self.latest is not None
+        if self._document is None or self._document[0] != self.latest["id"]:
+            self._document = (self.latest["id"], load_document(self.connection, self.latest["id"]))
+        try:
+            return compare(self._document[1], document)
+        except Exception as error:  # as in `_document_of`
+            raise _UnreadableError(f"Redline could not compare it: {type(error).__name__}; please report it") from error
+
+    def _doubt_collapse(self, look: Look, document: Document) -> None:
+        """Doubt a sudden collapse of the text until several looks over time agree that it is short."""
+        assert self.latest is not None
+        words, state = self.latest["words"], self.state
+        if self._repointed(look) or words < COLLAPSE_MATTERS_FROM_WORDS or document.words >= words * COLLAPSE:
+            state.update(doubt_since=None, doubt_sha256=None, doubt_looks=0)
+            return
+        if state["doubt_since"] is None:
+            state.update(doubt_since=look.moment, doubt_sha256=document.text_sha256)
+        state["doubt_looks"] += 1
+        if not _confirmed(state["doubt_looks"], state["doubt_since"], look):
+            fell = f"the text fell from {words} words to {document.words}"
+            raise _UnreadableError(f"{fell}; not believed before later looks agree")
 
     def _first(self, look: Look, document: Document) -> int:
         self._add_version(look, document, 1, look.moment)
-        change = changes.first_seen(document)
-        changes.write(self.connection, look.fetch_id, self.source_id, change, None, look.fetch_id, None, look.moment)
+        self._write(look, changes.first_seen(document), None, look.fetch_id, None, look.moment)
         self._good(look)
         return look.fetch_id
 
     def _next(self, look: Look, document: Document, comparison: Comparison) -> int:
         assert self.latest is not None
-        old_id, last_good = self.latest["id"], self.state["last_good"]
-        first_seen = self.state["doubt_since"] or look.moment
+        old, state = self.latest, self.state
         reverts_to = self._earlier_number(document)
-        self._add_version(look, document, self.latest["number"] + 1, first_seen)
-        change = changes.content(
-            comparison,
-            removed=bool(self.state["removed"]),
-            moved=self._moved(look),
-            reverts_to=reverts_to,
-        )
-        changes.write(
-            self.connection, look.fetch_id, self.source_id, change, old_id, look.fetch_id, last_good, first_seen
-        )
-        changes.mark_site_wide(self.connection, look.fetch_id, self.publisher)
+        doubted = state["doubt_since"]
+        text_seen = doubted if doubted and state["doubt_sha256"] == document.text_sha256 else look.moment
+        self._add_version(look, document, old["number"] + 1, text_seen)
+        if self._repointed(look):
+            change = changes.repointed(comparison, (state["asked_url"], look.url))
+        else:
+            change = changes.content(
+                comparison,
+                returned=bool(state["removed"]),
+                moved=(state["url"], look.final_url) if self._moved(look) else None,
+                reverts_to=reverts_to,
+            )
+        since = state["last_absent"] if state["removed"] else state["last_good"]
+        self._write(look, change, old["id"], look.fetch_id, since, doubted or look.moment)
+        mark_new(self.connection, look.fetch_id)
         self._good(look)
         return look.fetch_id
 
     def _seen_again(self, look: Look) -> int | None:
         """The latest version stands; that may still be news: it is back, or it is elsewhere."""
         assert self.latest is not None
-        change = None
-        if self.state["removed"]:
-            change = changes.restored(from_text(self.state["absent_since"]), from_text(look.moment))
-        elif self._moved(look):
-            change = changes.moved(self.state["url"], look.final_url)
-        if change:
-            version = self.latest["id"]
-            last_good = self.state["last_good"]
-            changes.write(
-                self.connection, look.fetch_id, self.source_id, change, version, version, last_good, look.moment
+        state, change, since = self.state, None, self.state["last_good"]
+        if state["removed"]:
+            change, since = (
+                changes.restored(from_text(state["absent_since"]), from_text(look.moment)),
+                state["last_absent"],
             )
+        elif self._moved(look):
+            change = changes.moved((state["url"], look.final_url))
+        if change:
+            self._write(look, change, self.latest["id"], self.latest["id"], since, look.moment)
         self.connection.execute("update versions set last_seen = ? where id = ?", (look.moment, self.latest["id"]))
         self._good(look)
         return look.fetch_id if change else None
@@ -201,40 +235,21 @@ class Lineage:
     def _absent(self, look: Look) -> int | None:
         state = self.state
         state["absent_since"] = state["absent_since"] or look.moment
+        state["last_absent"] = look.moment
         state["absent_looks"] += 1
-        if (
-            state["removed"]
-            or self.latest is None
-            or not _confirmed(state["absent_looks"], state["absent_since"], look)
-        ):
+        confirmed = _confirmed(state["absent_looks"], state["absent_since"], look)
+        if state["removed"] or self.latest is None or not confirmed:
             return None
         state["removed"] = 1
-        change = changes.removed(
-            look.verdict, state["absent_looks"], from_text(state["absent_since"]), from_text(look.moment)
-        )
-        changes.write(
-            self.connection,
-            look.fetch_id,
-            self.source_id,
-            change,
-            self.latest["id"],
-            None,
-            state["last_good"],
-            state["absent_since"],
-        )
+        since = state["absent_since"]
+        change = changes.removed(look.verdict, state["absent_looks"], from_text(since), from_text(look.moment))
+        self._write(look, change, self.latest["id"], None, state["last_good"], since)
         return look.fetch_id
 
-    def _doubtful(self, look: Look, document: Document) -> bool:
-        """Doubt a sudden collapse of the text until several looks over time agree on it."""
-        assert self.latest is not None
-        words = self.latest["words"]
-        if words < COLLAPSE_MATTERS_FROM_WORDS or document.words >= words * COLLAPSE:
-            return False
-        state = self.state
-        if state["doubt_sha256"] != document.text_sha256:
-            state.update(doubt_sha256=document.text_sha256, doubt_since=look.moment, doubt_looks=0)
-        state["doubt_looks"] += 1
-        return not _confirmed(state["doubt_looks"], state["doubt_since"], look)
+    def _write(
+        self, look: Look, change: changes.Change, old: int | None, new: int | None, since: str | None, until: str
+    ) -> None:
+        changes.write(self.connection, look.fetch_id, self.source_id, change, old, new, since, until)
 
     def _good(self, look: Look) -> None:
         self._note_urls(look)
@@ -243,16 +258,24 @@ class Lineage:
             url=look.final_url,
             last_good=look.moment,
             absent_since=None,
+            last_absent=None,
             absent_looks=0,
             removed=0,
-            doubt_sha256=None,
             doubt_since=None,
+            doubt_sha256=None,
             doubt_looks=0,
         )
 
     def _moved(self, look: Look) -> bool:
+        """The publisher answers elsewhere; where the keeper asked elsewhere, it was not the publisher who moved."""
         before = self.state["url"]
-        return before is not None and settled_url(before) != settled_url(look.final_url)
+        if before is None or self._repointed(look):
+            return False
+        return settled_url(before) != settled_url(look.final_url)
+
+    def _repointed(self, look: Look) -> bool:
+        """The keeper asks for the source at another address than before."""
+        return self.state["asked_url"] not in (None, look.url)
 
     def _note_urls(self, look: Look) -> None:
         """Record under which addresses the page was seen: a page is not its URL."""
@@ -272,7 +295,7 @@ class Lineage:
             "source_id": self.source_id,
             "number": number,
             "capture_id": look.capture_id,
-            "ruleset_id": ruleset_id(self.connection, DERIVATION, rules_as_text(self.rules)),
+            "ruleset_id": ruleset_id(self.connection, DERIVATION, self.rules_text),
             "text_sha256": document.text_sha256,
             "document_sha256": document.sha256,
             "title": document.title,
@@ -293,39 +316,29 @@ class Lineage:
         self.latest = version
         self._document = (look.fetch_id, document)
 
-    def _latest_document(self) -> Document:
-        assert self.latest is not None
-        if self._document is None or self._document[0] != self.latest["id"]:
-            self._document = (self.latest["id"], load_document(self.connection, self.latest["id"]))
-        return self._document[1]
-
     def _earlier_number(self, document: Document) -> int | None:
         """The number of an earlier version that read the same, but not the latest one."""
         assert self.latest is not None
-        row = self.connection.execute(
-            "select max(number) from versions where source_id = ? and text_sha256 = ? and number < ?",
-            (self.source_id, document.text_sha256, self.latest["number"]),
-        ).fetchone()
         if document.text_sha256 == self.latest["text_sha256"]:
             return None
+        row = self.connection.execute(
+            "select max(number) from versions where source_id = ? and text_sha256 = ?",
+            (self.source_id, document.text_sha256),
+        ).fetchone()
         return int(row[0]) if row[0] is not None else None
 
-    def _blank(self) -> dict[str, Any]:
-        blank: dict[str, Any] = dict.fromkeys(
-            ("version_id", "url", "last_good", "absent_since", "doubt_sha256", "doubt_since")
-        )
-        return {"source_id": self.source_id, **blank, "absent_looks": 0, "removed": 0, "doubt_looks": 0}
 
-    def _save(self) -> None:
-        names, marks = ", ".join(self.state), ", ".join("?" * len(self.state))
-        self.connection.execute(f"insert or replace into states ({names}) values ({marks})", tuple(self.state.values()))
+def _nothing_to_tell(comparison: Comparison) -> str | None:
+    """Why a difference makes no version although the documents are not the same; the bytes are kept all the same.
 
-
-def _only_counts(comparison: Comparison) -> bool:
-    """View counters, times ago and copyright years move at every look: the bytes are kept, no version is made."""
-    beside = (comparison.fields_changed, comparison.links_added, comparison.links_removed)
-    pictures = (comparison.images_added, comparison.images_removed)
-    return comparison.classes == ("counter",) and not any((*beside, *pictures))
+    View counters, times ago and copyright years move at every look.
+    """
+    if comparison.same:
+        return "only the order of its links moved"
+    texts = (comparison.fields_changed, comparison.links_added, comparison.links_removed)
+    if comparison.classes == ("counter",) and not any((*texts, comparison.images_added, comparison.images_removed)):
+        return "only counters moved"
+    return None
 
 
 def _confirmed(looks: int, since: str, look: Look) -> bool:

@@ -19,6 +19,7 @@ try:
 except ImportError:  # Windows has no flock; SQLite's own lock still keeps two writers apart, with a poorer message
     fcntl = None  # type: ignore[assignment]
 
+_WRITABLE = "check that the file and its folder are writable"
 APPLICATION_ID = 0x5245444C  # "REDL", so that `file` and a reader can tell an archive from any other SQLite file
 
 
@@ -46,7 +47,9 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             _migrate(connection)
     except sqlite3.OperationalError as error:
         connection.close()
-        raise ArchiveError(f"cannot write {path}: {error}; check that the file and its folder are writable") from None
+        busy = "locked" in str(error)
+        remedy = "somebody is reading it, perhaps `redline serve`: try again or stop them" if busy else _WRITABLE
+        raise ArchiveError(f"cannot write {path}: {error}; {remedy}") from None
     return connection
 
 
@@ -72,7 +75,7 @@ def writer_lock(path: Path) -> Iterator[None]:
     except OSError as error:
         raise ArchiveError(f"cannot write {path}: {error.strerror}; check that its folder is writable") from None
     with lock:
-        _take(lock, path)
+        _take(lock, lock_path, path)
         try:
             yield
         finally:
@@ -80,9 +83,13 @@ def writer_lock(path: Path) -> Iterator[None]:
                 lock_path.unlink()
 
 
-def _take(lock: IO[str], path: Path) -> None:
+def _take(lock: IO[str], lock_path: Path, path: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Whoever held it before may have taken the file away between our opening and our locking of it; then what we
+        # have locked is no longer what the next process will find.
+        if os.fstat(lock.fileno()).st_ino != lock_path.stat().st_ino:
+            raise BlockingIOError
     except OSError:
         lock.seek(0)
         holder = lock.read(200).strip() or "another process"
@@ -125,6 +132,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
     # Imported here: reading an archive needs no sqlite-utils, and its import is a third of a start-up.
     from sqlite_utils import Database
 
-    migrations.apply(Database(connection))
+    # First, so that a file whose making was cut short is still known as ours.
     connection.execute(f"pragma application_id = {APPLICATION_ID}")
+    migrations.apply(Database(connection))
     connection.execute(f"pragma user_version = {SCHEMA_VERSION}")

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive.changes import KINDS
 from scraper.clock import to_text
+from scraper.comparing.comparison import CLASSES, ChangeClass
 from scraper.errors import UsageError
+from scraper.fetching.observation import GOOD_OUTCOMES
 
 if TYPE_CHECKING:
     import sqlite3
+import zlib
 
 COUNTED = ("sources", "runs", "fetches", "captures", "versions", "passages", "changes", "edits")
 
@@ -138,6 +142,12 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     return {table: connection.execute(f"select count(*) from {table}").fetchone()[0] for table in COUNTED}
 
 
+def rules_in_force(connection: sqlite3.Connection) -> int:
+    """A number for the rule sets that the versions were made under: another one means that something was re-read."""
+    rows = connection.execute("select sha256 from rulesets order by sha256")
+    return zlib.crc32("".join(row[0] for row in rows).encode())
+
+
 def changes(
     connection: sqlite3.Connection,
     *,
@@ -208,7 +218,8 @@ def version(connection: sqlite3.Connection, source_id: str, number: int | None =
     if row is None:
         top = connection.execute("select max(number) from versions where source_id = ?", (source_id,)).fetchone()[0]
         have = f"it has versions 1 to {top}" if top else "it has none yet: `redline status` says why"
-        raise UsageError(f"there is no version {number or ''} of {source_id}: {have}".replace("  ", " "))
+        which = "version" if number is None else f"version {number}"
+        raise UsageError(f"there is no {which} of {source_id}: {have}")
     return VersionRow(*row)
 
 
@@ -228,9 +239,32 @@ def as_moment(text: str) -> str:
     """Read a date or time as a person writes it, in UTC where it names no zone, and write it as the archive does."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return to_text(at if at.tzinfo else at.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         raise UsageError(f"{text!r} is not a time: write it as 2026-03-09 or 2026-03-09T06:17") from None
-    return to_text(at if at.tzinfo else at.replace(tzinfo=UTC))
+
+
+def outcome_at(connection: sqlite3.Connection, source_id: str, moment: str) -> str | None:
+    """What the last look before a moment came to where it did not see the page; None where it did."""
+    row = connection.execute(
+        "select outcome from fetches where source_id = ? and started <= ? order by id desc limit 1",
+        (source_id, moment),
+    ).fetchone()
+    return row["outcome"] if row and row["outcome"] not in GOOD_OUTCOMES else None
+
+
+def seen_beside(connection: sqlite3.Connection, version_id: int) -> tuple[ChangeClass, ...]:
+    """The classes of the change to a version that only other versions or other pages show."""
+    row = connection.execute("select classes from changes where id = ?", (version_id,)).fetchone()
+    stored: list[ChangeClass] = json.loads(row["classes"]) if row else []
+    return tuple(name for name in stored if name in ("revert", "site_wide"))
+
+
+def check_filters(change_class: str | None, kind: str | None) -> None:
+    """Raise UsageError for a class or kind that no change can have."""
+    for asked, known in ((change_class, CLASSES), (kind, KINDS)):
+        if asked is not None and asked not in known:
+            raise UsageError(f"there is no {asked!r}: it is one of {', '.join(known)}")
 
 
 def blame(connection: sqlite3.Connection, source_id: str, number: int) -> list[BlamedPassage]:
@@ -272,14 +306,16 @@ def search(connection: sqlite3.Connection, query: str, *, source_id: str | None 
     match = match_expression(query)
     if not match:
         return []
-    narrowed = "and h.source_id = ?" if source_id else ""
+    narrowed = "and rowid in (select passage_id from spans where source_id = ?)" if source_id else ""
+    values = [match, *([source_id] if source_id else []), *([source_id] if source_id else []), limit]
     rows = connection.execute(
         "select h.source_id, coalesce(src.title, src.url) as title, h.passage_id, h.text, h.first_version, "
         "h.last_version, h.first_seen, h.last_seen, h.standing "
-        "from (select rowid as id, rank from passages_fts where passages_fts match ? order by rank limit 500) f "
+        f"from (select rowid as id, rank from passages_fts where passages_fts match ? {narrowed} "
+        "order by rank limit 500) f "
         "join passage_history h on h.passage_id = f.id join sources src on src.id = h.source_id "
-        f"where true {narrowed} order by f.rank, h.source_id, h.first_version limit ?",
-        (match, *([source_id] if source_id else []), limit),
+        f"{'where h.source_id = ?' if source_id else ''} order by f.rank, h.source_id, h.first_version limit ?",
+        values,
     )
     return [Hit(**{**dict(row), "standing": bool(row["standing"])}) for row in rows]
 

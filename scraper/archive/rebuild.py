@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 from scraper.archive.captures import load_body
 from scraper.archive.lineage import Lineage, Look
 from scraper.archive.schema import DERIVED_TABLES
+from scraper.archive.sitewide import rejudge
+from scraper.archive.states import outdated
 from scraper.clock import from_text
 from scraper.fetching.observation import FAILURES, Answer, Failure, Hop
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
-# Texts, links and rule sets are a dictionary that derived rows point into. They keep their ids through a rebuild;
+# Texts, links and rule sets are dictionaries that derived rows point into. They keep their ids through a rebuild;
 # what nothing points to any more is dropped at the end.
 _DICTIONARIES = {
     "passages": ("spans", "passage_id"),
@@ -27,6 +30,9 @@ _DICTIONARIES = {
     "rulesets": ("versions", "ruleset_id"),
 }
 _ROWS = ("edits", "changes", "spans", "states", "source_urls", "versions")
+
+# Lineages kept in memory during a rebuild; one that was put away is read back from the tables.
+_IN_HAND = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,53 @@ def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> Answer:
     )
 
 
+def catch_up(connection: sqlite3.Connection, progress: Progress | None = None) -> int:
+    """Derive again whatever was derived under other rules than today's, a source at a time; give how many there were.
+
+    Each source is a transaction of its own: an interruption leaves the rest for the next time.
+    """
+    sources = outdated(connection)
+    for done, source_id in enumerate(sources, start=1):
+        connection.execute("begin immediate")
+        try:
+            rederive(connection, source_id)
+        except BaseException:
+            connection.execute("rollback")
+            raise
+        connection.execute("commit")
+        if progress:
+            progress(done, len(sources))
+    return len(sources)
+
+
 def rederive(connection: sqlite3.Connection, source_id: str) -> Lineage:
     """Make one source's derived rows again under its present rules; the caller holds the transaction."""
+    keys = [
+        row[0]
+        for row in connection.execute(
+            "select distinct e.edit_key from edits e join changes c on c.id = e.change_id "
+            "where c.source_id = ? and e.edit_key is not null",
+            (source_id,),
+        )
+    ]
+    used = {
+        table: [
+            row[0]
+            for row in connection.execute(f"select distinct {column} from {user} where source_id = ?", (source_id,))
+        ]
+        for table, (user, column) in _DICTIONARIES.items()
+    }
     _drop(connection, "where source_id = ?", (source_id,))
     lineage = Lineage(connection, source_id)
     for row in connection.execute("select * from fetches where source_id = ? order by id", (source_id,)).fetchall():
         lineage.observe(Look.at(row["id"], stored_answer(connection, row), row["capture_id"]))
-    _sweep(connection)
+    rejudge(connection, keys)
+    for table, (user, column) in _DICTIONARIES.items():
+        connection.execute(
+            f"delete from {table} where id in (select value from json_each(?)) "
+            f"and not exists (select 1 from {user} where {user}.{column} = {table}.id)",
+            (json.dumps(used[table]),),
+        )
     return lineage
 
 
@@ -79,7 +125,8 @@ def rebuild(
     try:
         _drop(connection, "", ())
         _replay(connection, progress)
-        _sweep(connection)
+        for table, (user, column) in _DICTIONARIES.items():
+            connection.execute(f"delete from {table} where id not in (select {column} from {user})")
         after = fingerprints(connection)
     except BaseException:
         connection.execute("rollback")
@@ -106,14 +153,16 @@ def fingerprints(connection: sqlite3.Connection) -> dict[str, tuple[int, str]]:
 
 def _replay(connection: sqlite3.Connection, progress: Progress | None) -> None:
     total = connection.execute("select count(*) from fetches").fetchone()[0]
-    lineages: dict[str, Lineage] = {}
+    lineages: OrderedDict[str, Lineage] = OrderedDict()
     last_id = 0
     while rows := connection.execute("select * from fetches where id > ? order by id limit 200", (last_id,)).fetchall():
         for row in rows:
             source_id, last_id = row["source_id"], row["id"]
-            if source_id not in lineages:
-                lineages[source_id] = Lineage(connection, source_id)
-            lineages[source_id].observe(Look.at(last_id, stored_answer(connection, row), row["capture_id"]))
+            lineage = lineages.pop(source_id, None) or Lineage(connection, source_id)
+            lineages[source_id] = lineage
+            if len(lineages) > _IN_HAND:
+                lineages.popitem(last=False)
+            lineage.observe(Look.at(last_id, stored_answer(connection, row), row["capture_id"]))
             if progress:
                 progress(last_id, total)
 
@@ -122,8 +171,3 @@ def _drop(connection: sqlite3.Connection, where: str, values: tuple[Any, ...]) -
     connection.execute(f"delete from edits where change_id in (select id from changes {where})", values)
     for table in _ROWS[1:]:
         connection.execute(f"delete from {table} {where}", values)
-
-
-def _sweep(connection: sqlite3.Connection) -> None:
-    for table, (user, column) in _DICTIONARIES.items():
-        connection.execute(f"delete from {table} where id not in (select {column} from {user})")

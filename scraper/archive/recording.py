@@ -50,7 +50,7 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
         fetch_id = last["id"] + 1 if last else 1
         capture = store_capture(connection, answer)
         lineage = Lineage(connection, answer.source_id)
-        if lineage.rules_changed:
+        if lineage.outdated:
             # The page did not change, our reading of it did: read its whole history anew before comparing.
             lineage = rederive(connection, answer.source_id)
         derived = lineage.observe(Look.at(fetch_id, answer, capture.id if capture else None))

@@ -135,6 +135,8 @@ create table versions (
 ) strict;
 create index versions_text on versions(source_id, text_sha256);
 create index versions_first_seen on versions(first_seen);
+create index versions_linkset on versions(linkset_id);
+create index versions_ruleset on versions(ruleset_id);
 
 create table passages (
     id integer primary key,
@@ -194,14 +196,18 @@ create index edits_key on edits(edit_key) where edit_key is not null;
 
 create table states (
     source_id text primary key references sources(id),
+    derivation text not null,
     version_id integer references versions(id),
+    asked_url text,
     url text,
     last_good text,
+    readable_fetch_id integer,
     absent_since text,
+    last_absent text,
     absent_looks integer not null default 0,
     removed integer not null default 0 check (removed in (0, 1)),
-    doubt_sha256 text,
     doubt_since text,
+    doubt_sha256 text,
     doubt_looks integer not null default 0
 ) strict;
 """
@@ -254,16 +260,20 @@ from (
 group by source_id, outcome, stretch;
 
 create view gaps as
-select source_id, "from", "to", round((julianday("to") - julianday("from")) * 24, 1) as hours,
-       (select count(*) from fetches f
-         where f.source_id = seen.source_id and f.id > seen.id and f.id < seen.next_id) as looks_failed
+select source_id, "from", "to",
+       round((julianday(coalesce("to", last_look)) - julianday("from")) * 24, 1) as hours, looks_failed
 from (
-    select source_id, id, started as "from",
-           lead(started) over (partition by source_id order by id) as "to",
-           lead(id) over (partition by source_id order by id) as next_id
-    from fetches
-    where outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')) as seen
-where "to" is not null;
+    select source_id, "from", "to",
+           (select max(started) from fetches f where f.source_id = seen.source_id) as last_look,
+           (select count(*) from fetches f where f.source_id = seen.source_id and f.id > seen.id
+              and f.id < coalesce(seen.next_id, 9223372036854775807)) as looks_failed
+    from (
+        select source_id, id, started as "from",
+               lead(started) over (partition by source_id order by id) as "to",
+               lead(id) over (partition by source_id order by id) as next_id
+        from fetches
+        where outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')) as seen)
+where "to" is not null or looks_failed > 0;
 
 create view stale_sources as
 select s.id as source_id, s.url as url, s.publisher as publisher, st.last_good as last_good,
@@ -273,7 +283,9 @@ from sources s left join states st on st.source_id = s.id
 where s.retired is null
   and coalesce(st.removed, 0) = 0
   and (st.last_good is null
-       or julianday((select max(started) from runs)) - julianday(st.last_good) > 2);
+       or julianday((select max(started) from runs)) - julianday(st.last_good) > max(2.0, 3 * coalesce(
+              cast(s.every as real) * case substr(s.every, -1)
+                  when 'm' then 1 / 1440.0 when 'h' then 1 / 24.0 when 'd' then 1.0 when 'w' then 7.0 end, 0)));
 
 create view change_log as
 select c.id as id, c.first_seen_new as first_seen_new, c.last_seen_old as last_seen_old, c.source_id as source_id,
@@ -288,7 +300,6 @@ left join versions n on n.id = c.new_version;
 """
 
 DERIVED_TABLES = ("source_urls", "rulesets", "linksets", "versions", "passages", "spans", "changes", "edits", "states")
-EVIDENCE_TABLES = ("sources", "runs", "fetches", "captures", "hosts")
 
 _GUARDS = """
 create trigger {table}_no_update before update on {table} begin

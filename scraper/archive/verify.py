@@ -1,15 +1,21 @@
-"""Verifying: every hash recomputed, every derived row derived again, and the first thing that does not hold named."""
+"""Verifying: every hash recomputed, every derived row derived again, and the first thing that does not hold named.
+
+Nothing is written to the archive: it may lie on a disk that cannot be written, or be somebody else's.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from scraper.archive.captures import load_body
 from scraper.archive.ledger import GENESIS, record_hash
-from scraper.archive.lineage import DERIVATION
 from scraper.archive.rebuild import rebuild
+from scraper.archive.states import outdated
 from scraper.errors import ArchiveCorrupt
 
 Progress = Callable[[str, int, int], None]
@@ -25,7 +31,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was checked and what was found; no findings means that everything held."""
+    """What was checked and what was found; no findings means that everything checked held.
+
+    `note` says what was not checked, and why.
+    """
 
     captures: int
     fetches: int
@@ -35,40 +44,42 @@ class Verification:
     note: str | None = None
 
 
-def verify(connection: sqlite3.Connection, progress: Progress | None = None) -> Verification:
+def verify(
+    connection: sqlite3.Connection, progress: Progress | None = None, *, head: str | None = None
+) -> Verification:
     """Check the file, every capture, the ledger and the derived tables, in this order.
 
-    The derived tables are made again inside a transaction that is taken back, so the connection has to be one
-    that may write.
+    `head` is a ledger head that was written down elsewhere: a run has to have ended with it. The derived tables are
+    made again in a temporary copy, which takes as much room as the archive does.
     """
     findings = [Finding("file", text) for text in _file(connection)]
-    findings += _captures(connection, progress)
-    head, broken = _ledger(connection)
+    if findings:
+        return Verification(0, 0, 0, GENESIS, tuple(findings), "nothing else was checked")
+    try:
+        return _contents(connection, progress, head)
+    except sqlite3.DatabaseError as error:
+        return Verification(0, 0, 0, GENESIS, (Finding("file", str(error)),), "nothing after that was checked")
+
+
+def _contents(connection: sqlite3.Connection, progress: Progress | None, head: str | None) -> Verification:
+    findings = _captures(connection, progress)
+    last, broken = _ledger(connection, head)
     findings += broken
-    note = _outdated(connection)
-    if not findings and note is None:
-        report = rebuild(connection, dry_run=True, progress=_stage(progress, "deriving"))
-        findings += [
-            Finding(t.table, f"{t.rows_before} rows stored, {t.rows_after} derived from the evidence, and they differ")
-            for t in report
-            if not t.same
-        ]
+    note = None
+    if findings:
+        note = "versions and changes were not checked, because the evidence under them does not hold"
+    elif stale := len(outdated(connection)):
+        note = (
+            f"versions and changes were not checked: {stale} sources were derived by an earlier Redline; "
+            "`redline rebuild` derives them again"
+        )
+    else:
+        findings = _derived(connection, _stage(progress, "deriving"))
     counts = [
-        connection.execute(f"select count(*) from {t}").fetchone()[0] for t in ("captures", "fetches", "versions")
+        connection.execute(f"select count(*) from {table}").fetchone()[0]
+        for table in ("captures", "fetches", "versions")
     ]
-    return Verification(counts[0], counts[1], counts[2], head, tuple(findings), note)
-
-
-def _outdated(connection: sqlite3.Connection) -> str | None:
-    """Rows that an earlier Redline derived are not wrong, but this one would derive others: say so, claim nothing."""
-    sources = connection.execute(
-        "select count(distinct v.source_id) from versions v join rulesets r on r.id = v.ruleset_id "
-        "join sources s on s.id = v.source_id where r.normalizer <> ? or r.rules <> s.rules",
-        (DERIVATION,),
-    ).fetchone()[0]
-    if not sources:
-        return None
-    return f"{sources} sources were derived under earlier rules and wait for `redline rebuild`"
+    return Verification(counts[0], counts[1], counts[2], last, tuple(findings), note)
 
 
 def _file(connection: sqlite3.Connection) -> Iterator[str]:
@@ -84,21 +95,22 @@ def _file(connection: sqlite3.Connection) -> Iterator[str]:
 
 def _captures(connection: sqlite3.Connection, progress: Progress | None) -> list[Finding]:
     findings = []
-    ids = [row[0] for row in connection.execute("select id from captures order by id")]
-    for done, capture_id in enumerate(ids, start=1):
+    rows = connection.execute("select id, bytes from captures order by id").fetchall()
+    for done, (capture_id, length) in enumerate(rows, start=1):
         try:
-            load_body(connection, capture_id)
+            if len(load_body(connection, capture_id)) != length:
+                findings.append(Finding(f"captures {capture_id}", f"altered: its body is not {length} bytes long"))
         except ArchiveCorrupt as error:
             findings.append(Finding(f"captures {capture_id}", str(error)))
         if progress:
-            progress("hashing", done, len(ids))
+            progress("hashing", done, len(rows))
     return findings
 
 
-def _ledger(connection: sqlite3.Connection) -> tuple[str, list[Finding]]:
-    """Walk the chain; give its head and the first row that breaks it, or a run whose head it does not pass through."""
+def _ledger(connection: sqlite3.Connection, head: str | None) -> tuple[str, list[Finding]]:
+    """Walk the chain; give its head and the first row that breaks it, or a run that did not end where it says."""
     previous, expected = GENESIS, 1
-    heads = {GENESIS}
+    ends: dict[int, str] = {}
     rows = connection.execute(
         "select f.*, c.sha256 as capture_sha256 "
         "from fetches f left join captures c on c.id = f.capture_id order by f.id"
@@ -109,13 +121,52 @@ def _ledger(connection: sqlite3.Connection) -> tuple[str, list[Finding]]:
         if record_hash(dict(row), previous) != row["record_hash"]:
             return previous, [Finding(f"fetches {row['id']}", "altered: it does not have the hash it was stored under")]
         previous, expected = row["record_hash"], expected + 1
-        heads.add(previous)
-    for run in connection.execute("select id, ledger_head from runs where ledger_head is not null order by id"):
-        if run["ledger_head"] not in heads:
-            return previous, [
-                Finding(f"runs {run['id']}", "its ledger head is not in the ledger: rows after it were lost")
-            ]
-    return previous, []
+        ends[row["run_id"]] = previous
+    findings = list(_runs(connection, ends))
+    heads = {row[0] for row in connection.execute("select ledger_head from runs")}
+    if head is not None and head not in heads:
+        findings.append(Finding("ledger", f"no run ended with {head}: what came before it was altered or lost"))
+    return previous, findings
+
+
+def _runs(connection: sqlite3.Connection, ends: dict[int, str]) -> Iterator[Finding]:
+    """Runs follow each other without a hole, and each that ended says where the ledger stood then."""
+    last: str | None = None
+    for number, run in enumerate(connection.execute("select id, finished, ledger_head from runs order by id"), start=1):
+        if run["id"] != number:
+            yield Finding(f"runs {number}", "missing: the runs have a hole")
+            return
+        last = ends.get(run["id"], last)
+        if run["finished"] and run["ledger_head"] != last:
+            yield Finding(f"runs {run['id']}", "its ledger head is not that of its last observation: rows were lost")
+
+
+def _derived(connection: sqlite3.Connection, progress: Callable[[int, int], None] | None) -> list[Finding]:
+    with _copy(connection) as copy:
+        report = rebuild(copy, progress=progress)
+    return [
+        Finding(
+            table.table,
+            f"{table.rows_before} rows stored and {table.rows_after} derived from the evidence differ: "
+            "run `redline rebuild`, and ask who wrote to the archive",
+        )
+        for table in report
+        if not table.same
+    ]
+
+
+@contextlib.contextmanager
+def _copy(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    with tempfile.TemporaryDirectory(prefix="redline-verify-") as folder:
+        copy = sqlite3.connect(Path(folder) / "copy.db", isolation_level=None)
+        try:
+            connection.backup(copy)
+            copy.row_factory = sqlite3.Row
+            copy.execute("pragma journal_mode = memory")
+            copy.execute("pragma synchronous = off")
+            yield copy
+        finally:
+            copy.close()
 
 
 def _stage(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:

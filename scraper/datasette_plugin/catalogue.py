@@ -245,15 +245,19 @@ _DERIVED: dict[str, Described] = {
         "Where each page stands now: what a run needs to judge the next look.",
         {
             "source_id": _SOURCE,
+            "derivation": f"{_SHA} of everything but the evidence that the derived rows depend on.",
             "version_id": "The latest version: `versions.id`. Null where there is none yet.",
+            "asked_url": "Address that the last look asked for.",
             "url": "Address at which it was last seen. Null where it never was.",
             "last_good": "When it was last seen as a document. Null where it never was.",
+            "readable_fetch_id": "The last look that brought a body: `fetches.id`. Null where it was not readable.",
             "absent_since": "Since when looks have found no page. Null where the last look found it.",
+            "last_absent": "The last look that found no page. Null where the page was seen since.",
             "absent_looks": "Looks in a row that found no page.",
             "removed": "1 where enough looks over enough time agree that the page is removed, else 0.",
             "doubt_sha256": f"{_SHA} of a text so short that it is doubted until looks agree. Null: none is.",
-            "doubt_since": "Since when it has been seen. Null where nothing is in doubt.",
-            "doubt_looks": "Looks in a row that saw it.",
+            "doubt_since": "Since when the text has been so short. Null where nothing is in doubt.",
+            "doubt_looks": "Looks since then.",
         },
     ),
 }
@@ -297,8 +301,8 @@ _VIEWS: dict[str, Described] = {
         {
             "source_id": _SOURCE,
             "from": "The one look.",
-            "to": "The next.",
-            "hours": "Hours between them.",
+            "to": "The next. Null where no look has seen the page since, though there were some.",
+            "hours": "Hours between them, or to the last look.",
             "looks_failed": "Looks in between that did not see the page.",
         },
         sort_desc="hours",
@@ -319,7 +323,7 @@ _VIEWS: dict[str, Described] = {
         },
     ),
     "stale_sources": Described(
-        "Watched pages that have not been seen as a document for more than two days, measured at the last run.",
+        "Watched pages not seen for two days, or three times their own rhythm, measured at the last run.",
         {
             "source_id": _SOURCE,
             "url": "Address at which it is asked for.",

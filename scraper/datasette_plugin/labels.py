@@ -56,7 +56,7 @@ KIND_LABELS: dict[str, Label] = {
     "removed": Label("Removed", "Several looks over more than a day found no page.", "alarm"),
     "restored": Label("Back unchanged", "The page was removed and is back as it was."),
     "restored_with_edits": Label("Back with edits", "The page was removed and is back with another text.", "alarm"),
-    "technical": Label("Technical", "Our own rules changed, not the page.", "faint"),
+    "technical": Label("Technical", "The watch list was changed, not the page.", "faint"),
 }
 
 OUTCOME_LABELS: dict[str, Label] = {

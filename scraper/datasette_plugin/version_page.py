@@ -14,6 +14,7 @@ from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, wh
 from scraper.datasette_plugin.labels import FIELD_LABELS
 from scraper.datasette_plugin.links import outward
 from scraper.datasette_plugin.moments import Moment, duration, moment
+from scraper.errors import UsageError
 
 if TYPE_CHECKING:
     from scraper.archive.reading import BlamedPassage, VersionRow
@@ -152,8 +153,10 @@ def look_page(ask: Ask) -> Elsewhere:
 def capture_file(ask: Ask) -> Attachment:
     """The exact bytes of a capture, as a file to save; never as a page of ours."""
     capture_id = whole(ask.path["id"])
-    body = load_body(ask.connection, capture_id)
     row = ask.connection.execute("select sha256, source_id from captures where id = ?", (capture_id,)).fetchone()
+    if row is None:
+        raise UsageError(f"there is no capture {capture_id}")
+    body = load_body(ask.connection, capture_id)
     # Plain bytes: whatever the page was, it must not run or render under the archive's own address.
     return Attachment(body, f"{row['source_id']}-{row['sha256'][:12]}.bin", "application/octet-stream", row["sha256"])
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
 import click
 
 from scraper.clock import system_clock
-from scraper.terminal.options import db_option, load_watch_list, open_readable, sources_option
+from scraper.fetching.observation import FAILED_OUTCOMES
+from scraper.terminal.options import SOME_FAILED, db_option, load_watch_list, open_readable, sources_option
+from scraper.terminal.prose import clean
 
 
 @click.group()
@@ -30,7 +33,10 @@ def export_changes(source: str | None, db: Path, form: str, since: str | None, e
     connection = open_readable(db).connection
     if source:
         reading.status(connection, source)
-    write_changes(connection, sys.stdout, form, source_id=source, since=since, substantive=not everything)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="strict")  # what is exported is data, whatever the terminal
+    moment = reading.as_moment(since) if since else None
+    write_changes(connection, sys.stdout, form, source_id=source, since=moment, substantive=not everything)
 
 
 @export.command("texts")
@@ -66,4 +72,6 @@ def import_pages(source: str, files: tuple[Path, ...], db: Path, sources_path: P
         archive.sync(watch_list, system_clock())
         recorded = take_in(archive, source, files, clock=system_clock)
     for one in recorded:
-        click.echo(f"{one.outcome.replace('_', ' '):<20} {one.source_id}  {one.reason}")
+        click.echo(f"{one.outcome.replace('_', ' '):<20} {one.source_id}  {clean(one.reason)}")
+    if any(one.outcome in FAILED_OUTCOMES for one in recorded):
+        sys.exit(SOME_FAILED)

@@ -1,7 +1,7 @@
 """Saved pages in: files that somebody kept before the archive began to look.
 
 Each becomes an observation of its own, in a run whose trigger says that it was imported. What an import cannot
-know (headers, address, redirects) stays empty: nothing is claimed that was not observed.
+know (headers, the address that answered, redirects) stays empty. The status is taken to be 200: somebody saved a page.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scraper.archive import reading
 from scraper.clock import from_text, to_text
 from scraper.errors import UsageError
-from scraper.fetching.observation import Answer
+from scraper.fetching.observation import FAILED_OUTCOMES, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +57,8 @@ def import_pages(archive: Archive, source_id: str, paths: Sequence[Path], *, clo
     """
     known = reading.status(archive.connection, source_id)
     pages = sorted((SavedPage(path, read_moment(path)) for path in paths), key=lambda page: page.moment)
+    if pages and pages[-1].moment > clock():
+        raise UsageError(f"{pages[-1].path.name} was saved at {to_text(pages[-1].moment)}, which is yet to come")
     if pages and known.last_look and pages[0].moment <= from_text(known.last_look):
         first = pages[0]
         raise UsageError(
@@ -67,7 +69,8 @@ def import_pages(archive: Archive, source_id: str, paths: Sequence[Path], *, clo
     run_id = archive.begin_run("import", len(pages), clock())
     recorded = [archive.record(run_id, answer) for answer in answers]
     changed = sum(r.change_id is not None and r.outcome != "first_version" for r in recorded)
-    archive.finish_run(run_id, clock(), fetched=len(recorded), changed=changed, failed=0)
+    failed = sum(r.outcome in FAILED_OUTCOMES for r in recorded)
+    archive.finish_run(run_id, clock(), fetched=len(recorded), changed=changed, failed=failed)
     return recorded
 
 
@@ -76,4 +79,4 @@ def _answer(source_id: str, url: str, page: SavedPage) -> Answer:
         body = page.path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {page.path}: {error.strerror}") from None
-    return Answer(source_id, url, page.moment, 0, final_url=url, status=200, body=body)
+    return Answer(source_id, url, page.moment, 0, status=200, body=body)

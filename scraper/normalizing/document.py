@@ -93,6 +93,7 @@ class Document:
     def sha256(self) -> str:
         """SHA-256 over everything that is compared: text, metadata, links and images."""
         said = [self.text_sha256, self.title, self.byline, self.published, self.modified, self.language]
+        said += [self.canonical_url, self.syndicated_from]
         things = [[(x.url, x.text) for x in self.links], [(x.url, x.alt) for x in self.images]]
         packed = json.dumps([said, things], ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(packed.encode()).hexdigest()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from scraper.config import WatchList
 
 DONE, SOME_FAILED, USAGE, UNVERIFIED = 0, 1, 2, 3
+FAULT, INTERRUPTED = 70, 130  # EX_SOFTWARE of sysexits.h; 128 and the number of SIGINT
 
 
 class Redline(click.Group):
@@ -24,27 +28,64 @@ class Redline(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; turn what it raises into its line and exit code."""
+        # A terminated run ends as an interrupted one does: what is stored is settled into the one file.
+        signal.signal(signal.SIGTERM, _interrupt)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
         try:
             return super().invoke(ctx)
-        except ArchiveCorrupt as error:
-            click.echo(f"redline: {error}", err=True)
-            sys.exit(UNVERIFIED)
-        except RedlineError as error:
-            for line in str(error).splitlines():
-                click.echo(f"redline: {line}", err=True)
-            sys.exit(USAGE)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except KeyboardInterrupt:
-            click.echo("\nredline: interrupted; everything that was fetched before is stored", err=True)
-            sys.exit(130)
+            _say("interrupted; what was stored before is whole")
+            sys.exit(INTERRUPTED)
         except BrokenPipeError:
-            sys.stderr.close()
+            # The reader has had enough. Python would complain once more while it closes standard output.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(DONE)
+        except Exception as error:
+            if os.environ.get("REDLINE_DEBUG"):
+                raise
+            code, lines = _told(error)
+            for line in lines:
+                _say(line)
+            sys.exit(code)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """In the order in which a newcomer needs them, not of the alphabet."""
         return list(self.commands)
 
 
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(line: str) -> None:
+    click.echo(f"redline: {line}", err=True)
+
+
+def _told(error: Exception) -> tuple[int, list[str]]:
+    """The exit code and the lines for what a command raised."""
+    if isinstance(error, ArchiveCorrupt):
+        return UNVERIFIED, [str(error)]
+    if isinstance(error, RedlineError):
+        return USAGE, str(error).splitlines()
+    if type(error).__module__ == "sqlite3":
+        if "malformed" in str(error) or "not a database" in str(error):
+            return UNVERIFIED, [f"the archive is damaged ({error}): restore the last good copy"]
+        return USAGE, [f"the archive cannot be used ({error}): check the disk, and who else is using it"]
+    if isinstance(error, OSError):
+        return USAGE, [f"{error.filename or 'the system'}: {error.strerror or error}"]
+    if isinstance(error, (UnicodeError, OverflowError)):
+        return USAGE, [f"an argument cannot be read: {error}"]
+    return FAULT, [
+        f"this is a fault of Redline: {type(error).__name__}: {error}",
+        "please report it; REDLINE_DEBUG=1 shows where it happened",
+    ]
+
+
+NUMBER = click.IntRange(1, 2**31 - 1)
 PATH = click.Path(path_type=Path, dir_okay=False)
 db_option = click.option(
     "--db", type=PATH, default=Path("archive.db"), show_default=True, help="The archive.", envvar="REDLINE_DB"
@@ -66,10 +107,10 @@ def load_watch_list(db: Path, given: Path | None) -> WatchList:
 
 
 def open_readable(db: Path) -> Archive:
-    """Open an archive for reading."""
+    """Open an archive for reading; it closes when the command ends."""
     from scraper.archive import Archive
 
-    return Archive(db, readonly=True)
+    return click.get_current_context().with_resource(Archive(db, readonly=True))
 
 
 def open_writable(db: Path) -> Archive:

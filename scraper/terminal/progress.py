@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from scraper.clock import to_text
-from scraper.run import FAILED
-from scraper.terminal.prose import moment
+from scraper.fetching.observation import FAILED_OUTCOMES
+from scraper.terminal.prose import clean, moment
 
 if TYPE_CHECKING:
     from scraper.archive.recording import Recorded
@@ -29,6 +29,10 @@ class Progress:
         self.moving = self.stream.isatty()
         self.verbose = verbose
 
+    def catching_up(self, done: int, total: int) -> None:
+        """Move the counter while histories are derived again under changed rules."""
+        self.step("derived again", done, total)
+
     def begin(self, total: int) -> None:
         """Say how much there is to do."""
         self._line(f"{total} page{'s' if total != 1 else ''} to look at" if total else "nothing is due")
@@ -36,9 +40,9 @@ class Progress:
     def recorded(self, recorded: Recorded, done: int, total: int) -> None:
         """Say what came of a page where it is worth a line; move the counter."""
         if self.verbose or recorded.outcome not in _QUIET:
-            colour = "red" if recorded.outcome in FAILED else _COLOURS.get(recorded.outcome)
+            colour = "red" if recorded.outcome in FAILED_OUTCOMES else _COLOURS.get(recorded.outcome)
             label = click.style(f"{recorded.outcome.replace('_', ' '):<20}", fg=colour)
-            why = f"  {recorded.reason}" if recorded.outcome in FAILED else ""
+            why = f"  {clean(recorded.reason)}" if recorded.outcome in FAILED_OUTCOMES else ""
             self._line(f"{label} {recorded.source_id}{why}")
         self._count(done, total)
 
@@ -64,7 +68,8 @@ class Progress:
     def _line(self, text: str) -> None:
         self.over()
         width = shutil.get_terminal_size().columns if self.moving else 0
-        click.echo(text[: width + 9] if width else text, file=self.stream)
+        styled = len(text) - len(click.unstyle(text))
+        click.echo(text[: width + styled] if width else text, file=self.stream)
 
     def _count(self, done: int, total: int, name: str = "looked at") -> None:
         if not self.moving:

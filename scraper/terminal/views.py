@@ -8,7 +8,7 @@ import click
 
 from scraper.clock import to_text
 from scraper.comparing import Comparison, Edit, word_marks
-from scraper.run import FAILED, Planned, Summary
+from scraper.fetching.observation import FAILED_OUTCOMES
 from scraper.terminal.prose import clean, interval, moment, plural, width, wrapped
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scraper.archive.rebuild import TableReport
     from scraper.archive.verify import Verification
     from scraper.normalizing.document import Document
+    from scraper.run import Planned, Summary
 
 _LABELS = {"add": ("+", "green"), "delete": ("-", "red"), "edit": ("~", "yellow"), "move": (">", "cyan")}
 
@@ -158,9 +159,9 @@ def hits(found: Sequence[Hit]) -> Iterator[str]:
 def statuses(rows: Sequence[SourceStatus], plans: dict[str, Planned], now: datetime) -> Iterator[str]:
     """How each source fares; the worst first, so that a keeper sees what needs them."""
     waiting = sum(1 for item in plans.values() if item.due.by(now))
-    failing = [row for row in rows if row.outcome in FAILED and not row.retired]
+    failing = [row for row in rows if row.outcome in FAILED_OUTCOMES and not row.retired]
     yield f"{plural(len([r for r in rows if not r.retired]), 'source')}, {len(failing)} failing, {waiting} due now"
-    for row in sorted(rows, key=lambda r: (bool(r.retired), r.outcome not in FAILED)):
+    for row in sorted(rows, key=lambda r: (bool(r.retired), r.outcome not in FAILED_OUTCOMES)):
         state = "retired" if row.retired else "removed" if row.removed else (row.outcome or "never looked at")
         colour = "red" if row in failing else None
         yield click.style(f"{state.replace('_', ' '):<20}", fg=colour) + clean(row.id)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from scraper.archive import reading
-from scraper.archive.lineage import rules_as_text, rules_from_text
+from scraper.archive.states import rules_as_text, rules_from_text
 from scraper.normalizing.document import Rules
 from tests.archive.watching import PARAGRAPHS, URL, Watch, page
+
+if TYPE_CHECKING:
+    import pytest
 
 EDITED = (PARAGRAPHS[0], PARAGRAPHS[1].replace("48 million", "61 million"), PARAGRAPHS[2])
 LONG = tuple(f"{text} Paragraph {n} says it in other words, at some length." for n, text in enumerate(PARAGRAPHS * 2))
@@ -226,3 +230,76 @@ def test_rules_are_written_and_read_back() -> None:
     rules = Rules("div.body", (".a", ".b"))
     assert rules_from_text(rules_as_text(rules)) == rules
     assert rules_from_text(json.dumps({})) == Rules()
+
+
+def test_looks_with_an_answer_between_them_are_not_in_a_row(watch: Watch) -> None:
+    watch.look(page(*LONG))
+    for _ in range(4):
+        watch.look(b"not found", status=404)
+        watch.look(page("This page is being revised."))
+
+    assert "removed" not in watch.kinds()
+
+
+def test_a_collapsed_page_that_tells_the_time_is_believed_in_the_end(watch: Watch) -> None:
+    watch.look(page(*LONG))
+    outcomes = [watch.look(page(f"This page was taken down. It is {hour} o'clock.")).outcome for hour in range(3)]
+
+    assert outcomes == ["extraction_suspect", "extraction_suspect", "new_version"]
+    version = reading.version(watch.archive.connection, "dredging")
+    change, _ = reading.change(watch.archive.connection, version.id)
+    assert change.first_seen_new < version.first_seen
+
+
+def test_a_restoration_is_dated_from_the_last_look_that_missed_the_page(watch: Watch) -> None:
+    watch.look(page(*PARAGRAPHS))
+    for _ in range(4):
+        last_missed = watch.now
+        watch.look(b"gone", status=410)
+    watch.look(page(*PARAGRAPHS))
+
+    (back,) = [change for change in watch.archive.changes() if change.kind == "restored"]
+    assert back.last_seen_old is not None
+    assert back.last_seen_old.startswith(last_missed.strftime("%Y-%m-%dT%H:%M"))
+
+
+def test_another_address_on_the_watch_list_is_not_an_edit_by_the_publisher(watch: Watch) -> None:
+    watch.look(page(*PARAGRAPHS))
+    watch.add("dredging", "https://www.example.org/quite/another-page")
+    watch.look(page("Quite another page stands at this address.", title="Another page"))
+
+    assert watch.kinds() == ["first_seen", "technical"]
+    (change,) = watch.archive.changes(kind="technical")
+    assert not change.substantive
+
+
+def test_a_page_that_moved_and_was_edited_is_an_edit_that_tells_both_addresses(watch: Watch) -> None:
+    watch.look(page(*PARAGRAPHS))
+    recorded = watch.look(page(*EDITED), final_url="https://www.example.gov/archive/2026/dredging-contract")
+
+    row, detail = reading.change(watch.archive.connection, recorded.fetch_id)
+    assert row.kind == "content"
+    assert detail.details["new_url"] == "https://www.example.gov/archive/2026/dredging-contract"
+
+
+def test_not_modified_says_nothing_where_the_last_body_could_not_be_read(watch: Watch) -> None:
+    first = watch.look(page(*LONG))
+    watch.look(b"<html><body></body></html>")
+    watch.look(None, status=304)
+
+    version = reading.version(watch.archive.connection, "dredging")
+    assert (version.id, version.last_seen) == (first.fetch_id, version.first_seen)
+
+
+def test_a_fault_of_ours_in_reading_one_page_is_an_observation_and_loses_nothing(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("scraper.archive.lineage.normalize", fail)
+    recorded = watch.look(page(*PARAGRAPHS))
+
+    assert recorded.outcome == "extraction_suspect"
+    assert "RecursionError" in recorded.reason
+    assert watch.archive.counts()["captures"] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.archive import Archive, reading
+from scraper.config import WatchList
 from scraper.errors import UsageError
 from tests.archive.watching import PARAGRAPHS, START, URL, Watch, page
 
@@ -126,3 +128,38 @@ def test_a_retired_source_keeps_its_history(edited: Watch) -> None:
 
     assert rows["dredging"].retired
     assert rows["dredging"].versions == 2
+
+
+def test_a_gap_that_is_still_open_is_a_gap(edited: Watch) -> None:
+    for _ in range(4):
+        edited.look(b"Access Denied", status=403)
+
+    row = edited.archive.connection.execute(
+        'select "to", hours, looks_failed from gaps order by "from" desc'
+    ).fetchone()
+
+    assert tuple(row) == (None, 48.0, 4)
+
+
+def test_a_page_of_a_slow_rhythm_is_not_stale_before_its_time(edited: Watch) -> None:
+    edited.sources["dredging"] = replace(edited.sources["dredging"], every=timedelta(weeks=1))
+    edited.archive.sync(WatchList(tuple(edited.sources.values())), edited.now)
+    edited.archive.begin_run("test", 0, edited.now + timedelta(days=10))
+
+    assert edited.archive.connection.execute("select * from stale_sources").fetchall() == []
+
+
+def test_a_search_in_one_source_is_not_crowded_out_by_the_others(watch: Watch) -> None:
+    connection = watch.archive.connection
+    for number in range(3):
+        watch.add(f"crowd-{number}", f"{URL}-{number}")
+        watch.look(page(*(f"The harbour, sentence {n} of page {number}." for n in range(250))), f"crowd-{number}")
+    watch.look(page("A long passage that names the harbour once, among a great many other words that nobody seeks."))
+
+    assert [hit.source_id for hit in reading.search(connection, "nobody harbour", source_id="dredging")] == ["dredging"]
+    assert reading.search(connection, "harbour", source_id="dredging")
+
+
+def test_a_filter_that_nothing_can_pass_is_a_mistake_and_not_an_empty_list() -> None:
+    with pytest.raises(UsageError, match="undeclared_edit"):
+        reading.check_filters("silent", None)

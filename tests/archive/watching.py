@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,11 @@ class Watch:
 
     def add(self, source_id: str = "dredging", url: str = URL, rules: Rules | None = None) -> None:
         self.sources[source_id] = Source(source_id, url, publisher="example.gov", rules=rules or Rules())
+        self.archive.sync(WatchList(tuple(self.sources.values())), self.now)
+
+    def publish_as(self, source_id: str, publisher: str) -> None:
+        """Say in the watch list that somebody else publishes a source."""
+        self.sources[source_id] = replace(self.sources[source_id], publisher=publisher)
         self.archive.sync(WatchList(tuple(self.sources.values())), self.now)
 
     def look(
