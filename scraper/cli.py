@@ -48,7 +48,7 @@ def main() -> None:
 @sources_option
 @click.option("--all", "everything", is_flag=True, help="Look at every source, due or not.")
 @click.option("--source", "only", multiple=True, metavar="ID", help="Look at this source, due or not; repeatable.")
-@click.option("--limit", type=NUMBER, help="Look at no more than this many, the longest overdue first.")
+@click.option("--limit", type=NUMBER, metavar="N", help="Look at no more than this many, the longest overdue first.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at and why; fetch and store nothing.")
 @click.option("--trigger", default="manual", show_default=True, help="What started this run, as the archive notes it.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page, also where nothing changed.")
@@ -196,7 +196,7 @@ def status(db: Path, sources_path: Path | None) -> None:
 @click.option("--kind", metavar="KIND", help="Only of this kind, such as removed or restored_with_edits.")
 @click.option("--publisher", help="Only changes of this publisher.")
 @click.option("--since", metavar="DATE", help="Only changes first seen at or after this ISO 8601 date.")
-@click.option("--limit", type=NUMBER, default=20, show_default=True, help="How many at most.")
+@click.option("--limit", type=NUMBER, metavar="N", default=20, show_default=True, help="How many at most.")
 def log(source: str | None, db: Path, everything: bool, since: str | None, **filters: Any) -> None:
     """List changes, the newest first: of one SOURCE, or of all."""
     from scraper.archive import reading
@@ -279,7 +279,7 @@ def blame(source: str, number: int | None, db: Path) -> None:
 @click.argument("query", nargs=-1, required=True)
 @db_option
 @click.option("--source", "source_id", metavar="ID", help="Only in this source.")
-@click.option("--limit", type=NUMBER, default=20, show_default=True, help="How many at most.")
+@click.option("--limit", type=NUMBER, metavar="N", default=20, show_default=True, help="How many at most.")
 def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) -> None:
     """Find text in every version of every page; words in quotes are found in that order."""
     from scraper.archive import reading

@@ -150,7 +150,7 @@ def hits(found: Sequence[Hit]) -> Iterator[str]:
     if not found:
         yield "nothing found"
     for hit in found:
-        stands = "still there" if hit.standing else f"gone since {moment(hit.last_seen)}"
+        stands = "still there" if hit.standing else f"last seen {moment(hit.last_seen)}"
         yield click.style(f"{clean(hit.title)}"[: width()], bold=True)
         yield wrapped(f"{hit.source_id}, seen {moment(hit.first_seen)}, {stands}", "  ")
         yield wrapped(hit.text, "    ")
