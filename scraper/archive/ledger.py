@@ -2,6 +2,9 @@
 
 Changing, dropping or inserting any earlier row breaks every hash after it. The last hash of a run is its head; a
 head that was printed or committed elsewhere fixes everything that came before it.
+
+A record enters the chain by the hash of its canonical form. So a proof that one record stands under a head needs the
+digests of the records between them, and not their contents.
 """
 
 from __future__ import annotations
@@ -43,6 +46,11 @@ def canonical(record: Mapping[str, Any]) -> bytes:
     return json.dumps([record[name] for name in BOUND], ensure_ascii=True, separators=(",", ":")).encode()
 
 
+def digest(record: Mapping[str, Any]) -> str:
+    """SHA-256 of a record's canonical form, as hex."""
+    return hashlib.sha256(canonical(record)).hexdigest()
+
+
 def record_hash(record: Mapping[str, Any], previous: str) -> str:
-    """SHA-256 over the previous record's hash (as hex) and this record's canonical form."""
-    return hashlib.sha256(previous.encode() + b"\n" + canonical(record)).hexdigest()
+    """SHA-256 over the previous record's hash, a line feed and this record's digest, both as hex."""
+    return hashlib.sha256(f"{previous}\n{digest(record)}".encode()).hexdigest()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive import ledger
 from scraper.archive.changes import KINDS
 from scraper.clock import to_text
 from scraper.comparing.comparison import CLASSES, ChangeClass
@@ -348,6 +349,27 @@ def look(connection: sqlite3.Connection, fetch_id: int) -> dict[str, Any]:
     if row is None:
         raise UsageError(f"there is no fetch {fetch_id}")
     return dict(row)
+
+
+def ledger_proof(connection: sqlite3.Connection, fetch_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A fetch's record as the ledger binds it, and the proof that it stands under the head of its run.
+
+    The proof is the hash before the record, the digests of the records after it in the run, and the head.
+    """
+    rows = connection.execute(
+        "select f.*, c.sha256 as capture_sha256 from fetches f left join captures c on c.id = f.capture_id "
+        "where f.id >= ? and f.run_id = (select run_id from fetches where id = ?) order by f.id",
+        (fetch_id, fetch_id),
+    ).fetchall()
+    before = connection.execute("select record_hash from fetches where id < ? order by id desc limit 1", (fetch_id,))
+    previous = before.fetchone()
+    record = {name: rows[0][name] for name in ledger.BOUND}
+    proof = {
+        "previous": previous["record_hash"] if previous else ledger.GENESIS,
+        "after": [ledger.digest(dict(row)) for row in rows[1:]],
+        "head": rows[-1]["record_hash"],
+    }
+    return record, proof
 
 
 _VERSION = (

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from scraper.clock import system_clock
+from scraper.errors import UsageError
 from scraper.fetching.observation import FAILED_OUTCOMES
-from scraper.terminal.options import SOME_FAILED, db_option, load_watch_list, open_readable, sources_option
+from scraper.terminal.options import NUMBER, SOME_FAILED, db_option, load_watch_list, open_readable, sources_option
 from scraper.terminal.prose import clean
 
 
@@ -50,6 +51,22 @@ def export_texts(folder: Path, db: Path, only: tuple[str, ...], raw: bool) -> No
 
     written = write_texts(open_readable(db).connection, folder, only, raw=raw)
     click.echo(f"{folder}: {written} texts written")
+
+
+@export.command("bundle")
+@click.argument("source")
+@click.argument("numbers", nargs=-1, required=True, type=NUMBER, metavar="VERSION [VERSION]")
+@db_option
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+def export_bundle(source: str, numbers: tuple[int, ...], db: Path, output: Path | None) -> None:
+    """Write one or two versions of SOURCE as an evidence bundle that checks itself."""
+    from scraper.exchange.bundle import write_bundle
+
+    if len(numbers) > 2:
+        raise UsageError("a bundle holds one version or two: name no more")
+    path = output or Path(f"{source}-{'-'.join(map(str, numbers))}.zip")
+    sha256 = write_bundle(open_readable(db).connection, source, numbers, path)
+    click.echo(f"{path}: SHA-256 {sha256}\n`python3 {path}` checks it")
 
 
 @click.group("import")

@@ -1,0 +1,91 @@
+"""Checks an evidence bundle of Redline. Needs Python 3.8 or later and nothing else.
+
+    python3 bundle.zip                    checks the bundle itself: this file is in it as __main__.py
+    python3 bundle_verifier.py bundle.zip
+
+Says what does not hold, or what was shown: that no byte of the bundle was changed since it was made, that each body
+has the hash that the record of its fetch names, and that each record stands in the chain of records under the head
+that the bundle names. Whether that head is the one that was published at the time is for the reader to compare.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+SEAL = 64
+"""Length of the comment at the end of the file: SHA-256 of every byte before it, as hex."""
+
+
+def problems(content: bytes) -> list[str]:
+    """Give what does not hold in a bundle's bytes; empty where all of it does."""
+    seal = content[-SEAL:].decode("ascii", "replace")
+    if hashlib.sha256(content[:-SEAL]).hexdigest() == seal:
+        return _inside(content)
+    return ["the file was changed after it was made: its bytes do not have the hash at its end", *_inside(content)]
+
+
+def _inside(content: bytes) -> list[str]:
+    """Files against the manifest, bodies against records, records against the head."""
+    try:
+        bundle = zipfile.ZipFile(io.BytesIO(content))
+        manifest = json.loads(bundle.read("manifest.json"))
+        files = {name: bundle.read(name) for name in bundle.namelist()}
+    except Exception as error:  # whatever the library makes of broken bytes
+        return [f"it cannot be opened: {error}"]
+    found = []
+    for name in sorted(set(manifest["files"]) | set(files) - {"manifest.json"}):
+        if name not in files:
+            found.append(f"{name} is missing")
+        elif manifest["files"].get(name) != hashlib.sha256(files[name]).hexdigest():
+            found.append(f"{name} was changed: it does not have the hash in manifest.json")
+    for folder in manifest["versions"]:
+        try:
+            found += _version(folder, files)
+        except Exception as error:
+            found.append(f"{folder} cannot be checked: {error}")
+    return found
+
+
+def _version(folder: str, files: dict[str, bytes]) -> list[str]:
+    record = json.loads(files[f"{folder}/record.json"])
+    proof = json.loads(files[f"{folder}/proof.json"])
+    found = []
+    if record["capture_sha256"] != hashlib.sha256(files[f"{folder}/body"]).hexdigest():
+        found.append(f"{folder}/body is not the body that its record names")
+    canonical = json.dumps([record[name] for name in proof["bound"]], ensure_ascii=True, separators=(",", ":"))
+    head = _link(proof["previous"], hashlib.sha256(canonical.encode()).hexdigest())
+    for digest in proof["after"]:
+        head = _link(head, digest)
+    if head != proof["head"]:
+        found.append(f"{folder}/record.json does not stand in the chain under {proof['head']}")
+    return found
+
+
+def _link(previous: str, digest: str) -> str:
+    return hashlib.sha256(f"{previous}\n{digest}".encode()).hexdigest()
+
+
+def main() -> int:
+    """Check the bundle named on the command line, or the one that this file is in; 1 where something does not hold."""
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    content = path.read_bytes()
+    found = problems(content)
+    for text in found:
+        print(f"NOT SHOWN: {text}")
+    if found:
+        return 1
+    bundle = zipfile.ZipFile(io.BytesIO(content))
+    print("Nothing in this bundle was changed since it was made.")
+    for folder in json.loads(bundle.read("manifest.json"))["versions"]:
+        print(f"{folder} stands under ledger head {json.loads(bundle.read(folder + '/proof.json'))['head']}")
+    print("Compare that head with the one published at the time (commit message, job summary).")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
