@@ -134,6 +134,7 @@ def append_source(path: Path, source: Source) -> None:
     """
     is_new = not path.exists()
     old = _text_of(SHIPPED if is_new else path)
+    _must_take_rows(old, str(path))
     gap = "" if not old else "\n" if old.endswith("\n") else "\n\n"
     addition = gap + _block(source)
     if "\r\n" in old:
@@ -144,6 +145,14 @@ def append_source(path: Path, source: Source) -> None:
             file.write(old + addition if is_new else addition)
     except OSError as error:
         raise WatchListError(str(path), (Mistake(None, f"cannot be written: {error.strerror}"),)) from error
+
+
+def _must_take_rows(text: str, name: str) -> None:
+    """TOML lets nothing be added to a list that is written inside brackets."""
+    lines = key_lines(text) if isinstance(_tables_of(text, name).get("source"), list) else {}
+    if ("source",) in lines and ("source", 0) not in lines:
+        remedy = "write each page under its own header [[source]], as in the list that ships; then more can be added"
+        raise WatchListError(name, (Mistake(lines["source",], f"source = [...] is a closed list: {remedy}"),))
 
 
 def suggest_id(url: str) -> str:
@@ -239,6 +248,7 @@ def _nearest(key: str, known: Mapping[str, Any]) -> str | None:
 def _unknown(key: str, known: Mapping[str, Any], where: str) -> str:
     """Say that a key is not known, and what the keeper most likely meant."""
     homes = [_HEADERS[home] for home, keys in _TABLES.items() if key in keys]
+    key = key if len(key) <= 60 else key[:59] + "…"
     key = key if key.isprintable() else repr(key)
     if homes:
         return f"`{key}` does not belong {where}: move it under {homes[0]}"

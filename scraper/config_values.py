@@ -5,17 +5,18 @@ A reader raises ValueError with the remedy as its text; `scraper.config` adds th
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from ipaddress import ip_network
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import soupsieve
 
 from scraper.clock import parse_rhythm
+from scraper.errors import FetchRefused
+from scraper.fetching.guard import DEFAULT_PORTS, AddressGuard
 
 Reader = Callable[[object], Any]
 
@@ -25,7 +26,10 @@ SHORTEST_USER_AGENT = 40
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _FORBIDDEN_IN_URL = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"{}|^`\u2028\u2029\ud800-\udfff]")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LONGEST_URL = 8000  # as much as RFC 9110, 4.1, asks every server to take
+
+# What a private address needs is `allow_private`, which is for the fetch to judge.
+_GUARD = AddressGuard(("0.0.0.0/0", "::/0"))
 
 
 def one_line(value: object) -> str:
@@ -64,13 +68,14 @@ def web_address(value: object) -> str:
     text = _text(value)
     if bad := _FORBIDDEN_IN_URL.search(text):
         raise ValueError(f"has {bad[0]!r} in it: percent-encode it or copy the address from the browser again")
-    parts = _split(text)
-    if parts.scheme not in _DEFAULT_PORTS:
+    if len(text) > _LONGEST_URL:
+        raise ValueError(f"{shown(text)} has {len(text):,} characters: no server takes more than {_LONGEST_URL:,}")
+    if text.partition(":")[0].lower() not in DEFAULT_PORTS:
         raise ValueError(f"{shown(text)} is no web address: write it in full, with https:// or http://")
-    if "@" in parts.netloc:
-        raise ValueError("names a user or password: write the address without what stands before the @")
-    if not parts.hostname:
-        raise ValueError(f"{shown(text)} has no host: write it in full, such as https://example.org/page")
+    try:
+        _GUARD.check_url(text)
+    except FetchRefused as refused:
+        raise ValueError(str(refused)) from refused
     return text
 
 
@@ -86,8 +91,8 @@ def is_web_address(value: object) -> bool:
 def same_address(url: str) -> str:
     """A form that two spellings of one request share: host in lower case, no default port, no fragment."""
     parts = urlsplit(url)
-    port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
-    return f"{parts.scheme}://{parts.hostname}{port}{parts.path or '/'}?{parts.query}"
+    port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}{port}{parts.path or '/'}?{parts.query}"
 
 
 def bare_host(url: str) -> str:
@@ -97,7 +102,10 @@ def bare_host(url: str) -> str:
 
 def rhythm(value: object) -> timedelta:
     """A fixed rhythm such as ``6h``."""
-    return parse_rhythm(_text(value))
+    text = _text(value)
+    if len(text) > 20:
+        raise ValueError(f"{shown(text)} is not a rhythm: write a number and one of m, h, d, w, such as 6h")
+    return parse_rhythm(text)
 
 
 def selector(value: object) -> str:
@@ -151,8 +159,8 @@ def number(low: float, high: float, what: str) -> Reader:
     def read(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"is {_kind(value)}: write a number ({what}), without quotes")
-        if not (math.isfinite(value) and low <= value <= high):
-            raise ValueError(f"is {value}: write a number from {low:,} to {high:,} ({what})")
+        if not low <= value <= high:
+            raise ValueError(f"is {_figure(value)}: write a number from {low:,} to {high:,} ({what})")
         return float(value)
 
     return read
@@ -165,7 +173,7 @@ def whole_number(low: int, high: int, what: str) -> Reader:
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError(f"is {_kind(value)}: write a whole number ({what}), such as {high // 50:_}")
         if not low <= value <= high:
-            raise ValueError(f"is {value}: write a whole number from {low:,} to {high:,} ({what})")
+            raise ValueError(f"is {_figure(value)}: write a whole number from {low:,} to {high:,} ({what})")
         return value
 
     return read
@@ -196,19 +204,15 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= 120 else text[:119] + "…")
 
 
+def _figure(value: float) -> str:
+    """A number as a message shows it. Python does not write out one of more than 4,300 digits, nor is it a help."""
+    return str(value) if isinstance(value, float) or abs(value) < 10**30 else "a number of more than 30 digits"
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"is {_kind(value)}: write text in quotes")
     return value
-
-
-def _split(text: str) -> SplitResult:
-    try:
-        parts = urlsplit(text)
-        _ = parts.port  # read for its check: the standard library looks at the port only when asked
-    except ValueError as error:
-        raise ValueError(f"{shown(text)} is no web address: {error}") from error
-    return parts
 
 
 def _kind(value: object) -> str:
@@ -220,4 +224,4 @@ def _kind(value: object) -> str:
 
 
 def _bracketed(value: object) -> str:
-    return f'["{value}"]' if isinstance(value, str) else '["…"]'
+    return f'["{value}"]' if isinstance(value, str) and len(value) <= 40 and value.isprintable() else '["…"]'

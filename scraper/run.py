@@ -66,7 +66,7 @@ class Reporter(Protocol):
         """An answer is stored; `done` of `total` sources are through."""
 
     def postponed(self, postponed: Postponed, done: int, total: int) -> None:
-        """A source was put off, because its host asked for it."""
+        """A source was put off: its host asked for it, or had taken up its share of the run."""
 
 
 class Silence:

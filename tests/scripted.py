@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -121,12 +121,32 @@ class Moments:
     def __init__(self) -> None:
         self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
         self.slept: list[float] = []
+        self._looked = threading.Condition()
+        self._looks = 0
 
     def clock(self) -> datetime:
         return self.now
 
     def monotonic(self) -> float:
+        with self._looked:
+            self._looks += 1
+            self._looked.notify_all()
         return self.now.timestamp()
+
+    def in_step(self, pieces: Iterable[bytes], seconds: float) -> Iterator[bytes]:
+        """Give each piece that many seconds after the one before, and wait until the client has looked at the time.
+
+        A server that does not wait can send everything before a busy client reads any of it.
+        """
+        for piece in pieces:
+            before = self._looks
+            self.pass_by(seconds)
+            yield piece
+            self._await_look_after(before)
+
+    def _await_look_after(self, before: int) -> None:
+        with self._looked:
+            self._looked.wait_for(lambda: self._looks > before, timeout=5)
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)

@@ -164,6 +164,9 @@ def test_a_mistake_in_a_source_names_its_line_and_its_remedy(line: str, says: st
         ('every = "6h"', "`every` does not belong under [fetch]: move it under [[source]]"),
         ("delay = -1", "delay: is -1: write a number from 0 to 3,600"),
         ("delay = nan", "delay: is nan: write a number"),
+        (f"delay = {'9' * 400}", "delay: is a number of more than 30 digits: write a number from 0 to 3,600"),
+        (f"max_bytes = 0x{'f' * 6000}", "max_bytes: is a number of more than 30 digits: write a whole number from"),
+        (f"timeout = -{'9' * 400}", "timeout: is a number of more than 30 digits"),
         ("delay = true", "delay: is true or false: write a number"),
         ('timeout = "30"', "timeout: is text: write a number (seconds for a whole fetch), without quotes"),
         ("timeout = 0", "timeout: is 0: write a number from 1 to 600"),
@@ -209,6 +212,11 @@ def test_a_mistake_in_the_settings_names_its_line_and_its_remedy(line: str, says
         "https://example.org:http/",
         "https://example.org:99999/",
         "javascript:alert(1)",
+        "https://%61.org/",
+        "https://a..org/",
+        "https://" + "a" * 300 + ".org/",
+        "https://[v1.x]/",
+        "https://example.org/" + "a" * 10_000,
         "",
     ],
 )
@@ -218,6 +226,7 @@ def test_an_address_that_cannot_be_fetched_is_a_mistake_on_its_line(url: str) ->
     assert at == 4
     assert text.startswith("url: ")
     assert "secret" not in text
+    assert len(text) < 400
 
 
 @pytest.mark.parametrize("name", ["Page", "-page", "a_b", "a b", "é", "a" * 81, "", "../x"])
@@ -274,7 +283,13 @@ def test_a_second_source_with_the_same_id_names_the_line_of_the_first() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.org/page", "HTTPS://EXAMPLE.org:443/page", "https://example.org/page#end"]
+    "url",
+    [
+        "https://example.org/page",
+        "HTTPS://EXAMPLE.org:443/page",
+        "https://example.org./page",
+        "https://example.org/page#end",
+    ],
 )
 def test_a_second_source_for_the_same_page_is_a_mistake_however_it_is_spelt(url: str) -> None:
     at, text = the_mistake(f'{PAGE}\n[[source]]\nid = "other"\nurl = "{url}"\n')
@@ -341,6 +356,17 @@ def test_a_hostile_value_is_a_mistake_and_no_traceback(value: str) -> None:
     _, says = the_mistake(f"{PAGE}tags = {value}\n")
 
     assert "beyond all measure" in says
+
+
+@pytest.mark.parametrize("line", ['tags = "LONG"', 'every = "LONG"', "LONG = 1", 'content = "LONG["', 'id = "LONG"'])
+def test_a_long_value_is_not_told_at_length(line: str) -> None:
+    text = PAGE.replace('id = "page"\n', "") if line.startswith("id") else PAGE
+
+    assert all(len(says) < 400 for _, says in mistakes(text + line.replace("LONG", "a" * 5000) + "\n"))
+
+
+def test_an_address_in_a_private_network_is_for_allow_private_to_judge() -> None:
+    assert parse(PAGE.replace("example.org", "10.0.0.1:9000"), "x").sources[0].url == "https://10.0.0.1:9000/page"
 
 
 def test_a_key_with_escape_codes_in_its_name_is_shown_harmlessly() -> None:

@@ -59,6 +59,18 @@ def test_adding_what_is_listed_already_changes_nothing(tmp_path: Path, name: str
     assert path.read_text(encoding="utf-8") == PAGE
 
 
+@pytest.mark.parametrize("text", ['source = [{id = "page", url = "https://example.org/page"}]\n', "\nsource = []\n"])
+def test_adding_to_a_closed_list_says_how_to_open_it(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(WatchListError, match=r"under its own header \[\[source\]\]") as caught:
+        append_source(path, Source(id="new", url="https://example.org/new"))
+
+    assert caught.value.mistakes[0].line == text.count("\n")
+    assert path.read_text(encoding="utf-8") == text
+
+
 def test_adding_where_nothing_can_be_written_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(WatchListError, match="cannot be written"):
         append_source(tmp_path / "none" / "sources.toml", Source(id="new", url="https://example.org/new"))

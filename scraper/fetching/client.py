@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -20,8 +21,9 @@ from requests.utils import requote_uri
 
 from scraper.clock import Clock, system_clock
 from scraper.errors import FetchRefused
+from scraper.fetching import body
 from scraper.fetching.connection import Door, GuardedAdapter
-from scraper.fetching.decoding import TooLargeError, UndecodableError, decode, encodings
+from scraper.fetching.decoding import TooLargeError, UndecodableError
 from scraper.fetching.failures import WEB_ERRORS, dropped, explain
 from scraper.fetching.guard import AddressGuard, Resolver
 from scraper.fetching.observation import Answer, Failure, Hop, Request
@@ -39,7 +41,9 @@ MAX_REDIRECTS = 10
 MAX_HEADER_BYTES = 128 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REDIRECT_BODY = 64 * 1024
-_PIECE = 64 * 1024
+_REDIRECT_SECONDS = 2.0
+
+_CONDITIONS = ("If-None-Match", "If-Modified-Since")
 
 _Headers = tuple[tuple[str, str], ...]
 
@@ -98,18 +102,19 @@ class Client:
         """Close every connection."""
         self._session.close()
 
-    def fetch(self, request: Request, permit: Permit | None = None) -> Answer:
+    def fetch(self, request: Request, permit: Permit | None = None, *, enough: int | None = None) -> Answer:
         """Fetch one page and return all that was observed. Nothing that the web does raises.
 
         `timeout` covers resolving, redirects and body together; `max_bytes` counts the decoded body. Cookies live as
         long as one fetch: a redirect that sets one and comes back works, and no page depends on the page before it.
-        `permit` is asked before each redirect is followed.
+        `permit` is asked before each redirect is followed. `enough` is for what may be cut: so many bytes of the body
+        are read at most, whatever `max_bytes` says, and a longer body is no failure.
         """
         started, tick = self._clock(), self._monotonic()
-        self._door.open_until(self._settings.timeout, self._settings.max_bytes)
+        self._door.open_until(self._settings.timeout, enough or self._settings.max_bytes)
         self._session.cookies.clear()
         hops: list[Hop] = []
-        reply = self._follow(request, hops, permit)
+        reply = self._follow(request, hops, permit, enough)
         return Answer(
             source_id=request.source_id,
             url=request.url,
@@ -124,7 +129,7 @@ class Client:
             error=reply.error,
         )
 
-    def _follow(self, request: Request, hops: list[Hop], permit: Permit | None) -> _Reply:
+    def _follow(self, request: Request, hops: list[Hop], permit: Permit | None, enough: int | None) -> _Reply:
         """Ask, follow redirects and append them to `hops`, and return what came at the end."""
         url = urldefrag(request.url).url
         seen: set[tuple[str, frozenset[tuple[str, str | None]]]] = set()
@@ -136,7 +141,7 @@ class Client:
             with closing(response):
                 target = _target(url, response)
                 if target is None:
-                    return self._read(url, response)
+                    return self._read(url, response, enough)
                 hops.append(Hop(url, response.status_code, _text(response.headers["Location"])))
                 self._drain(response)
             # The same URL with other cookies is no loop: a server may set one and send the client back.
@@ -148,11 +153,12 @@ class Client:
             if permit and (reason := permit(target)) is not None:
                 return _Reply(None, failure="robots_denied", error=reason)
             seen.add((target, cookies))
+            self._door.start = self._door.start or response.url
             url = target
 
     def _ask(self, url: str, request: Request) -> requests.Response:
         """Send one GET through the guard and return the response with its body still to be read."""
-        self._guard.check_url(url)
+        self._guard.check_url(url, self._door.start)
         prepared = self._session.prepare_request(requests.Request("GET", url, headers=_validators(url, request)))
         origin = urlsplit(url)[:2]
         again = origin in self._spoken
@@ -170,8 +176,8 @@ class Client:
         left = self._door.left()
         return self._session.send(prepared, stream=True, allow_redirects=False, timeout=left)
 
-    def _read(self, url: str, response: requests.Response) -> _Reply:
-        """Read the body whole or not at all."""
+    def _read(self, url: str, response: requests.Response, enough: int | None) -> _Reply:
+        """Read the body whole or not at all; where a beginning is `enough`, no more than that."""
         headers = _received(response)
         status = response.status_code
 
@@ -183,37 +189,24 @@ class Client:
             where = urlsplit(url).hostname
             response.close()
             return _Reply(url, status, failure="network_error", error=f"{where} sent more than 128 KiB of headers")
-        limit = self._settings.max_bytes
-        too_large = f"the body is larger than max_bytes, {limit:_} bytes"
+        if status == HTTPStatus.NOT_MODIFIED and not any(name in response.request.headers for name in _CONDITIONS):
+            return failed("network_error", "304 Not Modified to an unconditional request")
+        limit = enough or self._settings.max_bytes
+        read = body.beginning if enough else body.whole
         try:
-            applied = encodings(response.headers.get("Content-Encoding"))
-            body = decode(self._collect(response, limit), applied, limit)
+            return _Reply(url, status, headers, read(response, limit, self._door.left))
         except TooLargeError:
-            return failed("too_large", too_large)
+            return failed("too_large", f"the body is larger than max_bytes, {limit:_} bytes")
         except UndecodableError as error:
             return failed("network_error", str(error))
         except WEB_ERRORS as error:
             return failed("network_error", explain(error, url, self._settings.timeout))
-        return _Reply(url, status, headers, body)
-
-    def _collect(self, response: requests.Response, limit: int) -> bytes:
-        """The body as it came over the wire, chunk framing undone; `TooLargeError` as soon as that is sure."""
-        announced = response.headers.get("Content-Length", "")
-        if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
-            raise TooLargeError
-        pieces: list[bytes] = []
-        room = limit
-        for piece in response.raw.stream(_PIECE, decode_content=False):
-            room -= len(piece)
-            if room < 0:
-                raise TooLargeError
-            pieces.append(piece)
-        return b"".join(pieces)
 
     def _drain(self, response: requests.Response) -> None:
-        """Read a redirect's short body, so that the connection can serve the next hop; a long one is dropped."""
+        """Read a redirect's short body, so that the connection can serve the next hop; drop a long or a slow one."""
         try:
-            self._collect(response, _REDIRECT_BODY)
+            with self._door.at_most(_REDIRECT_SECONDS):
+                body.received(response, _REDIRECT_BODY)
         except (TooLargeError, *WEB_ERRORS):
             response.close()
 
@@ -249,8 +242,8 @@ def _validators(url: str, request: Request) -> dict[str, str]:
     """
     if url != urldefrag(request.validated_url or request.url).url:
         return {}
-    headers = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
-    return {name: value for name, value in headers.items() if value}
+    values = (request.etag, request.last_modified)
+    return {name: value for name, value in zip(_CONDITIONS, values, strict=True) if value}
 
 
 def _target(url: str, response: requests.Response) -> str | None:
@@ -259,7 +252,9 @@ def _target(url: str, response: requests.Response) -> str | None:
     if response.status_code not in _REDIRECTS or not location:
         return None
     try:
-        return requote_uri(urldefrag(urljoin(url, _text(location).strip())).url)
+        split = urlsplit(urldefrag(urljoin(url, _text(location).strip())).url)
+        # Not the host: one outside ASCII is spelt otherwise, which the library does when it prepares a request.
+        return split._replace(path=requote_uri(split.path), query=requote_uri(split.query)).geturl()
     except (ValueError, requests.RequestException):
         return _text(location)  # the guard refuses it, in its own words
 

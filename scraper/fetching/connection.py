@@ -10,6 +10,8 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import ssl
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from _typeshed import WriteableBuffer
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 # Room for headers and chunk framing on top of the body. 128 KiB of headers are kept at most (see client.py).
 _FRAMING = 1 << 20
 _BUFFER = 32 * 1024
+_MOST_INTERIM = 20  # interim answers (RFC 9110, 15.2) before the final one
 
 
 class OverrunError(OSError):
@@ -42,10 +45,13 @@ class Door:
         self._monotonic = monotonic
         self._end = 0.0
         self.most_bytes = 0
+        self.start: str | None = None
+        """The URL that led to the one being asked for now; None where no redirect did."""
 
     def open_until(self, seconds: float, most_bytes: int) -> None:
         """Begin a fetch that may take so many seconds and receive so many bytes of body, framing aside."""
         self._end = self._monotonic() + seconds
+        self.start = None
         # Tiny chunks cost more in framing than they carry, so twice the body is allowed for it.
         self.most_bytes = 2 * most_bytes + _FRAMING
 
@@ -56,12 +62,22 @@ class Door:
             raise TimeoutError("out of time")
         return left
 
+    @contextmanager
+    def at_most(self, seconds: float) -> Iterator[None]:
+        """Give a part of the fetch no more than so many seconds of what is left."""
+        end = self._end
+        self._end = min(end, self._monotonic() + seconds)
+        try:
+            yield
+        finally:
+            self._end = end
+
     def connect(self, host: str, port: int, options: Any) -> socket.socket:
         """Open a socket to the first checked address that takes it. Raises OSError or `FetchRefused`.
 
         Resolving is the one step that the deadline cannot cut short; the system's resolver has its own.
         """
-        found = self.guard.addresses(host, port)
+        found = self.guard.addresses(host, port, self.start)
         failed: OSError | None = None
         for tried, (family, kind, protocol, _, address) in enumerate(found):
             try:
@@ -94,11 +110,14 @@ class _MeteredReader(io.RawIOBase):
         self._raw = raw
         self._sock = sock
         self._received = 0
+        self.ended = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int | None:
+        if self.ended:
+            return 0  # what is in the buffer already may be looked at; nothing more is asked of the socket
         self._sock.settimeout(self._door.left())
         count: int | None = self._raw.readinto(buffer)
         self._received += count or 0
@@ -115,12 +134,48 @@ class _MeteredReader(io.RawIOBase):
 
 
 class _MeteredResponse(http.client.HTTPResponse):
-    """A response read through a `_MeteredReader`, from its status line on."""
+    """A response read through a `_MeteredReader`, from its status line on.
+
+    The library skips 100 alone and takes 103 for the answer; the real answer would then be read as that of the page
+    asked for next on the same connection. So every interim answer is skipped here, and a connection on which more
+    came than the answer, or may still come, is shut down and serves no other page.
+    """
 
     def __init__(self, door: Door, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        raw = self.fp.detach()
-        self.fp = io.BufferedReader(_MeteredReader(door, raw, sock), _BUFFER)
+        self._sock = sock
+        self._reader = _MeteredReader(door, self.fp.detach(), sock)
+        self.fp = io.BufferedReader(self._reader, _BUFFER)
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(_MOST_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException(f"more than {_MOST_INTERIM} interim answers")
+
+    def begin(self) -> None:
+        """Read up to the body. A body that ends with the connection must end it in TLS too (RFC 9112, 9.8)."""
+        super().begin()
+        if self.length is None and not self.chunked and isinstance(self._sock, ssl.SSLSocket):
+            self._sock.suppress_ragged_eofs = False  # type: ignore[attr-defined]
+
+    def _close_conn(self) -> None:
+        if self.fp is not None and not self._may_serve_another():
+            with suppress(OSError):
+                self._sock.shutdown(socket.SHUT_RDWR)  # the pool sees a closed connection and opens another
+        super()._close_conn()  # type: ignore[misc]
+
+    def _may_serve_another(self) -> bool:
+        if self.headers is None or self.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+            return False
+        announced = self.chunked or self.headers.get("Content-Length", "0").strip() != "0"
+        if announced and self.status in (http.HTTPStatus.NO_CONTENT, http.HTTPStatus.NOT_MODIFIED):
+            return False
+        self._reader.ended = True
+        waiting = self._sock.pending() if isinstance(self._sock, ssl.SSLSocket) else 0
+        return not (waiting or self.fp.peek(1))
 
 
 def _open(connection: HTTPConnection, door: Door) -> socket.socket:

@@ -1,7 +1,8 @@
 """The few words of a page that say whether it is one, without building a tree.
 
 Everything here scans a bounded prefix with `find`: a good page must cost next to nothing to judge, and no page,
-however made, more than a few passes over its first 256 KiB.
+however made, more than a few passes over its first 256 KiB. Words are counted only where a headline gives a reason,
+and then in what is shown, scripts and style sheets left out, up to the same length.
 """
 
 from __future__ import annotations
@@ -10,13 +11,33 @@ import html
 import re
 
 _HEAD = 256 * 1024
+_LONGEST = 4 * 1024 * 1024
+_TOP = 16 * 1024  # a stub that does nothing but lead on is short
 _WIDE = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _TRIES = 8  # a heading may hold nothing but a logo; looking on is worth a little
 _AFTER_NAME = frozenset({b">", b" ", b"\t", b"\n", b"\r", b"\x0c"})
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
 _PARAGRAPH = re.compile(rb"<(/?)p(?=[\s>])", re.IGNORECASE)
-_UNSEEN = re.compile(rb"<(/?)(head|script|style|noscript)(?=[\s>])", re.IGNORECASE)
+_UNSEEN = re.compile(rb"<(/?)(title|script|style|noscript)(?=[\s>])", re.IGNORECASE)
+_LINK = re.compile(rb"<a(?=[\s>])", re.IGNORECASE)
+_LINK_END = re.compile(rb"</a\s{0,100}>", re.IGNORECASE)
+_INLINE = re.compile(
+    rb"</?(?:a|abbr|b|bdi|br|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|time|u)(?=[\s>/])[^<>]{0,2000}>",
+    re.IGNORECASE,
+)
 _SPACE = re.compile(r"\s+")
+# Python refuses to read a number of more than 4,300 digits; no character has one of more than seven.
+_ENDLESS_REFERENCE = re.compile(r"&#[0-9]{20,};?")
+_REFRESH = re.compile(
+    rb"<meta(?=[^<>]{0,500}http-equiv=[\"']?refresh)[^<>]{0,500}content=(?:\"([^\"<>]{0,2000})\"|'([^'<>]{0,2000})'|([^\s\"'<>]{1,2000}))",
+    re.IGNORECASE,
+)
+_AT_ONCE = re.compile(
+    r"\s*0*([0-5])(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*[\"']?|[\"']?(?!url\s*=))([^\"'\s][^\"']*)", re.IGNORECASE
+)
+_LONG_RUN = 12
+MANY = 1 << 20
+"""What `prose` gives for a page that is too long to be counted: more words than any error page has."""
 
 
 def headline(body: bytes, tag: str) -> str:
@@ -36,16 +57,39 @@ def headline(body: bytes, tag: str) -> str:
     return ""
 
 
-def prose(body: bytes, plain: bool = False) -> int:
-    """How many words stand in paragraphs; in a page without paragraphs, how many words stand outside its tags.
+def refresh(body: bytes) -> str | None:
+    """The address that a page sends its reader on to at once (`<meta http-equiv="refresh">`); None where none."""
+    top = _as_ascii_superset(body)[:_TOP]
+    found = _REFRESH.search(top) if b"refresh" in top.lower() else None
+    told = _AT_ONCE.match(_words(found[1] or found[2] or found[3] or b"")) if found else None
+    return told[2].strip() if told else None
 
-    Navigation is not prose: an error page under a large menu has few words, however long it is.
+
+def prose(body: bytes, plain: bool = False) -> int:
+    """How many words stand in paragraphs, or in long runs of text outside links, whichever are more.
+
+    Navigation is not prose: an error page under a large menu has few words, however long it is. In a page without
+    paragraphs every word outside its tags counts. A page of which not all was looked at has `MANY`.
     """
-    text = _as_ascii_superset(body)
+    text = body[:_LONGEST] if plain else _outside(_as_ascii_superset(body, _LONGEST))
+    if len(body) > _LONGEST or len(text) > _HEAD:
+        return MANY
     if plain:
         return len(text.split())
     paragraphs = _paragraphs(text)
-    return len(_words(b" ".join(paragraphs) if paragraphs else _outside(text)).split())
+    if not paragraphs:
+        return len(_words(text).split())
+    return max(len(_words(b" ".join(paragraphs)).split()), _in_long_runs(text))
+
+
+def _in_long_runs(text: bytes) -> int:
+    """The words of texts that go on for a while between two tags, as those of an article in `<div>`s do."""
+    first, *links = _LINK.split(text)
+    # A link that is never closed holds nothing; an old page may be one long anchor.
+    unlinked = [first, *(_LINK_END.split(link.partition(b">")[2], maxsplit=1)[-1] for link in links)]
+    runs = _TAG.sub(b"<", _INLINE.sub(b" ", b" ".join(unlinked))).split(b"<")
+    counts = (len(_words(run).split()) for run in runs if len(run) > 2 * _LONG_RUN)
+    return sum(count for count in counts if count >= _LONG_RUN)
 
 
 def _paragraphs(text: bytes) -> list[bytes]:
@@ -60,7 +104,7 @@ def _paragraphs(text: bytes) -> list[bytes]:
 
 
 def _outside(text: bytes) -> bytes:
-    """What is left without the head, scripts and style sheets."""
+    """What is left without the title, scripts and style sheets."""
     pieces: list[bytes] = []
     at, inside = 0, b""
     for tag in _UNSEEN.finditer(text):
@@ -80,8 +124,8 @@ def _find(text: bytes, wanted: bytes, at: int) -> int:
     return large if large >= 0 else small
 
 
-def _as_ascii_superset(body: bytes) -> bytes:
-    head = body[:_HEAD]
+def _as_ascii_superset(body: bytes, length: int = _HEAD) -> bytes:
+    head = body[:length]
     for bom, name in _WIDE:
         if head.startswith(bom):
             return head.decode(name, "replace").encode()
@@ -89,5 +133,5 @@ def _as_ascii_superset(body: bytes) -> bytes:
 
 
 def _words(markup: bytes) -> str:
-    text = html.unescape(_TAG.sub(b" ", markup).decode("utf-8", "replace"))
-    return _SPACE.sub(" ", text).strip()
+    text = _ENDLESS_REFERENCE.sub("\ufffd", _TAG.sub(b" ", markup).decode("utf-8", "replace"))
+    return _SPACE.sub(" ", html.unescape(text)).strip()

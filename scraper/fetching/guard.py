@@ -54,15 +54,17 @@ _UNSAFE: tuple[tuple[str, str], ...] = (
     ("fc00::/7", "a private address"),
     ("fe80::/10", "a link-local address"),
     ("ff00::/8", "a multicast address"),
-    ("2001::/23", "a reserved address"),
+    ("2001::/23", "a reserved address"),  # Teredo's tunnels (RFC 4380) among them
     ("2001:db8::/32", "a documentation address"),
     ("3fff::/20", "a documentation address"),  # RFC 9637
 )
 _UNSAFE_NETWORKS = tuple((ipaddress.ip_network(network), name) for network, name in _UNSAFE)
 _PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out for global unicast
-_TEREDO = ipaddress.IPv6Network("2001::/32")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
 _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
+
+# Where no page of anybody's stands, so the refusal offers no way round: these give a machine's secrets away.
+_NEVER_OFFERED = frozenset({"a link-local address", "a metadata address"})
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 _HOST = re.compile(r"[^\s/?#@\\%\[\]]+")
@@ -73,25 +75,33 @@ class AddressGuard:
 
     `allow_private` are networks in CIDR notation that may be reached although they are not public. A mistake in one
     is a `UsageError`. `resolve` stands in for `socket.getaddrinfo`.
+
+    A redirect is followed into those networks only where the fetch began inside them: whoever can make a public page
+    redirect must not choose which private one is read. So both methods take the URL that a redirect chain began at,
+    or None where no redirect led there.
     """
 
     def __init__(self, allow_private: tuple[str, ...] = (), *, resolve: Resolver = socket.getaddrinfo) -> None:
         self._written = allow_private
         self._resolve = resolve
         self._allowed = tuple(_network(text) for text in allow_private)
+        self._inside: set[str] = set()  # hosts that were let through by `allow_private` when they were last looked at
 
-    def check_url(self, url: str) -> None:
+    def check_url(self, url: str, start: str | None = None) -> None:
         """Raise `FetchRefused` where the URL itself is one that must not be asked for. Nothing is resolved."""
         if found := _FORBIDDEN.search(url):
             raise FetchRefused(f"{_shown(url)}: the URL holds {_named(found[0])}; write the URL without it")
         host, port = _host_and_port(url)
         numeric = _numeric_address(host)
         if numeric is not None:
-            self._check(host, numeric, port)
+            self._check(host, numeric, port, start)
+        elif host in self._inside and not self._begins_inside(start):
+            # A connection may stand open to it from an earlier fetch, so the check on connecting would not be made.
+            raise FetchRefused(f"{_shown(host)} is in a private network, and a redirect from outside led there")
         elif ":" in host:
             raise FetchRefused(f"{_shown(url)}: {host!r} is not an address")
 
-    def addresses(self, host: str, port: int) -> tuple[tuple[Any, ...], ...]:
+    def addresses(self, host: str, port: int, start: str | None = None) -> tuple[tuple[Any, ...], ...]:
         """Resolve a host once and return what `socket.getaddrinfo` says of it, each address checked.
 
         One address that may not be reached refuses the host as a whole: a name with a public and a private address
@@ -101,17 +111,23 @@ class AddressGuard:
         if not found:
             raise socket.gaierror(socket.EAI_NONAME, "no address")
         for *_, sockaddr in found:
-            self._check(host, _address(str(sockaddr[0])), port)
+            self._check(host, _address(str(sockaddr[0])), port, start)
         return found
 
-    def _check(self, host: str, address: IPAddress, port: int) -> None:
-        if self._is_allowed(address):
+    def _check(self, host: str, address: IPAddress, port: int, start: str | None) -> None:
+        if self._is_allowed(address) and self._begins_inside(start):
+            self._inside.add(host)
             return
+        self._inside.discard(host)
         if (what := _unsafe(address)) is not None:
             found = host if host == str(address) else f"{host} ({address})"
-            raise FetchRefused(f"{found} is {what}; to fetch it all the same, put {self._remedy(address)} in [fetch]")
+            raise FetchRefused(f"{found} is {what}; {self._remedy(address, what, start)}")
         if port not in _WEB_PORTS:
             raise FetchRefused(f"{host}: port {port} is none that pages are served on; use 80, 443 or 8000 to 8999")
+
+    def _begins_inside(self, start: str | None) -> bool:
+        """True where no redirect led here, or one that began in a network of `allow_private`."""
+        return start is None or urlsplit(start).hostname in self._inside
 
     def _is_allowed(self, address: IPAddress) -> bool:
         forms: list[IPAddress] = [address]
@@ -119,7 +135,11 @@ class AddressGuard:
             forms.append(address.ipv4_mapped)
         return any(form.version == net.version and form in net for form in forms for net in self._allowed)
 
-    def _remedy(self, address: IPAddress) -> str:
+    def _remedy(self, address: IPAddress, what: str, start: str | None) -> str:
+        if start is not None:
+            return "a redirect led there, and is not followed"
+        if what in _NEVER_OFFERED:
+            return "write the public address of the page"
         mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
         address = mapped or address
         if address.is_loopback and address.version == 4:
@@ -127,7 +147,7 @@ class AddressGuard:
         else:
             network = f"{str(address).partition('%')[0]}/{address.max_prefixlen}"
         listed = ", ".join(f'"{text}"' for text in (*self._written, network))
-        return f"allow_private = [{listed}]"
+        return f"to fetch it all the same, put allow_private = [{listed}] in [fetch]"
 
 
 def _network(text: str) -> IPNetwork:
@@ -153,7 +173,15 @@ def _host_and_port(url: str) -> tuple[str, int]:
         raise FetchRefused(f"{_shown(url)}: a URL with a user name or password is not fetched; write it without")
     if host.isascii() and (second.host or "").strip("[]").lower().partition("%")[0] != host.partition("%")[0]:
         raise FetchRefused(f"{_shown(url)}: the host cannot be read with certainty")
+    if not _is_name(host):
+        raise FetchRefused(f"{_shown(url)}: no host has such a name; copy the address from the browser again")
     return host, port or DEFAULT_PORTS[split.scheme]
+
+
+def _is_name(host: str) -> bool:
+    """Whether a name server could know the host: labels of 1 to 63 characters, 253 together (RFC 1035, 2.3.4)."""
+    name = host.removesuffix(".")
+    return len(name) <= 253 and (":" in name or all(0 < len(label) <= 63 for label in name.split(".")))
 
 
 def _numeric_address(host: str) -> IPAddress | None:
@@ -181,13 +209,11 @@ def _unsafe(address: IPAddress) -> str | None:
 
 
 def _carried(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...] | None:
-    """The IPv4 addresses that an IPv6 address stands for: mapped, 6to4, Teredo (server and client), NAT64."""
+    """The IPv4 addresses that an IPv6 address stands for: mapped, 6to4, NAT64."""
     if address.ipv4_mapped is not None:
         return (address.ipv4_mapped,)
     if address in _SIX_TO_FOUR:
         return (ipaddress.IPv4Address(int(address) >> 80 & 0xFFFFFFFF),)
-    if address in _TEREDO and address.teredo is not None:
-        return address.teredo
     if address in _NAT64:
         return (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF),)
     return None

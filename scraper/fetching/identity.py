@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import posixpath
 import re
+import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -46,6 +47,21 @@ _SUFFIXES = frozenset(
     for second in seconds.split()
 )
 
+# Domains under which a name is somebody's own site.
+_SHARED = frozenset(
+    f"{name}.{top}"
+    for top, names in {
+        "app": "netlify vercel web",
+        "com": "amazonaws firebaseapp herokuapp livejournal medium sharepoint squarespace substack tumblr typepad"
+        " weebly wixsite wordpress",
+        "dev": "fly pages r2 workers",
+        "io": "bitbucket ghost github gitlab readthedocs webflow",
+        "net": "azureedge azurewebsites cloudfront windows",
+        "site": "cargo notion",
+    }.items()
+    for name in names.split()
+)
+
 # Query parameters that say where a reader came from or in which dress the page is wanted, never which page it is.
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|mc_[ce]id|_ga|_gl|ref_?src|cmpid|smid|amp|outputtype",
@@ -53,6 +69,12 @@ _TRACKING = re.compile(
 )
 _ARTICLE = re.compile(r"/Article/(\d{1,12})(?:/[^/?#]*)?(?:/amp)?/?$", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_OWNER = re.compile(r"/([@~][^/]+)")
+_DOORS = re.compile(
+    r"[a-z]{2}(?:[-_](?:[a-z]{2}|hans|hant|latn|cyrl))?|home(?:page)?|start(?:seite)?|accueil|inicio|index|default|welcome"
+    r"|main|web|guest|portal|site|english|french|francais|arabic|spanish"
+)
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp|shtml|cfm)$")
 
 
@@ -86,14 +108,17 @@ def article_id(url: str) -> str | None:
 def publisher_family(host: str) -> str:
     """The registrable domain of a host, under the name that its publisher first had (`www.war.gov` → `defense.gov`).
 
-    Read from the last labels with a short list of second-level suffixes, not from the Public Suffix List.
+    Read from the last labels with a short list of second-level suffixes, not from the Public Suffix List. Under a
+    domain that is shared out (`one.blogspot.com`), the whole host is its own.
     """
-    name = host.lower().rstrip(".")
+    name = host.lower().rstrip(".").removeprefix("www.")
     if name.startswith("[") or _is_address(name):
         return name
     labels = name.split(".")
     taken = 3 if ".".join(labels[-2:]) in _SUFFIXES else 2
     domain = ".".join(labels[-taken:])
+    if domain in _SHARED or domain.startswith("blogspot."):
+        return name
     return _SUCCESSORS.get(domain, domain)
 
 
@@ -101,7 +126,8 @@ def same_page(one: str, other: str) -> bool:
     """True where two URLs are sure to name one page of one publisher.
 
     Sure means: they differ only in scheme, `www`, letter case, trailing slash, tracking parameters or AMP; or both
-    carry the same article id; or both end in the same slug with the same query; or one is a WordPress short link and
+    carry the same article id; or both end in the same slug with the same query, and neither the years nor the owners
+    (`/@name/`) in their paths differ; or one is a WordPress short link and
     the other an address of the same site that is not its front page.
     """
     try:
@@ -120,7 +146,33 @@ def same_page(one: str, other: str) -> bool:
     if _is_shortlink(first) != _is_shortlink(second):
         return bool(first.path and not first.query) or bool(second.path and not second.query)
     slug = _slug(first.path)
-    return bool(slug) and slug == _slug(second.path) and first.query == second.query
+    if not slug or slug != _slug(second.path) or first.query != second.query:
+        return False
+    folders = posixpath.dirname(first.path), posixpath.dirname(second.path)
+    return all(_agree(*(told.findall(folder) for folder in folders)) for told in (_YEAR, _OWNER))
+
+
+def _agree(one: list[str], other: list[str]) -> bool:
+    """Of `/2019/annual-report` and `/2025/annual-report` each is a page; of `/news/annual-report` nothing is said."""
+    return not one or not other or set(one) == set(other)
+
+
+def is_front_door(watched: str, final: str) -> bool:
+    """True where `watched` is a site's front page and `final` is where the same site receives its readers.
+
+    That is `/` in a language (`/en-us/`), under a name that front pages have (`/home`), or on a host called so
+    (`home.treasury.gov`). Such a site could not be watched at its own address otherwise.
+    """
+    try:
+        asked, found = _key(watched), _key(final)
+    except ValueError:
+        return False
+    first, _, rest = found.host.partition(".")
+    same_host = found.host == asked.host or (rest == asked.host and bool(_DOORS.fullmatch(first)))
+    if asked.path or asked.query or found.query or not same_host:
+        return False
+    segments = [_EXTENSION.sub("", segment) for segment in found.path.split("/")[1:]]
+    return len(segments) <= 3 and all(_DOORS.fullmatch(segment) for segment in segments)
 
 
 def _is_shortlink(key: _Key) -> bool:
@@ -148,7 +200,7 @@ def moved(one: str, other: str) -> bool:
 @lru_cache(maxsize=4096)
 def _key(url: str) -> _Key:
     split = urlsplit(url)
-    host = (split.hostname or "").rstrip(".")
+    host = _spelt_out((split.hostname or "").rstrip("."))
     for prefix in ("www.", "amp."):
         host = host.removeprefix(prefix)
     port = _site_port(split.port)
@@ -156,6 +208,19 @@ def _key(url: str) -> _Key:
     path = _INDEX.sub("/", path).rstrip("/").removesuffix("/amp").removesuffix(".amp")
     query = (pair for pair in parse_qsl(split.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0]))
     return _Key(f"{host}:{port}" if port else host, path, tuple(sorted(query)))
+
+
+def _spelt_out(host: str) -> str:
+    """A host in Unicode, so that both spellings of an international name are one (RFC 3492)."""
+    if "xn--" not in host:
+        return unicodedata.normalize("NFC", host)
+    labels = []
+    for label in host.split("."):
+        try:
+            labels.append(label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label)
+        except UnicodeError:
+            labels.append(label)
+    return unicodedata.normalize("NFC", ".".join(labels))
 
 
 def _site_port(port: int | None) -> int | None:

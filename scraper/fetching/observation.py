@@ -32,6 +32,9 @@ GOOD_OUTCOMES: frozenset[Outcome] = frozenset({"new_version", "unchanged", "not_
 ABSENT_OUTCOMES: frozenset[Outcome] = frozenset({"gone", "soft_404", "redirected_elsewhere"})
 """The publisher answered, and the document was not there. Being blocked is none of these."""
 
+FAILED_OUTCOMES: frozenset[Outcome] = frozenset(OUTCOMES) - GOOD_OUTCOMES - ABSENT_OUTCOMES
+"""We could not see whether the document was there."""
+
 # How an attempt ended before there was an answer to judge.
 Failure = Literal["network_error", "too_large", "robots_denied"]
 FAILURES: tuple[Failure, ...] = get_args(Failure)

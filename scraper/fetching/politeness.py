@@ -25,6 +25,7 @@ PATIENCE = MAX_CRAWL_DELAY
 """Seconds that a batch waits for a host at most; beyond that its pages are postponed."""
 
 _LONGEST_REST = timedelta(hours=24)  # a Retry-After of years is a mistake, and must not end the watch
+_AWAY = (429, 503)
 _FIRST_REST = timedelta(minutes=2)  # after a refusal that names no time; doubled with each one more
 _LONGEST_GUESS = timedelta(hours=1)
 _FAILURES_BEFORE_REST = 3
@@ -54,8 +55,11 @@ def delay_of(state: HostState, settings: FetchSettings) -> float:
 
 
 def pause(state: HostState, now: datetime) -> float:
-    """Seconds until the host may be asked again; 0 where it may be asked now."""
-    if state.next_allowed is None:
+    """Seconds until the host may be asked again; 0 where it may be asked now.
+
+    No rest is longer than a day, so a moment further off was written by a clock that ran ahead, and says nothing.
+    """
+    if state.next_allowed is None or state.next_allowed - now > _LONGEST_REST:
         return 0.0
     return max(0.0, (state.next_allowed - now).total_seconds())
 
@@ -69,7 +73,9 @@ def after(state: HostState, answer: Answer, settings: FetchSettings, now: dateti
     """The state after a fetch that began at this host and ended at `now`.
 
     429 and 503 are a request to go away for a while (RFC 9110, 10.2.3; RFC 6585, 4): as long as Retry-After says, or
-    two minutes, doubled each time. A host that fails in any other way is left alone after three failures in a row.
+    two minutes, doubled each time. Who came back when told to and is sent away again believes the guess where it is
+    longer, or a host that always says "30 seconds" would be asked for every page of the batch. A host that fails in
+    any other way is left alone after three failures in a row.
     What another host answered at the end of a redirect is not counted against this one.
     """
     if answer.final_url is None and not answer.redirects:
@@ -79,12 +85,18 @@ def after(state: HostState, answer: Answer, settings: FetchSettings, now: dateti
     failing = ours and (answer.failure == "network_error" or status >= 500 or status == 429)
     failures = state.failures + 1 if failing else 0
     rest = timedelta(seconds=delay_of(state, settings))
-    if ours and status in (429, 503):
-        said = retry_after(answer.header("Retry-After"), now)
-        rest = max(rest, _guess(failures) if said is None else min(said, _LONGEST_REST))
+    if ours and status in _AWAY:
+        said = asked_to_wait(answer, now)
+        guess = _guess(failures if said is None else failures - 1)
+        rest = max(rest, guess, min(said or timedelta(0), _LONGEST_REST))
     elif failures >= _FAILURES_BEFORE_REST:
         rest = max(rest, _guess(failures - _FAILURES_BEFORE_REST + 1))
     return replace(state, failures=failures, next_allowed=now + rest)
+
+
+def asked_to_wait(answer: Answer, now: datetime) -> timedelta | None:
+    """How long a 429 or 503 asks to be left alone; None where it names no time, or is another answer."""
+    return retry_after(answer.header("Retry-After"), now) if answer.status in _AWAY else None
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:
@@ -102,7 +114,9 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
 
 
 def _guess(failures: int) -> timedelta:
-    doublings = min(max(failures - 1, 0), 10)
+    if failures < 1:
+        return timedelta(0)
+    doublings = min(failures - 1, 10)
     return min(_FIRST_REST * (1 << doublings), _LONGEST_GUESS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 PRODUCT_TOKEN = "Redline"  # noqa: S105
 
 KEPT_FOR = timedelta(hours=24)  # RFC 9309, 2.4
-_READ_AT_MOST = 512 * 1024  # characters; RFC 9309, 2.5, asks for 500 KiB at least
+READ_AT_MOST = 512 * 1024
+"""Bytes of a robots.txt, decoded. RFC 9309, 2.5, asks for 500 KiB at least."""
+
+# The parser takes a directive without its colon too, so what it would read as a group's opening is read here.
+_AGENT = re.compile(r"\s*user[- ]?agent(?:\s*:|\s)([^#]*)", re.IGNORECASE)
+_TOKEN = re.compile(r"[\w-]*")
 
 
 def robots_request(url: str) -> Request:
@@ -46,7 +52,7 @@ def learn(state: HostState, answer: Answer, now: datetime) -> tuple[HostState, s
     """
     status = answer.status or 0
     if answer.body is not None and 200 <= status < 300:
-        text = answer.body[: 4 * _READ_AT_MOST].decode("utf-8", "replace").removeprefix("\ufeff")[:_READ_AT_MOST]
+        text = _whole_lines(answer.body).decode("utf-8", "replace").removeprefix("\ufeff")
     elif 300 <= status < 500 and status != 429 and answer.failure is None:
         text = ""
     elif state.robots is not None:
@@ -65,6 +71,27 @@ def forbids(state: HostState, url: str) -> str | None:
     return f"robots.txt of {state.host} forbids {urlsplit(url).path or '/'} to {PRODUCT_TOKEN}"
 
 
+def _whole_lines(body: bytes) -> bytes:
+    """What is read of a body. `Disallow: /a` cut after the slash would forbid everything, so a cut line is none."""
+    if len(body) < READ_AT_MOST:
+        return body
+    return body[: body.rfind(b"\n", 0, READ_AT_MOST) + 1]
+
+
 @lru_cache(maxsize=64)
 def _parsed(text: str) -> Protego:
-    return Protego.parse(text)
+    lines = text.splitlines()
+    return Protego.parse("\n".join(_addressed(found[1]) if (found := _AGENT.match(line)) else line for line in lines))
+
+
+def _addressed(named: str) -> str:
+    """A group's opening as it concerns us: ours, everybody's, or another crawler's.
+
+    The parser finds a group's name inside ours, so that `R` would be us and `Redline/2.0` would not. By RFC 9309,
+    2.2.1, the product token before a version is compared whole, in any case.
+    """
+    names = named.split()
+    token = _TOKEN.match(names[0]) if names else None
+    if token is not None and token[0].casefold() == PRODUCT_TOKEN.casefold():
+        return f"User-agent: {PRODUCT_TOKEN}"
+    return "User-agent: *" if names[:1] == ["*"] else "User-agent: someone-else"

@@ -10,18 +10,20 @@ import re
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
+from scraper.fetching import phrases
+from scraper.fetching.detours import detour
 from scraper.fetching.edge import bears_mark, challenge, edge
-from scraper.fetching.glimpse import headline, prose
-from scraper.fetching.identity import same_page
+from scraper.fetching.glimpse import headline, prose, refresh
+from scraper.fetching.identity import is_front_door, same_page, settled_url
 from scraper.fetching.observation import Verdict
 from scraper.fetching.sniff import Media, media
 
 if TYPE_CHECKING:
-    from scraper.fetching.observation import Answer
+    from scraper.fetching.observation import Answer, Outcome
 
-_GONE = frozenset({404, 410, 451})
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _NOT_WHOLE = frozenset({202, 206, 207})
 _BLANK = b"\0\t\n\x0b\x0c\r \xef\xbb\xbf"
 
@@ -30,37 +32,16 @@ _FEW_WORDS = 120
 _HARDLY_ANY = 60
 _CHALLENGE_BYTES = 32 * 1024  # the largest seen is 15 KB
 
-_PARTS = re.compile(r"\s*(?:\||::?|»|\s[-–—]\s)\s*")
-_NOT_FOUND = re.compile(
-    r"(?:http )?(?:error |status )?404(?: ?[:–-])?(?: ?(?:error|(?:(?:page|file)(?: or directory)? )?not found))*"
-    r"|(?:sorry,? |oops!? ?)?(?:we |the |this |that |your )?(?:requested )?"
-    r"(?:page|file|file or directory|document|article|content|story|post|resource|url)"
-    r"(?: you(?: are|'re| were)? (?:looking for|requested))?"
-    r" (?:(?:is |was |has been )?(?:(?:not |no longer )(?:found|available)|missing|unavailable|removed|deleted)"
-    r"|(?:could not|cannot|can no longer) be (?:found|displayed)"
-    r"|(?:does not|no longer) exists?)"
-    r"|(?:we )?(?:cannot|could not) find (?:the|that|this|your) page"
-    r"|not found|nothing (?:was )?found|page missing|missing page|no such page",
-    re.IGNORECASE,
+# What a page says of itself, what that makes it, and below how many words it is believed. A short notice can well be
+# called "Scheduled maintenance"; hardly one "Page not found".
+_SAYINGS: tuple[tuple[re.Pattern[str], Outcome, int], ...] = (
+    (phrases.DENIED, "blocked", _FEW_WORDS),
+    (phrases.GATE, "blocked", _HARDLY_ANY),
+    (phrases.NOT_FOUND, "soft_404", _FEW_WORDS),
+    (phrases.BROKEN, "server_error", _HARDLY_ANY),
+    (phrases.UNAVAILABLE, "extraction_suspect", _HARDLY_ANY),
 )
-_DENIED = re.compile(
-    r"(?:http )?(?:error )?(?:403 ?[:–-]? ?)?"
-    r"(?:access (?:to this page )?(?:has been |is )?denied|forbidden|unauthori[sz]ed)"
-    r"|(?:error )?40[13](?: error)?|request (?:rejected|blocked|access|denied)|access (?:blocked|restricted)"
-    r"|attention required|just a moment|one moment,? please|pardon our interruption|security check"
-    r"|are you (?:a )?(?:human|robot)\??|(?:please )?verify (?:that )?you are (?:a )?human|human verification"
-    r"|robot check|bot verification|client challenge|ddos protection by .{1,30}|checking your browser.{0,40}"
-    r"|(?:sorry, )?you have been blocked|too many requests|429 too many requests|captcha"
-    r"|the request could not be satisfied",
-    re.IGNORECASE,
-)
-# Where a redirect to one of these leads, nobody has said that the page is not there.
-_GATE = re.compile(
-    r"(?:^|[./_-])(?:log-?in|sign-?in|sso|oauth2?|captcha|challenge|unblock|blocked|consent|access-?denied|authenticate)"
-    r"(?=$|[./_-])",
-    re.IGNORECASE,
-)
-_LOST = re.compile(r"(?:^|[/_-])(?:404|not-?found|page-?not-?found|notfound|error-?404)(?:$|[/._-])", re.IGNORECASE)
+_REMEDY = "if this is its new address, put it into sources.toml"
 
 
 class _Look:
@@ -83,15 +64,30 @@ class _Look:
         return prose(self.body, plain=self.media[0] == "plain text")
 
     @cached_property
-    def parts(self) -> tuple[str, ...]:
-        """The title and the first heading, and each part of them between separators."""
+    def parts(self) -> dict[str, str]:
+        """The title and the first heading, and each part of them set off from the site's name; and how it is spelt."""
+        names = phrases.names_of(_host(self.answer.url), _host(self.answer.final_url or ""))
         texts = [headline(self.body, tag)[:200] for tag in ("title", "h1")]
-        return tuple(part.strip(" .!…") for text in texts for part in (text, *_PARTS.split(text)) if part)
+        return {part: phrases.spelt_out(part) for text in texts if text for part in phrases.parts(text, names)}
 
-    def says(self, pattern: re.Pattern[str]) -> str | None:
-        """The title, heading or part of one that the whole pattern matches, on a page with few other words."""
-        said = next((part for part in self.parts if pattern.fullmatch(_spelt_out(part))), None)
-        return said if said is not None and self.words < _FEW_WORDS else None
+    def says(self, pattern: re.Pattern[str], words: int = _FEW_WORDS) -> str | None:
+        """The title, heading or part of one that the whole pattern matches, on a page with few other words.
+
+        A page whose own address holds those words is not excusing itself: it is called so.
+        """
+        said = next((part for part, spelt in self.parts.items() if pattern.fullmatch(spelt)), None)
+        if said is None or self.words >= words:
+            return None
+        slug = _slug(said)
+        return None if slug and f"-{slug}-" in f"-{_slug(_path(self.answer.url))}-" else said
+
+    @cached_property
+    def excuse(self) -> tuple[Outcome, str] | None:
+        """What a page says that it is instead of the page asked for, and the words that it says it with."""
+        for pattern, outcome, words in _SAYINGS:
+            if (said := self.says(pattern, words)) is not None:
+                return outcome, said
+        return None
 
 
 def judge(answer: Answer) -> Verdict:
@@ -119,15 +115,20 @@ def _by_challenge(look: _Look) -> Verdict | None:
 
 
 def _by_status(look: _Look) -> Verdict | None:
-    """What the status settles. A 403 that hides a 404 cannot be told from one that does not, so it stays a block."""
+    """What the status settles. A 403 that hides a 404 cannot be told from one that does not, so it stays a block.
+
+    So does 451 (RFC 7725): somebody forbids that it is shown, as American papers do to readers in Europe.
+    """
     status = look.status
     named = _named(status)
+    name = edge(look.headers)
     if status == HTTPStatus.NOT_MODIFIED:
-        return Verdict("not_modified", "304, not modified")
+        return _by_redirect(look) or Verdict("not_modified", "304, not modified")
+    if status in _GONE and name and (said := look.says(phrases.DENIED)) is not None:
+        return Verdict("blocked", f"{named} from {name}, which says “{said}”")
     if status in _GONE:
         return Verdict("gone", named)
     if 400 <= status < 500:
-        name = edge(look.headers)
         return Verdict("blocked", f"{named} from {name}" if name else named)
     if status >= 500 or status < 200:
         return Verdict("server_error", named)
@@ -141,19 +142,22 @@ def _by_status(look: _Look) -> Verdict | None:
 def _by_redirect(look: _Look) -> Verdict | None:
     """Led to another page. Where it leads decides whether that is an absence, an error page or a gate."""
     asked, final = look.answer.url, look.answer.final_url or look.answer.url
-    if not look.answer.redirects or same_page(asked, final):
+    if not look.answer.redirects:
         return None
-    split = urlsplit(final)
-    host, path = split.hostname or "", split.path
-    if _GATE.match(host) or (_GATE.search(path) and not _GATE.search(urlsplit(asked).path)):
+    led_to = detour(asked, final)
+    if led_to == "gate":
         return Verdict("blocked", f"redirected to a gate: {_short(final)}")
-    if (said := look.says(_DENIED)) is not None:
-        return Verdict("blocked", f"redirected to a page that says “{said}”")
-    if _LOST.search(path) or look.says(_NOT_FOUND) is not None:
-        return Verdict("soft_404", f"redirected to an error page: {_short(final)}")
-    if path in ("", "/"):
-        return Verdict("redirected_elsewhere", f"redirected to the home page of {host}")
-    return Verdict("redirected_elsewhere", f"redirected to {_short(final)}")
+    if led_to is not None:
+        lost = led_to == "page for what is not there"
+        return Verdict("soft_404" if lost else "server_error", f"redirected to an error page: {_short(final)}")
+    if same_page(asked, final) or is_front_door(asked, final):
+        return None
+    if look.excuse is not None:
+        outcome, said = look.excuse
+        return Verdict(outcome, f"redirected to a page that says “{said}”: {_short(final)}")
+    if not _path(final).strip("/"):
+        return Verdict("redirected_elsewhere", f"redirected to the home page of {_host(final)}")
+    return Verdict("redirected_elsewhere", f"redirected to {_short(final)}; {_REMEDY}")
 
 
 def _by_media(look: _Look) -> Verdict | None:
@@ -165,19 +169,48 @@ def _by_media(look: _Look) -> Verdict | None:
 
 
 def _by_words(look: _Look) -> Verdict | None:
-    """A 200 that says in its title or first heading that it is not the page."""
-    if (said := look.says(_DENIED)) is not None:
-        return Verdict("blocked", f"{look.status}, but says “{said}”")
-    if (said := look.says(_NOT_FOUND)) is not None:
-        return Verdict("soft_404", f"{look.status}, but says “{said}”")
+    """A 200 that says in its title or first heading, or by a mark in its source, that it is not the page."""
+    if look.excuse is not None:
+        outcome, said = look.excuse
+        return Verdict(outcome, f"{look.status}, but says “{said}”")
     name = edge(look.headers)
     if len(look.body) < _CHALLENGE_BYTES and bears_mark(name, look.body) and look.words < _HARDLY_ANY:
         return Verdict("blocked", f"{look.status}, a challenge page from {name}")
-    return None
+    return _by_refresh(look)
 
 
-def _spelt_out(text: str) -> str:
-    return text.replace("’", "'").replace("can't", "cannot").replace("n't", " not")
+def _by_refresh(look: _Look) -> Verdict | None:
+    """A page of few words that sends its reader on at once. Where it leads is not followed, so nothing is absent."""
+    if (target := refresh(look.body)) is None or look.words >= _HARDLY_ANY:
+        return None
+    final = look.answer.final_url or look.answer.url
+    try:
+        leads_to = urljoin(final, target)
+    except ValueError:
+        return None
+    if settled_url(leads_to) == settled_url(final):
+        return None
+    if detour(look.answer.url, leads_to) == "gate":
+        return Verdict("blocked", f"{look.status}, but sends its reader on to a gate: {_short(leads_to)}")
+    return Verdict("extraction_suspect", f"{look.status}, but sends its reader on to {_short(leads_to)}; {_REMEDY}")
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def _named(status: int) -> str:

@@ -218,3 +218,78 @@ def test_what_goes_in_and_what_comes_out_pickles(site: Scripted, polite: FetchSe
 def test_a_page_of_another_host_is_a_mistake_of_the_caller(polite: FetchSettings) -> None:
     with pytest.raises(ValueError, match="is not of the host"):
         list(fetch_host([Request("a", "https://example.org/")], HostState("example.com"), polite))
+
+
+def test_a_host_that_always_says_half_a_minute_is_asked_twice(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    site.pages.update({f"/{n}": page("later", 429, Retry_After="30") for n in range(20)})
+
+    results = [got for got, _ in run(site, polite, moments, *(f"/{n}" for n in range(20)))]
+
+    assert [isinstance(got, Postponed) for got in results] == [False, False] + [True] * 18
+    assert moments.slept == [2.0, 30.0]
+
+
+def test_a_batch_ends_when_its_time_is_up_and_says_so(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
+    site.pages["/robots.txt"] = page("User-agent: *\nCrawl-delay: 3600\nDisallow: /forbidden")
+    site.pages.update({f"/{n}": page("text") for n in range(30)})
+    began = moments.now
+
+    results = [got for got, _ in run(site, polite, moments, *(f"/{n}" for n in range(30)))]
+
+    assert len([got for got in results if isinstance(got, Answer)]) == 20
+    assert moments.now - began <= timedelta(minutes=20)
+    last = results[-1]
+    assert isinstance(last, Postponed)
+    assert last.until > moments.now
+    assert "has had its share of this run" in last.reason
+
+
+def test_nothing_is_asked_of_a_resting_host_not_even_its_robots_txt(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    resting = HostState(site.host, next_allowed=moments.now + timedelta(hours=1))
+
+    ((got, state),) = run(site, polite, moments, "/a", state=resting)
+
+    assert isinstance(got, Postponed)
+    assert got.until == resting.next_allowed
+    assert (state, site.asked, moments.slept) == (resting, [], [])
+
+
+@pytest.mark.parametrize("status", [503, 429])
+@pytest.mark.parametrize("seconds", [30, 3600])
+def test_a_robots_txt_that_names_a_time_to_come_back_denies_nothing(
+    site: Scripted, polite: FetchSettings, moments: Moments, status: int, seconds: int
+) -> None:
+    site.pages.update({"/robots.txt": page("busy", status, Retry_After=str(seconds)), "/a": page("one")})
+
+    results = [got for got, _ in run(site, polite, moments, "/a", "/a")]
+
+    assert site.paths() == ["/robots.txt"]
+    assert all(isinstance(got, Postponed) for got in results)
+    assert [got.until for got in results if isinstance(got, Postponed)] == [
+        moments.now + timedelta(seconds=seconds)
+    ] * 2
+
+
+def test_robots_txt_has_a_limit_of_its_own(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
+    rules = "User-agent: *\nDisallow: /a\n" + "# a remark\n" * 60_000 + "Disallow: /b\n"
+    site.pages.update({"/robots.txt": page(rules), "/a": page("one"), "/b": page("two")})
+
+    denied, read = answers(run(site, replace(polite, max_bytes=1000), moments, "/a", "/b"))
+
+    assert (denied.failure, read.body) == ("robots_denied", b"two")
+
+
+def test_our_rules_do_not_hold_for_the_host_that_a_redirect_leads_to(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    with Scripted() as other:
+        other.pages["/b"] = page("there")
+        site.pages.update({"/robots.txt": page("User-agent: *\nDisallow: /b"), "/a": redirect(other.url("/b"))})
+
+        (got,) = answers(run(site, polite, moments, "/a"))
+
+    assert got.body == b"there"

@@ -71,3 +71,39 @@ def test_encodings_are_read_in_the_order_they_were_applied(header: str | None, a
 def test_encodings_that_are_not_undone_are_refused(header: str) -> None:
     with pytest.raises(UndecodableError):
         encodings(header)
+
+
+def test_as_many_members_as_compressors_write_are_read_and_a_swarm_is_not() -> None:
+    assert decode(gzip.compress(b"x") * 999, ("gzip",), 1000) == b"x" * 999
+    with pytest.raises(UndecodableError, match="more than 1,000 members"):
+        decode(gzip.compress(b"") * 1001, ("gzip",), 1000)
+
+
+def test_a_swarm_in_a_swarm_is_read_in_slices_of_one_size() -> None:
+    """Copying the rest at each of its members made this small body minutes of work."""
+    swarm = gzip.compress(gzip.compress(b"") * 400_000)
+    looks = 0
+
+    def look() -> None:
+        nonlocal looks
+        looks += 1
+
+    with pytest.raises(UndecodableError):
+        decode(swarm, ("gzip", "gzip"), 20_000_000, look)
+
+    assert looks < 2500
+
+
+def test_the_time_is_looked_at_between_slices() -> None:
+    def out_of_time() -> None:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        decode(gzip.compress(b"text"), ("gzip",), 1000, out_of_time)
+
+
+def test_a_long_body_is_put_together_from_its_slices() -> None:
+    body = bytes(range(256)) * 2000 + b"end"
+    packed = gzip.compress(body, compresslevel=0)
+
+    assert decode(packed + packed, ("gzip",), 2 * len(body)) == body + body

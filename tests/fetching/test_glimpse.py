@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.fetching.glimpse import headline, prose
+from scraper.fetching.glimpse import MANY, headline, prose, refresh
 
 
 @pytest.mark.parametrize(
@@ -28,14 +28,27 @@ def test_the_first_title_is_read_as_text(markup: str, title: str) -> None:
         ("<p>one<p>two</p><pre>not a paragraph</pre>", 2),
         ("<head><title>x y</title></head><div>one two</div><script>var a = 1</script><SCRIPT>b</SCRIPT>three", 3),
         ("<div>one</div><style>a {} b {}", 1),
+        ("<head><meta charset=x><body><p>one two", 2),
+        ("<div>" + "word " * 30 + "</div><p>imprint</p>", 30),
+        ("<div>" + "<b>word</b> " * 30 + "</div><p>imprint</p>", 30),
+        ("<a href=x>menu entry</a> " * 30 + "<p>one two</p>", 2),
+        ("<li>menu entry</li>" * 30 + "<p>one two</p>", 2),
+        ("<a name=top><div>" + "word " * 30 + "</div><p>imprint</p>", 30),
+        ("<style>" + "a{}" * 200_000 + "</style><p>one two</p>", 2),
+        ("<ul>" + "<li>entry</li>" * 50_000 + "</ul><p>one two</p>", MANY),
         ("", 0),
     ],
 )
-def test_prose_is_what_stands_in_paragraphs_or_else_outside_the_tags(markup: str, words: int) -> None:
+def test_prose_is_what_stands_in_paragraphs_or_long_runs_and_without_them_outside_the_tags(
+    markup: str, words: int
+) -> None:
     assert prose(markup.encode()) == words
 
 
-@pytest.mark.parametrize("piece", [b"<p ", b"<P>", b"<script ", b"</script>", b"<title", b"<", b"<p>x</p"])
+@pytest.mark.parametrize(
+    "piece",
+    [b"<p ", b"<P>", b"<script ", b"</script>", b"<title", b"<", b"<p>x</p", b"<a ", b"<meta http-equiv=refresh "],
+)
 def test_hostile_repetition_is_read_in_one_pass(piece: bytes) -> None:
     """A quadratic scan of this much would not end in an hour."""
     body = piece * (1 << 20)
@@ -43,3 +56,4 @@ def test_hostile_repetition_is_read_in_one_pass(piece: bytes) -> None:
     assert prose(body) >= 0
     assert headline(body, "title") == ""
     assert headline(body, "h1") == ""
+    assert refresh(body) is None

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.fetching import article_id, host_of, moved, publisher_family, same_page, settled_url
+from scraper.fetching.identity import is_front_door
 
 STORY = (
     "https://www.defense.gov/Explore/News/Article/Article/2028603/5-things-to-know-about-the-us-algeria-relationship/"
@@ -52,6 +53,7 @@ def test_another_id_another_publisher_and_a_section_are_other_pages(other: str) 
         ("https://example.org:443/a", "http://example.org:80/a"),
         ("https://example.org/p?b=2&a=1", "https://example.org/p?a=1&b=2"),
         ("https://example.org/caf%C3%A9", "https://example.org/café"),
+        ("https://xn--bcher-kva.example/a", "https://bücher.example/a"),
     ],
 )
 def test_what_tells_no_pages_apart_is_no_move(one: str, other: str) -> None:
@@ -68,6 +70,17 @@ def test_what_tells_no_pages_apart_is_no_move(one: str, other: str) -> None:
         ("https://example.co.uk/a-long-slug", "https://other.co.uk/a-long-slug", False),
         ("https://a.example.co.uk/a-long-slug", "https://b.example.co.uk/x/a-long-slug", True),
         ("https://example.org/a-long-slug", "https://example.com/a-long-slug", False),
+        ("https://example.org/2019/annual-report", "https://example.org/2025/annual-report", False),
+        ("https://example.org/fy-2019/annual-report", "https://example.org/fy-2025/annual-report", False),
+        ("https://example.org/2019/annual-report-2018", "https://example.org/archive/annual-report-2018", True),
+        ("https://example.org/2019/03/a-story", "https://example.org/2019/04/a-story", True),
+        ("https://medium.com/@ann/a-story", "https://medium.com/@ben/a-story", False),
+        ("https://one.blogspot.com/2020/a-story", "https://two.blogspot.com/2020/a-story", False),
+        ("https://one.blogspot.co.uk/a-story", "https://two.blogspot.co.uk/x/a-story", False),
+        ("https://one.github.io/x/readme", "https://two.github.io/x/readme", False),
+        ("https://a.s3.eu-west-1.amazonaws.com/x/a-story", "https://b.s3.eu-west-1.amazonaws.com/y/a-story", False),
+        ("https://one.wordpress.com/?p=5", "https://two.wordpress.com/2020/a-story", False),
+        ("https://www.one.substack.com/p/a-story", "https://one.substack.com/archive/a-story", True),
         ("https://example.org/article/12", "https://example.org/photo/12", False),
         ("https://example.org/en/index.html", "https://example.org/fr/index.html", False),
         ("https://example.org/view.aspx?id=5", "https://example.org/view.aspx?id=6", False),
@@ -110,6 +123,8 @@ def test_an_article_id_is_read_from_the_path_alone(url: str, found: str | None) 
         ("www.bbc.co.uk", "bbc.co.uk"),
         ("a.b.health.govt.nz", "health.govt.nz"),
         ("LOCALHOST", "localhost"),
+        ("www.gov.uk", "gov.uk"),
+        ("one.blogspot.com", "one.blogspot.com"),
         ("127.0.0.1", "127.0.0.1"),
     ],
 )
@@ -141,3 +156,26 @@ def test_identity_is_symmetric_and_never_raises(one: str, other: str) -> None:
     assert same_page(first, first)
     assert same_page(first, second) == same_page(second, first)
     assert same_page(one, other) == same_page(other, one)
+
+
+@pytest.mark.parametrize(
+    ("watched", "final", "same"),
+    [
+        ("https://example.org/", "https://example.org/en/", True),
+        ("https://example.org", "https://www.example.org/en-us/", True),
+        ("https://example.org/", "https://example.org/home", True),
+        ("https://example.org/", "https://example.org/fr/accueil.html", True),
+        ("https://www.treasury.gov/", "https://home.treasury.gov/", True),
+        ("https://example.org/", "https://example.org/news", False),
+        ("https://example.org/", "https://example.org/en/news", False),
+        ("https://example.org/", "https://example.org/en/?id=5", False),
+        ("https://example.org/", "https://example.com/en/", False),
+        ("https://example.org/", "https://news.example.org/", False),
+        ("https://example.org/a-story", "https://example.org/en/", False),
+        ("https://example.org/?p=5", "https://example.org/en/", False),
+        ("https://one.github.io/", "https://two.github.io/en/", False),
+        ("https://example.org/", "https://[", False),
+    ],
+)
+def test_a_front_page_may_receive_its_readers_at_another_door(watched: str, final: str, same: bool) -> None:
+    assert is_front_door(watched, final) is same

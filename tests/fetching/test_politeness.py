@@ -120,3 +120,21 @@ def test_no_retry_after_raises_or_reaches_into_the_past(said: str) -> None:
     found = retry_after(said, NOW)
 
     assert found is None or found >= timedelta(0)
+
+
+def test_who_is_sent_away_again_after_waiting_as_told_waits_longer_than_told() -> None:
+    told = (("Retry-After", "30"),)
+    state, rests = STATE, []
+    for _ in range(4):
+        state = after(state, answer(429, headers=told), SETTINGS, NOW)
+        rests.append(waits(state))
+
+    assert rests == [30, 120, 240, 480]
+
+
+def test_a_moment_further_off_than_any_rest_was_written_by_a_wrong_clock() -> None:
+    ahead = replace(STATE, next_allowed=NOW + timedelta(days=3650))
+
+    assert waits(ahead) == 0
+    assert resting_until(ahead, NOW) is None
+    assert waits(replace(STATE, next_allowed=NOW + timedelta(hours=24))) == 24 * 3600

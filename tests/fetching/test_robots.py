@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scraper.fetching import Answer, HostState
-from scraper.fetching.robots import forbids, is_fresh, learn, robots_request
+from scraper.fetching.robots import READ_AT_MOST, forbids, is_fresh, learn, robots_request
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 STATE = HostState("example.org")
@@ -40,6 +40,16 @@ def learnt(text: str | bytes) -> HostState:
         ("User-agent: *\nDisallow: /\n\nUser-agent: redline\nAllow: /", "/a", True),
         ("User-agent: REDLINE\nDisallow: /a\n\nUser-agent: Redline\nDisallow: /b", "/b", False),
         ("User-agent: Mozilla\nDisallow: /", "/a", True),
+        ("User-agent: Redline/2.0\nDisallow: /", "/a", False),
+        ("user agent redline\nDisallow: /", "/a", False),
+        ("User-agent: redline # and no other\nDisallow: /", "/a", False),
+        ("User-agent: R\nDisallow: /", "/a", True),
+        ("User-agent: Red\nDisallow: /\n\nUser-agent: *\nDisallow: /b", "/a", True),
+        ("User-agent: Red\nAllow: /\n\nUser-agent: *\nDisallow: /b", "/b", False),
+        ("User-agent: Redliner\nDisallow: /", "/a", True),
+        ("User-agent: Redline\rDisallow: /", "/a", False),
+        ("User-agent: * # all\nDisallow: /", "/a", False),
+        ("User-agent: Redline\nUser-agent: R\nDisallow: /", "/a", False),
         ("User-agent: GPTBot\nDisallow: /\n\nUser-agent: *\nDisallow:", "/a", True),
         ("\ufeffUser-agent: *\nDisallow: /a", "/a", False),
         ("User-agent: *\r\nDisallow: /caf%C3%A9", "/café", False),
@@ -115,3 +125,16 @@ def test_a_copy_is_fresh_for_a_day() -> None:
 
 def test_robots_txt_is_asked_for_at_the_root_of_the_same_host_and_port() -> None:
     assert robots_request("http://example.org:8001/a/b?c#d").url == "http://example.org:8001/robots.txt"
+
+
+def test_a_line_that_the_limit_cuts_is_no_line() -> None:
+    """`Disallow: /archive` cut after its slash would forbid everything."""
+    head = b"User-agent: *\nDisallow: /a\n"
+    filler = b"#" * (READ_AT_MOST - len(head) - len(b"\nDisallow: /")) + b"\n"
+    cut = (head + filler + b"Disallow: /archive")[:READ_AT_MOST]
+    assert cut.endswith(b"Disallow: /")
+
+    state = learnt(cut)
+
+    assert forbids(state, "https://example.org/b") is None
+    assert forbids(state, "https://example.org/a") is not None

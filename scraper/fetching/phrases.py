@@ -1,0 +1,137 @@
+"""What pages that are not the page say of themselves, in a title or a first heading, by what it means.
+
+Each pattern must match the whole of a title, of a heading, or of a part that is set off from the site's name: a title
+that only begins like one ("Access restricted: the village that the army closed") belongs to an article. The words are
+those of the commonest servers, frameworks and networks; no list is complete, and what is on none is read as a page.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_THING = (
+    r"(?:sorry,? (?:but )?|oops!? ?)?(?:we |the |this |that |your )?(?:requested )?"
+    r"(?:page|file|file or directory|document|article|content|story|post|resource|url)"
+    r"(?: (?:that )?you(?: are|'re| were| have)? (?:looking for|requested))?"
+)
+
+# The publisher says that there is nothing here. "Not available" is not among it: blocks and outages say that too.
+NOT_FOUND = re.compile(
+    r"(?:http )?(?:error |status )?404(?: ?[:–-])?(?: ?(?:error|page|(?:(?:page|file)(?: or directory)? )?not found))*"
+    rf"|{_THING} (?:(?:is |was |has been )?(?:(?:not|no longer) found|no longer available|missing|removed|deleted)"
+    r"|(?:could not|cannot|can no longer) be found|(?:does not|no longer) exists?)(?: (?:error )?404)?"
+    r"|(?:sorry,? |oops!? ?)?(?:we )?(?:cannot|could not) find (?:the|that|this|your) page"
+    r"(?: (?:that )?you(?: are|'re| were| have)? (?:looking for|requested))?"
+    r"|not found|nothing (?:was )?found|page missing|missing page|no such page"
+    r"|(?:erreur 404 ?[:–-]? ?)?(?:la |cette )?page (?:demandée )?(?:est )?(?:introuvable|non trouvée|inexistante)"
+    r"|(?:la |cette )?page (?:demandée )?n'existe (?:pas|plus)"
+    r"|(?:die |diese )?seite (?:wurde )?nicht gefunden|(?:die |diese )?seite existiert nicht(?: mehr)?"
+    r"|(?:la )?página no (?:fue )?encontrada|no se (?:ha )?(?:encontrado|encontró) la página|la página no existe"
+    r"|página não (?:foi )?encontrada|pagina non trovata|pagina niet gevonden|pagina nu a fost găsită"
+    r"|sidan (?:kunde inte hittas|hittades inte|finns inte)|siden (?:blev |ble )?ikke (?:fundet|funnet)"
+    r"|sivua ei löytynyt|nie znaleziono strony|strona nie została znaleziona|stránka (?:nenalezena|nebyla nalezena)"
+    r"|sayfa bulunamadı|страница не найдена|сторінку не знайдено|η σελίδα δεν βρέθηκε|הדף לא נמצא"
+    r"|الصفحة (?:غير موجودة|المطلوبة غير موجودة)|لم يتم العثور على الصفحة|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد"
+    r"|页面不存在|找不到(?:该)?页面|未找到页面|找不到網頁|ページが見つかりません(?:でした)?|페이지를 찾을 수 없습니다",
+    re.IGNORECASE,
+)
+
+# Somebody stands before the page, and did not let us through.
+DENIED = re.compile(
+    r"(?:http )?(?:error )?(?:403 ?[:–-]? ?)?"
+    r"(?:access (?:to this page )?(?:has been |is )?denied|forbidden|unauthori[sz]ed)"
+    r"|(?:error )?40[13](?: error)?|request (?:rejected|blocked|access|denied)|access (?:blocked|restricted)"
+    r"|(?:web ?)?(?:page|site) (?:has been |is )?blocked"
+    r"|attention required|just a moment|one moment,? please|please wait|un instant|einen moment(?: bitte)?"
+    r"|pardon our interruption|security check|(?:\w{1,20} )?security checkpoint"
+    r"|are you (?:a )?(?:human|robot)\??|(?:please )?verify (?:that )?you are (?:a )?human|human verification"
+    r"|robot check|robot challenge(?: screen)?|bot verification|client challenge|challenge validation"
+    r"|ddos protection by .{1,30}|checking your browser.{0,40}|(?:please )?enable java ?script and cookies.{0,40}"
+    r"|(?:sorry, )?you have been blocked|too many requests|429 too many requests"
+    r"|captcha|(?:\w{1,20} )?bot manager captcha|the request could not be satisfied"
+    r"|(?:error )?(?:451 ?[:–-]? ?)?unavailable (?:due to|for) legal reasons|our european visitors are important to us"
+    rf"|{_THING} (?:is )?(?:not available|unavailable|blocked) in your (?:region|country|location|area)",
+    re.IGNORECASE,
+)
+
+# A door that asks for something before it shows the page. Also what a short page may rightly be called.
+GATE = re.compile(
+    r"(?:please )?(?:log|sign)[ -]?[io]n(?: (?:page|required|to continue|to your account))?"
+    r"|(?:please )?(?:log|sign)[ -]?in or (?:register|sign up|create an account)"
+    r"|subscribe to (?:read|continue)(?: .{1,30})?|before you continue(?: to .{1,30})?"
+    r"|we value your privacy|(?:cookie|privacy) (?:consent|wall)"
+    r"|se connecter|connexion|anmelden|anmeldung|iniciar sesión",
+    re.IGNORECASE,
+)
+
+# The publisher's own machine is out of order, and says that it will be back.
+BROKEN = re.compile(
+    r"(?:(?:the |this |our )?(?:web ?)?(?:site|page|service|server|system) )?(?:is )?(?:currently |temporarily )?"
+    r"(?:(?:down|closed|offline) for |undergoing |under |in )?(?:scheduled |planned |routine |site |system )?"
+    r"maintenance(?: mode| page| in progress)?"
+    r"|(?:(?:http )?(?:error )?50\d ?[:–-]? ?)?(?:internal server error|bad gateway|gateway time-?out"
+    r"|(?:the |this |our )?(?:web ?)?(?:service|server|site) (?:is )?(?:temporarily |currently )?(?:unavailable|down)"
+    rf"|(?:{_THING} (?:is )?)?temporarily (?:unavailable|not available))"
+    r"|(?:http )?error 50\d|error establishing a database connection"
+    r"|we(?:'ll| will) be (?:right )?back(?: soon| shortly)?"
+    r"|(?:le )?site (?:est )?en maintenance|(?:sitio )?en mantenimiento|wartungsarbeiten|wartungsmodus",
+    re.IGNORECASE,
+)
+
+# Neither is said which: a block by region, an outage and a page that was taken down read alike.
+UNAVAILABLE = re.compile(
+    rf"{_THING} (?:is )?(?:currently )?(?:unavailable|not available|(?:cannot|could not) be (?:displayed|shown))",
+    re.IGNORECASE,
+)
+
+_SET_OFF = re.compile(r"\s*(?:\||::|»)\s*")
+_JOINED = re.compile(r"\s*:\s*|\s[-–—]\s")
+_EXCLAIMED = re.compile(r"!+1*$")
+_WORD = re.compile(r"\w+")
+_STATUS = re.compile(r"(?:error )?\d{3}", re.IGNORECASE)
+
+
+def parts(text: str, names: frozenset[str]) -> Iterator[str]:
+    """A title, and each part of it that is set off from the name of the site; `names` are its names, by `names_of`.
+
+    A bar sets a name off by itself. A colon or a dash also joins what belongs together, so there one side must be a
+    status or one of the names.
+    """
+    yield _bare(text)
+    for whole in _SET_OFF.split(text):
+        yield _bare(whole)
+        for joint in _JOINED.finditer(whole):
+            left, right = whole[: joint.start()], whole[joint.end() :]
+            if _is_name(right, names):
+                yield _bare(left)
+            if _is_name(left, names):
+                yield _bare(right)
+
+
+def names_of(*hosts: str) -> frozenset[str]:
+    """The labels of hosts that may be names: `bbc` of `www.bbc.co.uk`."""
+    labels = {label.replace("-", "") for host in hosts for label in host.lower().split(".")[:-1]}
+    return frozenset(label for label in labels if len(label) > 2) - {"www", "com", "gov"}
+
+
+def spelt_out(text: str) -> str:
+    """A part as the patterns are written: contractions in full, no brackets."""
+    text = text.replace("’", "'").replace("can't", "cannot").replace("n't", " not")
+    return " ".join(text.replace("(", " ").replace(")", " ").split())
+
+
+def _bare(text: str) -> str:
+    return _EXCLAIMED.sub("", text.strip()).strip(" .!…")
+
+
+def _is_name(text: str, names: frozenset[str]) -> bool:
+    """Whether a part of a title is a status, or what a site calls itself: `BBC News` at bbc.co.uk."""
+    if _STATUS.fullmatch(text.strip()):
+        return True
+    words = _WORD.findall(text.casefold())
+    joined, initials = "".join(words), "".join(word[0] for word in words)
+    return any(name in joined or name == initials or (len(joined) > 2 and joined in name) for name in names)
