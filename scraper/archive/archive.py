@@ -14,6 +14,7 @@ from scraper.archive import reading
 from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock
 from scraper.archive.rebuild import Progress, catch_up
 from scraper.archive.recording import Recorded, record, transaction
+from scraper.archive.rows import insert
 from scraper.archive.states import DERIVATION, rules_as_text
 from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
@@ -167,8 +168,7 @@ class Archive:
         columns = asdict(state)
         for moment in ("next_allowed", "robots_fetched"):
             columns[moment] = to_text(columns[moment]) if columns[moment] else None
-        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-        self.connection.execute(f"insert or replace into hosts ({names}) values ({marks})", tuple(columns.values()))
+        insert(self.connection, "hosts", columns, replacing=True)
 
     # Shortcuts for readers; the questions themselves are in `reading`.
 

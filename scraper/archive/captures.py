@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.archive.bodies import pack, unpack
+from scraper.archive.rows import insert
 from scraper.errors import ArchiveCorrupt
 
 if TYPE_CHECKING:
@@ -41,21 +42,21 @@ def store_capture(connection: sqlite3.Connection, answer: Answer) -> Capture | N
     packed = pack(answer.body, base_id, base)
     content_type = answer.header("content-type") or ""
     charset = _CHARSET.search(content_type)
-    cursor = connection.execute(
-        "insert into captures (sha256, source_id, media_type, charset, bytes, stored_bytes, base_id, body) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            sha256,
-            answer.source_id,
-            content_type.split(";")[0].strip().lower() or None,
-            charset[1].lower() if charset else None,
-            len(answer.body),
-            len(packed.data),
-            packed.base_id,
-            packed.data,
-        ),
+    capture_id = insert(
+        connection,
+        "captures",
+        {
+            "sha256": sha256,
+            "source_id": answer.source_id,
+            "media_type": content_type.split(";")[0].strip().lower() or None,
+            "charset": charset[1].lower() if charset else None,
+            "bytes": len(answer.body),
+            "stored_bytes": len(packed.data),
+            "base_id": packed.base_id,
+            "body": packed.data,
+        },
     )
-    return Capture(int(cursor.lastrowid or 0), sha256, len(answer.body))
+    return Capture(capture_id, sha256, len(answer.body))
 
 
 def load_body(connection: sqlite3.Connection, capture_id: int) -> bytes:
@@ -68,14 +69,14 @@ def load_body(connection: sqlite3.Connection, capture_id: int) -> bytes:
         frame = connection.execute("select body from captures where id = ?", (row["base_id"],)).fetchone()
         if frame is None:
             raise ArchiveCorrupt(f"capture {capture_id} was stored against capture {row['base_id']}, which is missing")
-        base = unpack_checked(frame["body"], None, row["base_id"])
-    body = unpack_checked(row["body"], base, capture_id)
+        base = _unpacked(frame["body"], None, row["base_id"])
+    body = _unpacked(row["body"], base, capture_id)
     if hashlib.sha256(body).hexdigest() != row["sha256"]:
         raise ArchiveCorrupt(f"capture {capture_id} does not have the hash it was stored under")
     return body
 
 
-def unpack_checked(data: bytes, base: bytes | None, capture_id: int) -> bytes:
+def _unpacked(data: bytes, base: bytes | None, capture_id: int) -> bytes:
     """Unpack, and turn a broken stream into ArchiveCorrupt with the capture's number."""
     try:
         return unpack(data, base)
@@ -88,4 +89,4 @@ def _keyframe(connection: sqlite3.Connection, source_id: str) -> tuple[int | Non
     row = connection.execute(
         "select id, body from captures where source_id = ? and base_id is null order by id desc limit 1", (source_id,)
     ).fetchone()
-    return (row["id"], unpack_checked(row["body"], None, row["id"])) if row else (None, None)
+    return (row["id"], _unpacked(row["body"], None, row["id"])) if row else (None, None)

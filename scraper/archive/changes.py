@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from scraper.archive.rows import insert
 from scraper.archive.sitewide import parts_as_text
 from scraper.comparing import ChangeClass, Comparison, Edit, Part, edit_key, unified, with_classes
 
@@ -138,8 +139,7 @@ def write(
         "diff": change.diff,
         "details": json.dumps(dict(change.details), ensure_ascii=False),
     }
-    names, marks = ", ".join(row), ", ".join("?" * len(row))
-    connection.execute(f"insert into changes ({names}) values ({marks})", tuple(row.values()))
+    insert(connection, "changes", row)
     # An edit that the keeper caused is shared with no other page: it gets no key.
     keyed = change.kind != "technical"
     connection.executemany(

@@ -12,6 +12,7 @@ import json
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, cast
 
+from scraper.archive.rows import insert
 from scraper.comparing.order import longest_increasing
 from scraper.normalizing.document import Document, Image, Kind, Link, Passage
 
@@ -165,10 +166,7 @@ def _intern(connection: sqlite3.Connection, table: str, digest: str, columns: di
     found = connection.execute(f"select id from {table} where sha256 = ?", (digest,)).fetchone()
     if found:
         return int(found[0])
-    names = ", ".join(["sha256", *columns])
-    marks = ", ".join("?" * (len(columns) + 1))
-    cursor = connection.execute(f"insert into {table} ({names}) values ({marks})", (digest, *columns.values()))
-    return int(cursor.lastrowid or 0)
+    return insert(connection, table, {"sha256": digest, **columns})
 
 
 def _compact(value: object) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.archive import changes
 from scraper.archive.documents import linkset_id, load_document, ruleset_id, write_spans
+from scraper.archive.rows import insert
 from scraper.archive.sitewide import mark_new
 from scraper.archive.states import DERIVATION, derivation_of, load_state, rules_from_text, save_state
 from scraper.clock import from_text, to_text
@@ -310,8 +311,7 @@ class Lineage:
             "first_seen": first_seen,
             "last_seen": look.moment,
         }
-        names, marks = ", ".join(version), ", ".join("?" * len(version))
-        self.connection.execute(f"insert into versions ({names}) values ({marks})", tuple(version.values()))
+        insert(self.connection, "versions", version)
         write_spans(self.connection, self.source_id, number, document)
         self.latest = version
         self._document = (look.fetch_id, document)

@@ -11,6 +11,7 @@ from scraper.archive.captures import Capture, store_capture
 from scraper.archive.ledger import GENESIS, record_hash
 from scraper.archive.lineage import Derived, Lineage, Look
 from scraper.archive.rebuild import rederive
+from scraper.archive.rows import insert
 from scraper.clock import to_text
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
         row = _row(fetch_id, run_id, answer, capture, derived)
         bound = {**row, "capture_sha256": capture.sha256 if capture else None}
         row["record_hash"] = record_hash(bound, last["record_hash"] if last else GENESIS)
-        names, marks = ", ".join(row), ", ".join("?" * len(row))
-        connection.execute(f"insert into fetches ({names}) values ({marks})", tuple(row.values()))
+        insert(connection, "fetches", row)
     return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id)
 
 

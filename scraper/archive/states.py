@@ -9,6 +9,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive.rows import insert
 from scraper.comparing.comparison import COMPARER
 from scraper.normalizing import NORMALIZER
 from scraper.normalizing.document import Rules
@@ -72,5 +73,4 @@ def load_state(connection: sqlite3.Connection, source_id: str, derivation: str) 
 
 def save_state(connection: sqlite3.Connection, state: dict[str, Any]) -> None:
     """Store a state."""
-    names, marks = ", ".join(state), ", ".join("?" * len(state))
-    connection.execute(f"insert or replace into states ({names}) values ({marks})", tuple(state.values()))
+    insert(connection, "states", state, replacing=True)
