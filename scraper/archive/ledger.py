@@ -22,6 +22,9 @@ GENESIS = "0" * 64
 BOUND = (
     "id",
     "run_id",
+    "run_started",
+    "run_trigger",
+    "run_software",
     "source_id",
     "url",
     "final_url",

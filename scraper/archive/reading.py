@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.archive import ledger
 from scraper.archive.changes import KINDS
+from scraper.archive.observations import ledger_records
 from scraper.clock import to_text
 from scraper.comparing.comparison import CLASSES, ChangeClass
 from scraper.errors import UsageError
@@ -356,18 +357,18 @@ def ledger_proof(connection: sqlite3.Connection, fetch_id: int) -> tuple[dict[st
 
     The proof is the hash before the record, the digests of the records after it in the run, and the head.
     """
-    rows = connection.execute(
-        "select f.*, c.sha256 as capture_sha256 from fetches f left join captures c on c.id = f.capture_id "
-        "where f.id >= ? and f.run_id = (select run_id from fetches where id = ?) order by f.id",
-        (fetch_id, fetch_id),
-    ).fetchall()
+    records = list(
+        ledger_records(
+            connection, "where f.id >= ? and f.run_id = (select run_id from fetches where id = ?)", (fetch_id, fetch_id)
+        )
+    )
     before = connection.execute("select record_hash from fetches where id < ? order by id desc limit 1", (fetch_id,))
     previous = before.fetchone()
-    record = {name: rows[0][name] for name in ledger.BOUND}
+    record = records[0][0]
     proof = {
         "previous": previous["record_hash"] if previous else ledger.GENESIS,
-        "after": [ledger.digest(dict(row)) for row in rows[1:]],
-        "head": rows[-1]["record_hash"],
+        "after": [ledger.digest(later) for later, _ in records[1:]],
+        "head": records[-1][1],
     }
     return record, proof
 

@@ -7,15 +7,13 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from scraper.archive.captures import load_body
 from scraper.archive.lineage import Lineage, Look
+from scraper.archive.observations import stored_answer
 from scraper.archive.schema import DERIVED_TABLES
 from scraper.archive.sitewide import rejudge
 from scraper.archive.states import outdated
-from scraper.clock import from_text
-from scraper.fetching.observation import FAILURES, Answer, Failure, Hop
 
 if TYPE_CHECKING:
     import sqlite3
@@ -43,24 +41,6 @@ class TableReport:
     rows_before: int
     rows_after: int
     same: bool
-
-
-def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> Answer:
-    """Give back a stored observation as it was answered, with its body."""
-    outcome = row["outcome"]
-    return Answer(
-        source_id=row["source_id"],
-        url=row["url"],
-        started=from_text(row["started"]),
-        elapsed_ms=row["elapsed_ms"],
-        final_url=row["final_url"],
-        status=row["status"],
-        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-        redirects=tuple(Hop(**hop) for hop in json.loads(row["redirects"])),
-        body=load_body(connection, row["capture_id"]) if row["capture_id"] is not None else None,
-        failure=cast("Failure", outcome) if outcome in FAILURES else None,
-        error=row["error"],
-    )
 
 
 def catch_up(connection: sqlite3.Connection, progress: Progress | None = None) -> int:

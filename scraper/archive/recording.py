@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive import headers
 from scraper.archive.captures import Capture, store_capture
 from scraper.archive.ledger import GENESIS, record_hash
 from scraper.archive.lineage import Derived, Lineage, Look
@@ -56,10 +57,23 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
             lineage = rederive(connection, answer.source_id)
         derived = lineage.observe(Look.at(fetch_id, answer, capture.id if capture else None))
         row = _row(fetch_id, run_id, answer, capture, derived)
-        bound = {**row, "capture_sha256": capture.sha256 if capture else None}
+        row["headers"] = headers.pack(connection, answer.headers, _headers_before(connection, answer.source_id))
+        bound = {**row, **_run_facts(connection, run_id), "capture_sha256": capture.sha256 if capture else None}
+        bound["headers"] = headers.as_text(answer.headers)
         row["record_hash"] = record_hash(bound, last["record_hash"] if last else GENESIS)
         insert(connection, "fetches", row)
     return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id)
+
+
+def _headers_before(connection: sqlite3.Connection, source_id: str) -> str | None:
+    row = connection.execute("select headers from fetches where source_id = ? order by id desc limit 1", (source_id,))
+    found = row.fetchone()
+    return found["headers"] if found else None
+
+
+def _run_facts(connection: sqlite3.Connection, run_id: int) -> dict[str, Any]:
+    row = connection.execute("select started, trigger, software from runs where id = ?", (run_id,)).fetchone()
+    return {"run_started": row["started"], "run_trigger": row["trigger"], "run_software": row["software"]}
 
 
 def _row(fetch_id: int, run_id: int, answer: Answer, capture: Capture | None, derived: Derived) -> dict[str, Any]:
@@ -81,6 +95,5 @@ def _row(fetch_id: int, run_id: int, answer: Answer, capture: Capture | None, de
         "bytes": capture.bytes if capture else None,
         "capture_id": capture.id if capture else None,
         "redirects": json.dumps(hops),
-        "headers": json.dumps([list(pair) for pair in answer.headers]),
         "error": answer.error,
     }

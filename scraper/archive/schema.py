@@ -78,6 +78,13 @@ create index fetches_source on fetches(source_id, id);
 create index fetches_run on fetches(run_id);
 create index fetches_capture on fetches(capture_id) where capture_id is not null;
 
+create table header_lines (
+    id integer primary key,
+    name text not null,
+    value text not null,
+    unique (name, value)
+) strict;
+
 create table hosts (
     host text primary key,
     crawl_delay real,
@@ -154,7 +161,6 @@ create table spans (
     primary key (source_id, rank, from_version)
 ) strict, without rowid;
 create index spans_passage on spans(passage_id);
-create index spans_open on spans(source_id) where to_version is null;
 
 create table changes (
     id integer primary key,
@@ -275,6 +281,12 @@ from (
         where outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')) as seen)
 where "to" is not null or looks_failed > 0;
 
+create view fetch_headers as
+select f.id as fetch_id, j.key as position,
+       case j.type when 'integer' then l.name else json_extract(j.value, '$[0]') end as name,
+       case j.type when 'integer' then l.value else json_extract(j.value, '$[1]') end as value
+from fetches f join json_each(f.headers) j left join header_lines l on j.type = 'integer' and l.id = j.value;
+
 create view stale_sources as
 select s.id as source_id, s.url as url, s.publisher as publisher, st.last_good as last_good,
        (select outcome from fetches f where f.source_id = s.id order by f.id desc limit 1) as last_outcome,
@@ -325,7 +337,7 @@ def m001_first_archive(db: Database) -> None:
     """Make every table, view and guard of the first public contract."""
     for script in (_EVIDENCE, _DERIVED, _VIEWS):
         _run(db, script)
-    for table in ("fetches", "captures"):
+    for table in ("fetches", "captures", "header_lines"):
         _run(db, _GUARDS.format(table=table), ending="end;")
     _run(db, _RUN_GUARDS, ending="end;")
     passages = db.table("passages")

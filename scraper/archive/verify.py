@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scraper.archive.captures import load_body
 from scraper.archive.ledger import GENESIS, record_hash
+from scraper.archive.observations import ledger_records
 from scraper.archive.rebuild import rebuild
 from scraper.archive.states import outdated
 from scraper.errors import ArchiveCorrupt
@@ -111,17 +112,17 @@ def _ledger(connection: sqlite3.Connection, head: str | None) -> tuple[str, list
     """Walk the chain; give its head and the first row that breaks it, or a run that did not end where it says."""
     previous, expected = GENESIS, 1
     ends: dict[int, str] = {}
-    rows = connection.execute(
-        "select f.*, c.sha256 as capture_sha256 "
-        "from fetches f left join captures c on c.id = f.capture_id order by f.id"
-    )
-    for row in rows:
-        if row["id"] != expected:
-            return previous, [Finding(f"fetches {expected}", "missing: the ledger has a hole")]
-        if record_hash(dict(row), previous) != row["record_hash"]:
-            return previous, [Finding(f"fetches {row['id']}", "altered: it does not have the hash it was stored under")]
-        previous, expected = row["record_hash"], expected + 1
-        ends[row["run_id"]] = previous
+    try:
+        for record, stored in ledger_records(connection):
+            if record["id"] != expected:
+                return previous, [Finding(f"fetches {expected}", "missing: the ledger has a hole")]
+            if record_hash(record, previous) != stored:
+                what = "altered, it or its run: it does not have the hash it was stored under"
+                return previous, [Finding(f"fetches {expected}", what)]
+            previous, expected = stored, expected + 1
+            ends[record["run_id"]] = previous
+    except ArchiveCorrupt as error:
+        return previous, [Finding(f"fetches {expected}", str(error))]
     findings = list(_runs(connection, ends))
     heads = {row[0] for row in connection.execute("select ledger_head from runs")}
     if head is not None and head not in heads:

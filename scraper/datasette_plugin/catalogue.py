@@ -92,7 +92,7 @@ _EVIDENCE: dict[str, Described] = {
             "bytes": "Size of the body in bytes, decoded. Null where no body came.",
             "capture_id": "The stored body: `captures.id`. Null where no body came.",
             "redirects": "JSON list of the redirects that were followed.",
-            "headers": "JSON list of the answer's headers, in order.",
+            "headers": "JSON list of the answer's headers, in order: name and value, or the id of a line in `header_lines`.",
             "error": "Text of the error where the request failed. Null otherwise.",
             "record_hash": f"{_SHA} over this row and the hash of the row before it.",
         },
@@ -113,6 +113,10 @@ _EVIDENCE: dict[str, Described] = {
         },
         label="sha256",
         sort_desc="id",
+    ),
+    "header_lines": Described(
+        "Header lines that came more than once, each stored once. Append-only.",
+        {"id": "Number that lists of headers name it by.", "name": "Name as received.", "value": "Value as received."},
     ),
     "hosts": Described(
         "What is remembered of each host so that politeness outlives a run.",
@@ -294,6 +298,15 @@ _VIEWS: dict[str, Described] = {
             "to": "Last look of the stretch.",
             "outcome": "What its looks came to; `seen` where the page was seen as a document.",
             "looks": "How many looks it has.",
+        },
+    ),
+    "fetch_headers": Described(
+        "Every header of every answer, a row each.",
+        {
+            "fetch_id": "The look: `fetches.id`.",
+            "position": "Place in the list as received, from 0.",
+            "name": "Name as received.",
+            "value": "Value as received.",
         },
     ),
     "gaps": Described(

@@ -42,6 +42,7 @@ def history(watch: Watch) -> Watch:
         "delete from captures",
         "update runs set trigger = 'nobody'",
         "delete from runs",
+        "delete from header_lines",
     ],
 )
 def test_evidence_can_be_neither_rewritten_nor_deleted(history: Watch, statement: str) -> None:

@@ -1,0 +1,61 @@
+"""Header lines in and out: what a server repeats at every look is stored once.
+
+A stored list of headers is a JSON list in the order received. A line is a ``[name, value]`` pair, or the id of a row of
+`header_lines` that holds it. A line gets a row there once it came twice from the same page, so that dates and nonces,
+which never come again, are not collected.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from scraper.errors import ArchiveCorrupt
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    Lines = tuple[tuple[str, str], ...]
+
+
+def pack(connection: sqlite3.Connection, lines: Lines, before: str | None) -> str:
+    """Write a list of headers as it is stored; `before` is the stored list of the look before at the same page."""
+    known = {
+        (name, value): line_id
+        for line_id, name, value in connection.execute(
+            "select l.id, l.name, l.value from json_each(?) j join header_lines l "
+            "on l.name = json_extract(j.value, '$[0]') and l.value = json_extract(j.value, '$[1]')",
+            (_json(lines),),
+        )
+    }
+    literal = {tuple(line) for line in json.loads(before or "[]") if isinstance(line, list)}
+    packed: list[object] = []
+    for line in lines:
+        if line not in known and line in literal:
+            cursor = connection.execute("insert into header_lines (name, value) values (?, ?)", line)
+            known[line] = int(cursor.lastrowid or 0)
+        packed.append(known.get(line, list(line)))
+    return json.dumps(packed, separators=(",", ":"))
+
+
+def unpack(connection: sqlite3.Connection, stored: str) -> Lines:
+    """Give back a list of headers as it was received."""
+    entries = json.loads(stored)
+    ids = [entry for entry in entries if isinstance(entry, int)]
+    rows = connection.execute(
+        "select id, name, value from header_lines where id in (select value from json_each(?))", (json.dumps(ids),)
+    )
+    lines = {line_id: (name, value) for line_id, name, value in rows}
+    if missing := set(ids) - set(lines):
+        raise ArchiveCorrupt(f"header line {min(missing)} is missing")
+    return tuple(lines[entry] if isinstance(entry, int) else (entry[0], entry[1]) for entry in entries)
+
+
+def as_text(lines: Iterable[tuple[str, str]]) -> str:
+    """A list of headers written out: the form that the ledger binds."""
+    return _json(lines)
+
+
+def _json(lines: Iterable[tuple[str, str]]) -> str:
+    return json.dumps([list(line) for line in lines], separators=(",", ":"))

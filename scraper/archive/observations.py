@@ -1,0 +1,55 @@
+"""Observations out: stored fetches as the ledger binds them, and as they were answered."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from scraper.archive import headers
+from scraper.archive.captures import load_body
+from scraper.archive.ledger import BOUND
+from scraper.clock import from_text
+from scraper.fetching.observation import FAILURES, Answer, Failure, Hop
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+_RECORDS = (
+    "select f.*, c.sha256 as capture_sha256, r.started as run_started, r.trigger as run_trigger, "
+    "r.software as run_software "
+    "from fetches f join runs r on r.id = f.run_id left join captures c on c.id = f.capture_id "
+)
+
+
+def ledger_records(
+    connection: sqlite3.Connection, where: str = "", values: tuple[Any, ...] = ()
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """Give stored fetches in order, each as the record that the ledger binds with the hash it was stored under."""
+    for row in connection.execute(f"{_RECORDS} {where} order by f.id", values):
+        yield bound_record(connection, dict(row)), row["record_hash"]
+
+
+def bound_record(connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
+    """A fetch as the ledger binds it: header lines written out, whatever way they are stored."""
+    record = {name: row[name] for name in BOUND}
+    record["headers"] = headers.as_text(headers.unpack(connection, row["headers"]))
+    return record
+
+
+def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> Answer:
+    """Give back a stored observation as it was answered, with its body."""
+    outcome = row["outcome"]
+    return Answer(
+        source_id=row["source_id"],
+        url=row["url"],
+        started=from_text(row["started"]),
+        elapsed_ms=row["elapsed_ms"],
+        final_url=row["final_url"],
+        status=row["status"],
+        headers=headers.unpack(connection, row["headers"]),
+        redirects=tuple(Hop(**hop) for hop in json.loads(row["redirects"])),
+        body=load_body(connection, row["capture_id"]) if row["capture_id"] is not None else None,
+        failure=cast("Failure", outcome) if outcome in FAILURES else None,
+        error=row["error"],
+    )
