@@ -92,7 +92,7 @@ _EVIDENCE: dict[str, Described] = {
             "bytes": "Size of the body in bytes, decoded. Null where no body came.",
             "capture_id": "The stored body: `captures.id`. Null where no body came.",
             "redirects": "JSON list of the redirects that were followed.",
-            "headers": "JSON list of the answer's headers, in order: name and value, or the id of a line in `header_lines`.",
+            "headers": "JSON list of the headers received: name and value, or the id of a row of `header_lines`.",
             "error": "Text of the error where the request failed. Null otherwise.",
             "record_hash": f"{_SHA} over this row and the hash of the row before it.",
         },
