@@ -59,6 +59,20 @@ def store_capture(connection: sqlite3.Connection, answer: Answer) -> Capture | N
     return Capture(capture_id, sha256, len(answer.body))
 
 
+def store_encoded(connection: sqlite3.Connection, answer: Answer) -> str | None:
+    """Store a body as it came over the wire where the server compressed it unasked; give its hash.
+
+    A compressed body cannot be made again from what is in it, so both forms are kept.
+    """
+    if answer.encoded_body is None:
+        return None
+    sha256 = hashlib.sha256(answer.encoded_body).hexdigest()
+    if connection.execute("select 1 from encoded_bodies where sha256 = ?", (sha256,)).fetchone() is None:
+        row = {"sha256": sha256, "bytes": len(answer.encoded_body), "body": answer.encoded_body}
+        insert(connection, "encoded_bodies", row)
+    return sha256
+
+
 def load_body(connection: sqlite3.Connection, capture_id: int) -> bytes:
     """Give back the exact bytes of a capture; ArchiveCorrupt where they do not have the hash they were stored under."""
     row = connection.execute("select sha256, base_id, body from captures where id = ?", (capture_id,)).fetchone()

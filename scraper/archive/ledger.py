@@ -40,6 +40,11 @@ BOUND = (
     "capture_sha256",
     "redirects",
     "headers",
+    "request_headers",
+    "peer",
+    "certificate_sha256",
+    "http_version",
+    "encoded_sha256",
     "error",
 )
 

@@ -33,7 +33,8 @@ def ledger_records(
 def bound_record(connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
     """A fetch as the ledger binds it: header lines written out, whatever way they are stored."""
     record = {name: row[name] for name in BOUND}
-    record["headers"] = headers.as_text(headers.unpack(connection, row["headers"]))
+    for name in ("headers", "request_headers"):
+        record[name] = headers.as_text(headers.unpack(connection, row[name]))
     return record
 
 
@@ -49,6 +50,10 @@ def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> Answer:
         status=row["status"],
         headers=headers.unpack(connection, row["headers"]),
         redirects=tuple(Hop(**hop) for hop in json.loads(row["redirects"])),
+        request_headers=headers.unpack(connection, row["request_headers"]),
+        peer=row["peer"],
+        certificate_sha256=row["certificate_sha256"],
+        http_version=row["http_version"],
         body=load_body(connection, row["capture_id"]) if row["capture_id"] is not None else None,
         failure=cast("Failure", outcome) if outcome in FAILURES else None,
         error=row["error"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive import headers
-from scraper.archive.captures import Capture, store_capture
+from scraper.archive.captures import Capture, store_capture, store_encoded
 from scraper.archive.ledger import GENESIS, record_hash
 from scraper.archive.lineage import Derived, Lineage, Look
 from scraper.archive.rebuild import rederive
@@ -57,18 +57,25 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
             lineage = rederive(connection, answer.source_id)
         derived = lineage.observe(Look.at(fetch_id, answer, capture.id if capture else None))
         row = _row(fetch_id, run_id, answer, capture, derived)
-        row["headers"] = headers.pack(connection, answer.headers, _headers_before(connection, answer.source_id))
+        row["encoded_sha256"] = store_encoded(connection, answer)
+        for name, lines, before in _lists_of_headers(connection, answer):
+            row[name] = headers.pack(connection, lines, before)
         bound = {**row, **_run_facts(connection, run_id), "capture_sha256": capture.sha256 if capture else None}
-        bound["headers"] = headers.as_text(answer.headers)
+        bound |= {name: headers.as_text(lines) for name, lines, _ in _lists_of_headers(connection, answer)}
         row["record_hash"] = record_hash(bound, last["record_hash"] if last else GENESIS)
         insert(connection, "fetches", row)
     return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id)
 
 
-def _headers_before(connection: sqlite3.Connection, source_id: str) -> str | None:
-    row = connection.execute("select headers from fetches where source_id = ? order by id desc limit 1", (source_id,))
-    found = row.fetchone()
-    return found["headers"] if found else None
+def _lists_of_headers(
+    connection: sqlite3.Connection, answer: Answer
+) -> list[tuple[str, tuple[tuple[str, str], ...], str | None]]:
+    """What was sent and what was received: column, lines, and the stored list of the look before at the same page."""
+    before = connection.execute(
+        "select headers, request_headers from fetches where source_id = ? order by id desc limit 1", (answer.source_id,)
+    ).fetchone()
+    pairs = (("headers", answer.headers), ("request_headers", answer.request_headers))
+    return [(name, lines, before[name] if before else None) for name, lines in pairs]
 
 
 def _run_facts(connection: sqlite3.Connection, run_id: int) -> dict[str, Any]:
@@ -95,5 +102,8 @@ def _row(fetch_id: int, run_id: int, answer: Answer, capture: Capture | None, de
         "bytes": capture.bytes if capture else None,
         "capture_id": capture.id if capture else None,
         "redirects": json.dumps(hops),
+        "peer": answer.peer,
+        "certificate_sha256": answer.certificate_sha256,
+        "http_version": answer.http_version,
         "error": answer.error,
     }

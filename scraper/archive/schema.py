@@ -53,6 +53,12 @@ create table captures (
     unique (source_id, sha256)
 ) strict;
 
+create table encoded_bodies (
+    sha256 text primary key check (length(sha256) = 64),
+    bytes integer not null,
+    body blob not null
+) strict;
+
 create table fetches (
     id integer primary key,
     run_id integer not null references runs(id),
@@ -71,6 +77,11 @@ create table fetches (
     capture_id integer references captures(id),
     redirects text not null default '[]',
     headers text not null default '[]',
+    request_headers text not null default '[]',
+    peer text,
+    certificate_sha256 text,
+    http_version text,
+    encoded_sha256 text references encoded_bodies(sha256),
     error text,
     record_hash text not null check (length(record_hash) = 64)
 ) strict;
@@ -337,7 +348,7 @@ def m001_first_archive(db: Database) -> None:
     """Make every table, view and guard of the first public contract."""
     for script in (_EVIDENCE, _DERIVED, _VIEWS):
         _run(db, script)
-    for table in ("fetches", "captures", "header_lines"):
+    for table in ("fetches", "captures", "encoded_bodies", "header_lines"):
         _run(db, _GUARDS.format(table=table), ending="end;")
     _run(db, _RUN_GUARDS, ending="end;")
     passages = db.table("passages")

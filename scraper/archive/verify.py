@@ -6,6 +6,7 @@ Nothing is written to the archive: it may lie on a disk that cannot be written, 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -63,7 +64,7 @@ def verify(
 
 
 def _contents(connection: sqlite3.Connection, progress: Progress | None, head: str | None) -> Verification:
-    findings = _captures(connection, progress)
+    findings = _captures(connection, progress) + _encoded(connection)
     last, broken = _ledger(connection, head)
     findings += broken
     note = None
@@ -106,6 +107,15 @@ def _captures(connection: sqlite3.Connection, progress: Progress | None) -> list
         if progress:
             progress("hashing", done, len(rows))
     return findings
+
+
+def _encoded(connection: sqlite3.Connection) -> list[Finding]:
+    rows = connection.execute("select sha256, body from encoded_bodies order by rowid")
+    return [
+        Finding(f"encoded_bodies {sha256[:12]}", "altered: it does not have the hash it was stored under")
+        for sha256, body in rows
+        if hashlib.sha256(body).hexdigest() != sha256
+    ]
 
 
 def _ledger(connection: sqlite3.Connection, head: str | None) -> tuple[str, list[Finding]]:

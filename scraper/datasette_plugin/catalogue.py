@@ -92,6 +92,11 @@ _EVIDENCE: dict[str, Described] = {
             "bytes": "Size of the body in bytes, decoded. Null where no body came.",
             "capture_id": "The stored body: `captures.id`. Null where no body came.",
             "redirects": "JSON list of the redirects that were followed.",
+            "request_headers": "JSON list of the headers sent, written as `headers` is.",
+            "peer": "Address and port that answered. Null where nobody did.",
+            "certificate_sha256": f"{_SHA} of the server's certificate (DER). Null without TLS.",
+            "http_version": "Version of HTTP that the answer named. Null where there was none.",
+            "encoded_sha256": "`encoded_bodies.sha256`, where the answer came compressed. Null: it did not.",
             "headers": "JSON list of the headers received: name and value, or the id of a row of `header_lines`.",
             "error": "Text of the error where the request failed. Null otherwise.",
             "record_hash": f"{_SHA} over this row and the hash of the row before it.",
@@ -113,6 +118,14 @@ _EVIDENCE: dict[str, Described] = {
         },
         label="sha256",
         sort_desc="id",
+    ),
+    "encoded_bodies": Described(
+        "Bodies as they came over the wire where a server compressed them unasked. Append-only.",
+        {
+            "sha256": f"{_SHA} of the compressed bytes.",
+            "bytes": "How many there are.",
+            "body": "The bytes.",
+        },
     ),
     "header_lines": Described(
         "Header lines that came more than once, each stored once. Append-only.",

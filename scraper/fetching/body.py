@@ -1,32 +1,19 @@
-"""The body of a response: read whole within a limit, or, where a beginning is enough, cut there."""
+"""The body of a response as it came: read whole within a limit, or, where a beginning is enough, cut there."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.fetching.decoding import TooLargeError, decode, encodings
+from scraper.fetching.decoding import TooLargeError
 
 if TYPE_CHECKING:
     import requests
 
-    from scraper.fetching.decoding import Check
-
 _PIECE = 64 * 1024
 
 
-def whole(response: requests.Response, limit: int, check: Check) -> bytes:
-    """The body with its content encoding undone. `check` raises once there is no time left.
-
-    Raises `TooLargeError` where it is longer than `limit` bytes, `UndecodableError`, or what the connection raises.
-    """
-    applied = encodings(response.headers.get("Content-Encoding"))
-    return decode(received(response, limit), applied, limit, check)
-
-
-def beginning(response: requests.Response, limit: int, check: Check) -> bytes:
+def beginning(response: requests.Response, limit: int) -> bytes:
     """The first `limit` bytes of the body, or all of it where it is shorter. The connection ends with a cut."""
-    if encodings(response.headers.get("Content-Encoding")):
-        return whole(response, limit, check)  # a compressed stream that is cut cannot be told from a broken one
     pieces: list[bytes] = []
     room = limit
     for piece in response.raw.stream(_PIECE, decode_content=False):
@@ -39,7 +26,10 @@ def beginning(response: requests.Response, limit: int, check: Check) -> bytes:
 
 
 def received(response: requests.Response, limit: int) -> bytes:
-    """The body as it came over the wire, chunk framing undone; `TooLargeError` as soon as that is sure."""
+    """The whole body as it came over the wire, chunk framing undone.
+
+    Raises `TooLargeError` as soon as it is sure to be longer than `limit` bytes, or what the connection raises.
+    """
     announced = response.headers.get("Content-Length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
         raise TooLargeError

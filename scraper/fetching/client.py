@@ -23,10 +23,11 @@ from scraper.clock import Clock, system_clock
 from scraper.errors import FetchRefused
 from scraper.fetching import body
 from scraper.fetching.connection import Door, GuardedAdapter
-from scraper.fetching.decoding import TooLargeError, UndecodableError
+from scraper.fetching.decoding import TooLargeError, UndecodableError, decode, encodings
 from scraper.fetching.failures import WEB_ERRORS, dropped, explain
 from scraper.fetching.guard import AddressGuard, Resolver
 from scraper.fetching.observation import Answer, Failure, Hop, Request
+from scraper.fetching.wire import Wire
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -56,6 +57,7 @@ class _Reply:
     status: int | None = None
     headers: _Headers = ()
     body: bytes | None = None
+    encoded_body: bytes | None = None
     failure: Failure | None = None
     error: str | None = None
 
@@ -115,6 +117,7 @@ class Client:
         self._session.cookies.clear()
         hops: list[Hop] = []
         reply = self._follow(request, hops, permit, enough)
+        wire = Wire() if reply.url is None else self._door.wire
         return Answer(
             source_id=request.source_id,
             url=request.url,
@@ -127,6 +130,11 @@ class Client:
             body=reply.body,
             failure=reply.failure,
             error=reply.error,
+            request_headers=wire.request_headers(),
+            peer=wire.peer,
+            certificate_sha256=wire.certificate_sha256,
+            http_version=wire.http_version,
+            encoded_body=reply.encoded_body,
         )
 
     def _follow(self, request: Request, hops: list[Hop], permit: Permit | None, enough: int | None) -> _Reply:
@@ -158,6 +166,7 @@ class Client:
 
     def _ask(self, url: str, request: Request) -> requests.Response:
         """Send one GET through the guard and return the response with its body still to be read."""
+        self._door.wire = Wire()
         self._guard.check_url(url, self._door.start)
         prepared = self._session.prepare_request(requests.Request("GET", url, headers=_validators(url, request)))
         origin = urlsplit(url)[:2]
@@ -180,10 +189,11 @@ class Client:
         """Read the body whole or not at all; where a beginning is `enough`, no more than that."""
         headers = _received(response)
         status = response.status_code
+        encoded: bytes | None = None
 
         def failed(failure: Failure, error: str) -> _Reply:
             response.close()
-            return _Reply(url, status, headers, failure=failure, error=error)
+            return _Reply(url, status, headers, encoded_body=encoded, failure=failure, error=error)
 
         if sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
             where = urlsplit(url).hostname
@@ -192,9 +202,12 @@ class Client:
         if status == HTTPStatus.NOT_MODIFIED and not any(name in response.request.headers for name in _CONDITIONS):
             return failed("network_error", "304 Not Modified to an unconditional request")
         limit = enough or self._settings.max_bytes
-        read = body.beginning if enough else body.whole
         try:
-            return _Reply(url, status, headers, read(response, limit, self._door.left))
+            applied = encodings(response.headers.get("Content-Encoding"))
+            # A compressed stream that is cut cannot be told from a broken one, so its beginning is never enough.
+            came = (body.beginning if enough and not applied else body.received)(response, limit)
+            encoded = came if applied and came else None  # a 304 names an encoding and has no body
+            return _Reply(url, status, headers, decode(came, applied, limit, self._door.left), encoded)
         except TooLargeError:
             return failed("too_large", f"the body is larger than max_bytes, {limit:_} bytes")
         except UndecodableError as error:

@@ -7,6 +7,7 @@ for whatever the library above reads: status lines, headers, chunk sizes, traile
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import io
 import socket
@@ -19,6 +20,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
+
+from scraper.fetching.wire import Wire, endpoint, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,6 +50,8 @@ class Door:
         self.most_bytes = 0
         self.start: str | None = None
         """The URL that led to the one being asked for now; None where no redirect did."""
+        self.wire = Wire()
+        """What was seen of the exchange under way. Whoever begins another puts a new one here."""
 
     def open_until(self, seconds: float, most_bytes: int) -> None:
         """Begin a fetch that may take so many seconds and receive so many bytes of body, framing aside."""
@@ -75,15 +80,20 @@ class Door:
     def connect(self, host: str, port: int, options: Any) -> socket.socket:
         """Open a socket to the first checked address that takes it. Raises OSError or `FetchRefused`.
 
+        `wire` begins anew with that address as its peer: what was seen on another connection is not of this one.
         Resolving is the one step that the deadline cannot cut short; the system's resolver has its own.
         """
+        self.wire = Wire()
         found = self.guard.addresses(host, port, self.start)
         failed: OSError | None = None
         for tried, (family, kind, protocol, _, address) in enumerate(found):
             try:
-                return self._dial(family, kind, protocol, address, options, share=len(found) - tried)
+                sock = self._dial(family, kind, protocol, address, options, share=len(found) - tried)
             except OSError as error:
                 failed = error
+            else:
+                self.wire.peer = endpoint(address)
+                return sock
         assert failed is not None
         raise failed
 
@@ -143,6 +153,7 @@ class _MeteredResponse(http.client.HTTPResponse):
 
     def __init__(self, door: Door, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
+        self._door = door
         self._sock = sock
         self._reader = _MeteredReader(door, self.fp.detach(), sock)
         self.fp = io.BufferedReader(self._reader, _BUFFER)
@@ -151,6 +162,7 @@ class _MeteredResponse(http.client.HTTPResponse):
         for _ in range(_MOST_INTERIM):
             version, status, reason = super()._read_status()  # type: ignore[misc]
             if not 100 <= status < 200 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                self._door.wire.http_version = version_of(version)
                 return version, status, reason
             http.client.parse_headers(self.fp)
         raise http.client.HTTPException(f"more than {_MOST_INTERIM} interim answers")
@@ -178,32 +190,40 @@ class _MeteredResponse(http.client.HTTPResponse):
         return not (waiting or self.fp.peek(1))
 
 
-def _open(connection: HTTPConnection, door: Door) -> socket.socket:
-    try:
-        # urllib3 keeps a trailing dot in `_dns_host` for the resolver and drops it from `host` for the Host header.
-        sock = door.connect(connection._dns_host, connection.port, connection.socket_options)
-    except OSError as error:
-        raise NewConnectionError(connection, str(error)) from error
-    connection.response_class = partial(_MeteredResponse, door)  # type: ignore[assignment]
-    return sock
-
-
 class _GuardedHTTPConnection(HTTPConnection):
+    """A connection that is opened through the door, and notes at each request who is at its other end."""
+
     def __init__(self, door: Door, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._door = door
+        self._peer: str | None = None
+        self._certificate_sha256: str | None = None
 
     def _new_conn(self) -> socket.socket:
-        return _open(self, self._door)
+        try:
+            # urllib3 keeps a trailing dot in `_dns_host` for the resolver and drops it from `host` for the Host header.
+            sock = self._door.connect(self._dns_host, self.port, self.socket_options)
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error
+        self._peer = self._door.wire.peer
+        self.response_class = partial(_MeteredResponse, self._door)  # type: ignore[assignment]
+        return sock
+
+    def send(self, data: Any) -> None:
+        """Send a request's head: all of it comes in one piece, as a GET has no body."""
+        if self.sock is None:
+            self.connect()
+        self._door.wire = Wire(bytes(data), self._peer, self._certificate_sha256)
+        super().send(data)
 
 
-class _GuardedHTTPSConnection(HTTPSConnection):
-    def __init__(self, door: Door, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._door = door
-
-    def _new_conn(self) -> socket.socket:
-        return _open(self, self._door)
+class _GuardedHTTPSConnection(_GuardedHTTPConnection, HTTPSConnection):
+    def connect(self) -> None:
+        """Connect, and take the certificate's digest once for all requests of this connection."""
+        super().connect()
+        sock: Any = self.sock
+        certificate = sock.getpeercert(binary_form=True)
+        self._certificate_sha256 = hashlib.sha256(certificate).hexdigest() if certificate else None
 
 
 class _GuardedHTTPPool(HTTPConnectionPool):

@@ -67,7 +67,8 @@ class Hop:
 class Answer:
     """Everything observed in one attempt. `body` is None where nothing came or it did not come whole.
 
-    `final_url` is the last URL that was asked; None where that was refused before anything was sent.
+    `final_url` is the last URL that was asked; None where that was refused before anything was sent. All that stands
+    below `error` is of the exchange with it, as the socket saw it, and holds for failures as far as they got.
     """
 
     source_id: str
@@ -81,6 +82,17 @@ class Answer:
     body: bytes | None = None
     failure: Failure | None = None
     error: str | None = None
+    request_headers: tuple[tuple[str, str], ...] = ()
+    """As sent, in order, Host included; empty where no connection came about."""
+    peer: str | None = None
+    """Address and port of the other side, `203.0.113.5:443` or `[2001:db8::5]:443`; None without a connection."""
+    certificate_sha256: str | None = None
+    """Hex digest of the server's own certificate in DER; None for http, and where the TLS handshake failed."""
+    http_version: str | None = None
+    """That of the answer, such as `1.1`."""
+    encoded_body: bytes | None = None
+    """The body before its Content-Encoding was undone (chunk framing aside), kept also where that failed; None where
+    the server applied none and `body` itself is what came."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case; None where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from scraper.archive.captures import load_body
 from scraper.archive.ledger import GENESIS
 from scraper.archive.rebuild import rebuild
 from scraper.archive.verify import verify
-from tests.archive.watching import PARAGRAPHS, Watch, page
+from scraper.fetching.observation import Answer
+from tests.archive.watching import PARAGRAPHS, URL, Watch, page
 
 if TYPE_CHECKING:
     from scraper.archive import Archive
@@ -90,6 +92,7 @@ def test_a_rebuild_mends_derived_tables_that_were_altered(history: Watch) -> Non
 
 def _unguarded(archive: Archive, statement: str) -> None:
     """What somebody with an SQL prompt could do who first takes the guards away."""
+    archive.connection.execute("drop trigger runs_no_update")
     for table in ("fetches", "captures"):
         archive.connection.execute(f"drop trigger {table}_no_update")
         archive.connection.execute(f"drop trigger {table}_no_delete")
@@ -106,6 +109,7 @@ def _unguarded(archive: Archive, statement: str) -> None:
         ("delete from fetches where id = 8", "runs 1"),
         ("update captures set bytes = bytes + 1 where id = 2", "captures 2"),
         ("delete from captures where id = 1", "file"),
+        ("update runs set software = 'another'", "fetches 1"),
         ("update captures set body = x'00' where id = 1", "captures 1"),
         ("update versions set title = 'Another' where number = 1", "versions"),
         ("update edits set old_text = 'something milder'", "edits"),
@@ -140,3 +144,32 @@ def test_an_answer_that_cannot_be_stored_leaves_nothing_of_itself(
         history.look(page(*EDITED, "One more paragraph that has not been here before."))
 
     assert history.archive.counts() == before
+
+
+def test_a_body_that_came_compressed_is_kept_in_both_forms(watch: Watch) -> None:
+    body = page(*PARAGRAPHS)
+    answer = Answer(
+        "dredging",
+        URL,
+        watch.now,
+        5,
+        final_url=URL,
+        status=200,
+        headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")),
+        request_headers=(("Accept-Encoding", "identity"),),
+        peer="203.0.113.5:443",
+        certificate_sha256="ab" * 32,
+        http_version="1.1",
+        body=body,
+        encoded_body=gzip.compress(body),
+    )
+    run_id = watch.archive.begin_run("test", 1, watch.now)
+    for _ in range(2):
+        watch.archive.record(run_id, answer)
+
+    connection = watch.archive.connection
+    (wire,) = connection.execute("select body from encoded_bodies").fetchall()
+    assert gzip.decompress(wire["body"]) == load_body(connection, 1) == body
+    assert verify(connection).findings == ()
+    row = connection.execute("select peer, http_version from fetches where id = 2").fetchone()
+    assert tuple(row) == ("203.0.113.5:443", "1.1")
