@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from scraper.normalizing.document import Document, Kind, Passage
 
 
+# With more unmatched sentences than this on both sides, no one was reworded that a reader could be shown: each came or
+# went. A count, so that the result is the same on every machine.
+MOST_CANDIDATES = 100_000
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A sentence, or a whole passage that stayed as it is, with the index and the kind of its passage."""
@@ -93,6 +98,8 @@ def _match_sentences(old: tuple[Passage, ...], new: tuple[Passage, ...]) -> tupl
     passages.find_equal()
     units_old, whole_old = _units(old, passages.to_new)
     units_new, whole_new = _units(new, passages.to_old)
+    if all([u.position for u in units] == [*range(len(side))] for units, side in ((units_old, old), (units_new, new))):
+        return passages, units_old, units_new  # every passage is one sentence, and has been looked for
     sentences = Matching([u.text for u in units_old], [u.text for u in units_new])
     for position, index in whole_old.items():
         sentences.join(index, whole_new[passages.to_new[position]])
@@ -115,6 +122,8 @@ def _units(passages: tuple[Passage, ...], match: list[int]) -> tuple[list[Unit],
 
 def _similar_groups(matching: Matching, units_old: list[Unit], units_new: list[Unit]) -> list[Group]:
     """Unmatched sentences that are the same one reworded, as groups of unit indexes."""
+    if matching.to_new.count(NONE) + matching.to_old.count(NONE) > MOST_CANDIDATES:
+        return []
     _, gap_old, gap_new = matching.gaps()
     old = _unmatched(units_old, matching.to_new, gap_old)
     new = _unmatched(units_new, matching.to_old, gap_new)

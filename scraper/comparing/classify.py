@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.comparing.comparison import CLASSES
-from scraper.comparing.notices import date_line_of, notice_of, without_counters
-from scraper.comparing.tokens import word_count, words_of
+from scraper.comparing.names import is_renamed
+from scraper.comparing.notices import date_line_of, notice_of, only_counts, without_counters
+from scraper.comparing.tokens import words_of
 from scraper.comparing.vocabulary import MONTHS, NEGATIONS, NUMBER_WORDS, WEEKDAYS
 
 if TYPE_CHECKING:
@@ -32,30 +33,38 @@ _DATE = re.compile(
     r"|\b(?:1[5-9]|20)\d\d\b",
     re.IGNORECASE,
 )
+# Kinds that hold the page's own dates, and with them how long ago it was published.
+_STAMPED: frozenset[Kind] = frozenset({"byline", "date"})
 _WORD = re.compile(r"\w")
 _DIGIT = re.compile(r"\d")
 _MARK = re.compile('[“„«"]')
 _NUMBER = re.compile(r"[-$€£¥]?\d+(?:[.:]\d+)*%?")
 _QUOTED = re.compile(r"“([^”]*)(?:”|$)|„([^“”]*)(?:[“”]|$)|«([^»]*)(?:»|$)|\"([^\"]*)(?:\"|$)")
-_CAPITALISED = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
 # A quotation of at least so many words came or went with its sentence; a shorter one is a scare quote or a title.
 _QUOTE_WORDS = 4
 
 
-def classify_edit(old: str, new: str, kind: Kind, *, headline: bool = False) -> tuple[ChangeClass, ...]:
-    """The classes of a sentence that was reworded. `headline`: it is the document's own heading."""
+def classify_edit(
+    old: str, new: str, kind: Kind, *, headline: bool = False, marks: tuple[str, str] = ("", "")
+) -> tuple[ChangeClass, ...]:
+    """The classes of a sentence that was reworded.
+
+    `headline`: it is the document's own heading. `marks`: on either side, the quotation mark that an earlier sentence
+    opened and that is still open where this one begins.
+    """
     style = _style_class(old, new)
     if style:
         return (style,)
+    if only_counts(old, new, is_frame=kind in _STAMPED):
+        return ("counter",)
     frame = _frame_classes(kind, (old, new))
     if frame is not None:
         return frame
-    counted = without_counters(old), without_counters(new)
-    if counted[0] is not None and counted[0] == counted[1]:
-        return ("counter",)
     if kind == "paragraph" and date_line_of(old) == date_line_of(new) == "bare":
         return ("counter",)
     found: set[ChangeClass] = {"wording", *_details(old, new, kind)}
+    if _quotes(marks[0] + old) != _quotes(marks[1] + new):
+        found.add("quote")
     notice = notice_of(new)
     # The page's own dateline that moved on is no new notice.
     if notice and date_line_of(old) != "dateline":
@@ -63,8 +72,10 @@ def classify_edit(old: str, new: str, kind: Kind, *, headline: bool = False) -> 
     return in_order(found | _kind_classes(kind, headline=headline))
 
 
-def classify_whole(text: str, kind: Kind, *, added: bool, headline: bool = False) -> tuple[ChangeClass, ...]:
-    """The classes of a sentence that came or went as a whole."""
+def classify_whole(
+    text: str, kind: Kind, *, added: bool, headline: bool = False, mark: str = ""
+) -> tuple[ChangeClass, ...]:
+    """The classes of a sentence that came or went as a whole. `mark`: the quotation mark open where it begins."""
     if not _WORD.search(text) and not words_of(text):
         return ("punctuation",)
     frame = _frame_classes(kind, (text,), added=added)
@@ -76,9 +87,17 @@ def classify_whole(text: str, kind: Kind, *, added: bool, headline: bool = False
     if without_counters(text) is not None or (kind == "paragraph" and date_line_of(text) == "bare"):
         return ("counter",)
     found: set[ChangeClass] = {"wording"}
-    if any(quote.count(" ") >= _QUOTE_WORDS - 1 for quote in _quotes(text)):
+    if any(quote.count(" ") >= _QUOTE_WORDS - 1 for quote in _quotes(mark + text)):
         found.add("quote")
     return in_order(found | _kind_classes(kind, headline=headline))
+
+
+def classify_coarsely(old: str | None, new: str | None, kind: Kind) -> tuple[ChangeClass, ...]:
+    """The classes of a difference among too many to look into: whether the words changed, and of what kind of text."""
+    if old is not None and new is not None and (style := _style_class(old, new)):
+        return (style,)
+    frame = _frame_classes(kind, (new or old or "",), added=new is not None)
+    return frame if frame is not None else in_order({"wording", *_kind_classes(kind, headline=False)})
 
 
 def in_order(classes: Iterable[ChangeClass]) -> tuple[ChangeClass, ...]:
@@ -137,11 +156,9 @@ def _details(old: str, new: str, kind: Kind) -> set[ChangeClass]:
         found.add("date")
     if _numbers(old) != _numbers(new):
         found.add("number")
-    if _quotes(old) != _quotes(new):
-        found.add("quote")
     if _negations(old) != _negations(new):
         found.add("negation")
-    if _names(old) != _names(new) and not _is_title_case(old, new, kind):
+    if is_renamed(old, new, in_heading=kind == "heading"):
         found.add("name")
     return found
 
@@ -172,21 +189,3 @@ def _quotes(text: str) -> list[str]:
 
 def _negations(text: str) -> int:
     return sum(word in NEGATIONS or word.endswith("n't") for word in words_of(text))
-
-
-def _names(text: str) -> Counter[str]:
-    """Capitalised words, but for the first of the sentence, dates and numbers in words."""
-    words = _CAPITALISED.findall(text)[1:]
-    known = MONTHS | WEEKDAYS | NUMBER_WORDS | {"i"}
-    return Counter(w.casefold() for w in words if w[0].isupper() and w.casefold() not in known)
-
-
-def _is_title_case(old: str, new: str, kind: Kind) -> bool:
-    """Where most words have a capital, one says nothing: titles in capitals, and German prose comes close."""
-    share = 0.5 if kind == "heading" else 0.6
-    return any(_capital_share(text) >= share for text in (old, new))
-
-
-def _capital_share(text: str) -> float:
-    words = [word for word in _CAPITALISED.findall(text)[1:] if len(word) > 3]
-    return sum(word[0].isupper() for word in words) / len(words) if word_count(text) > 3 and words else 0.0

@@ -7,17 +7,18 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.comparing.align import align
-from scraper.comparing.classify import classify_edit, classify_whole, in_order, is_substantive
+from scraper.comparing.classify import classify_coarsely, classify_edit, classify_whole, in_order, is_substantive
 from scraper.comparing.comparison import Comparison, Edit
 from scraper.comparing.notices import date_line_of
+from scraper.comparing.sentences import open_mark
 from scraper.comparing.significance import Extent, significance_parts, total
 from scraper.comparing.summary import summarise
 from scraper.comparing.tokens import word_count, words_of
-from scraper.comparing.words import words_changed
+from scraper.comparing.words import words_changed, words_exchanged
 from scraper.normalizing.document import FRAME_KINDS
 
 if TYPE_CHECKING:
-    from scraper.comparing.align import Alignment, Step
+    from scraper.comparing.align import Alignment, Step, Unit
     from scraper.comparing.comparison import ChangeClass
     from scraper.normalizing.document import Document
 
@@ -25,6 +26,9 @@ Field = tuple[str, str | None, str | None]
 
 FIELDS = ("title", "byline", "published", "modified", "language", "canonical_url", "syndicated_from")
 
+# With more differences than this between two documents (characters on both sides) nobody reads them one by one: they
+# are told apart, but what is in each is not looked into, so that no input takes long.
+MOST_DETAIL = 1_000_000
 # Divides the name of the site from the title of the page: "Budget 2025 | Ministry of Finance".
 _TITLE_PARTS = re.compile(r"\s+[|–—\-·•»:]+\s+")
 _TITLE_COUNT = re.compile(r"^\(\d+\)\s*")
@@ -45,14 +49,15 @@ def compare(old: Document, new: Document) -> Comparison:
     """
     alignment = align(old, new)
     headings = _headline_positions(old), _headline_positions(new)
-    edits = tuple(_edit(step, headings) for step in alignment.steps)
+    in_detail = _size(alignment.steps) <= MOST_DETAIL
+    edits = tuple(_edit(step, headings, (old, new), in_detail=in_detail) for step in alignment.steps)
     fields = _fields_changed(old, new)
     lists = _Lists(
         _came_and_went([x.url for x in old.links], [x.url for x in new.links]),
         _came_and_went([x.url for x in old.images], [x.url for x in new.images]),
     )
     classes = _classes(alignment, edits, fields, lists, old, new)
-    added, removed, extent = _extent(edits, old, new)
+    added, removed, extent = _extent(edits, old, new, in_detail=in_detail)
     parts = significance_parts(classes, extent, sum(map(len, lists.links)), len(fields))
     found = Comparison(
         substantive=is_substantive(classes),
@@ -80,7 +85,18 @@ def _headline_positions(document: Document) -> frozenset[int]:
     return frozenset(same or headings[:1])
 
 
-def _edit(step: Step, headings: tuple[frozenset[int], frozenset[int]]) -> Edit:
+def _size(steps: tuple[Step, ...]) -> int:
+    """Characters on both sides of all differences."""
+    return sum(len(unit.text) for step in steps for unit in (*step.old, *step.new))
+
+
+def _edit(
+    step: Step,
+    headings: tuple[frozenset[int], frozenset[int]],
+    documents: tuple[Document, Document],
+    *,
+    in_detail: bool,
+) -> Edit:
     old = " ".join(unit.text for unit in step.old) if step.old else None
     new = " ".join(unit.text for unit in step.new) if step.new else None
     old_position = step.old[0].position if step.old else None
@@ -90,13 +106,25 @@ def _edit(step: Step, headings: tuple[frozenset[int], frozenset[int]]) -> Edit:
     classes: tuple[ChangeClass, ...]
     if step.op == "move":
         classes = ("moved_text",)
+    elif not in_detail:
+        classes = classify_coarsely(old, new, kind if kind not in FRAME_KINDS else (step.old or step.new)[0].kind)
     elif old is not None and new is not None:
         # Body text that became frame text, or the other way round, is judged as the body text it was.
         body = kind if kind not in FRAME_KINDS else step.old[0].kind
-        classes = classify_edit(old, new, body, headline=headline)
+        marks = _open_mark(step.old, documents[0]), _open_mark(step.new, documents[1])
+        classes = classify_edit(old, new, body, headline=headline, marks=marks)
     else:
-        classes = classify_whole(new or old or "", kind, added=old is None, headline=headline)
+        mark = _open_mark(step.old or step.new, documents[not step.old])
+        classes = classify_whole(new or old or "", kind, added=old is None, headline=headline, mark=mark)
     return Edit(step.op, old, new, old_position, new_position, kind, classes)
+
+
+def _open_mark(units: tuple[Unit, ...], document: Document) -> str:
+    """The quotation mark that an earlier sentence of the passage opened, where it is still open before `units`."""
+    if not units:
+        return ""
+    passage = document.passages[units[0].position].text
+    return open_mark(passage, max(0, passage.find(units[0].text)))
 
 
 def _fields_changed(old: Document, new: Document) -> tuple[Field, ...]:
@@ -168,11 +196,11 @@ def _is_dateline(edit: Edit) -> bool:
     return edit.op != "move" and (edit.kind == "date" or date_line_of(edit.new or "") == "dateline")
 
 
-def _extent(edits: tuple[Edit, ...], old: Document, new: Document) -> tuple[int, int, Extent]:
+def _extent(edits: tuple[Edit, ...], old: Document, new: Document, *, in_detail: bool) -> tuple[int, int, Extent]:
     """Words that came and went in all edits, and how far the substantive ones reach."""
     came = went = body = added = removed = 0
     for edit in edits:
-        plus, minus = _words_changed(edit)
+        plus, minus = _words_changed(edit, in_detail=in_detail)
         came += plus
         went += minus
         if is_substantive(edit.classes) and edit.kind not in FRAME_KINDS:
@@ -183,9 +211,10 @@ def _extent(edits: tuple[Edit, ...], old: Document, new: Document) -> tuple[int,
     return came, went, Extent(added, removed, body, both)
 
 
-def _words_changed(edit: Edit) -> tuple[int, int]:
+def _words_changed(edit: Edit, *, in_detail: bool) -> tuple[int, int]:
     if edit.op == "move":
         return 0, 0
-    if edit.old is None or edit.new is None:
-        return word_count(edit.new or ""), word_count(edit.old or "")
-    return words_changed(edit.old, edit.new)
+    if edit.old is not None and edit.new is not None:
+        return (words_changed if in_detail else words_exchanged)(edit.old, edit.new)
+    old, new = edit.old or "", edit.new or ""
+    return (word_count(new), word_count(old)) if in_detail else (len(new.split()), len(old.split()))

@@ -95,6 +95,21 @@ def without_counters(sentence: str) -> str | None:
     return rest
 
 
+def only_counts(old: str, new: str, *, is_frame: bool) -> bool:
+    """Whether two lines differ in nothing but their counters, times ago and copyright years.
+
+    In a line of prose a time ago is a statement, so there the rest of the line must be short or a date. `is_frame`:
+    the line holds the page's own date or byline.
+    """
+    counted = without_counters(old), without_counters(new)
+    if counted[0] is not None and counted[0] == counted[1]:
+        return True
+    if max(len(old), len(new)) > 2 * _LONGEST_LINE or not (_COUNTED.search(old) and _COUNTED.search(new)):
+        return False
+    rests = _COUNTER.sub("#", old), _COUNTER.sub("#", new)
+    return rests[0] == rests[1] != old and (is_frame or date_line_of(rests[0]) is not None)
+
+
 def date_line_of(sentence: str) -> DateLine | None:
     """Is the sentence a date or a time and nothing else ("Friday, March 7, 2025"), or the page's own dateline?
 

@@ -7,12 +7,17 @@ does move a boundary, the alignment joins the halves again.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 
 from scraper.comparing.vocabulary import ABBREVIATIONS, MONTHS, OPENERS
 
 _BOUNDARY = re.compile(r"([.!?…]+)([\"'”’»›)\]]*) (?=([\"'“‘«‹„(\[¿¡]*)(\S))")
 _LAST_WORD = re.compile(r"[^\s\"'“‘«‹„(\[]*$")
 _NEXT_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_QUOTE_MARK = re.compile('["“”„«»]')
+# A German „ is closed by “, which opens in English.
+_CLOSED_BY = {'"': '"', "“": "”", "„": "“”", "«": "»"}
 # So many sentences, so short on average (in characters), are no prose but an attack or a dump: kept in one piece.
 _MANY, _SHORT = 2000, 10
 
@@ -30,6 +35,34 @@ def split_sentences(passage: str) -> list[str]:
     sentences.append(passage[start:])
     no_prose = len(sentences) > _MANY and len(passage) < _SHORT * len(sentences)
     return [passage] if no_prose or not all(sentences) else sentences
+
+
+def open_mark(passage: str, place: int) -> str:
+    """The quotation mark that is still open at `place` in `passage`; empty where none is.
+
+    A straight mark opens and closes by turns; a curly one is closed by its own partner. What was opened and never
+    closed long before (a typing error) is taken for open, as a reader takes it.
+    """
+    places, states = _open_marks(passage)
+    before = bisect_left(places, place)
+    return states[before - 1] if before else ""
+
+
+@lru_cache(maxsize=16)
+def _open_marks(passage: str) -> tuple[list[int], list[str]]:
+    """Where in a passage a quotation mark changes what is open, and what is open from there on."""
+    places: list[int] = []
+    states: list[str] = []
+    state = ""
+    for found in _QUOTE_MARK.finditer(passage):
+        mark = found[0]
+        if not state and mark in _CLOSED_BY:
+            state = mark
+        elif state and mark in _CLOSED_BY[state]:
+            state = ""
+        places.append(found.start())
+        states.append(state)
+    return places, states
 
 
 def _ends_here(passage: str, start: int, found: re.Match[str]) -> bool:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from scraper.comparing.notices import Notice
 
 LONGEST = 120
+# With more text than this in all edits together, words are no longer marked inside of them; characters.
+MOST_MARKED = 1_000_000
 _LONGEST_REPLACEMENT = 24
+# In a longer text than this nobody looks for one word; characters on both sides.
+_LONGEST_REWORDED = 20_000
 _DONE = {"edit": "edited", "add": "added", "delete": "removed"}
 _SAID: tuple[tuple[ChangeClass, str], ...] = (
     ("headline", "headline reworded"),
@@ -97,6 +101,8 @@ def _replacement(comparison: Comparison) -> str:
     edits = [e for e in comparison.edits if e.op == "edit" and is_substantive(e.classes)]
     telling = [e for e in edits if {"number", "negation"} & set(e.classes)]
     for edit in edits if len(edits) == 1 else telling[:1]:
+        if len(edit.old or "") + len(edit.new or "") > _LONGEST_REWORDED:
+            continue
         pairs = replacements(edit.old or "", edit.new or "")
         if len(pairs) == 1 and max(map(len, pairs[0])) <= _LONGEST_REPLACEMENT:
             gone, come = pairs[0]
@@ -135,7 +141,8 @@ def unified(comparison: Comparison) -> str:
     The numbers are positions of passages, counted from 0 as in `Edit`; `9>2` is from 9 to 2. For people and for
     grep: the edits themselves are the record that programs read.
     """
-    lines = [_edit_line(edit) for edit in comparison.edits]
+    in_detail = sum(len(edit.old or "") + len(edit.new or "") for edit in comparison.edits) <= MOST_MARKED
+    lines = [_edit_line(edit, in_detail=in_detail) for edit in comparison.edits]
     lines += [f"@ {name}: {_wdiff(old or '', new or '')}" for name, old, new in comparison.fields_changed]
     for name, added, removed in (
         ("link", comparison.links_added, comparison.links_removed),
@@ -145,11 +152,12 @@ def unified(comparison: Comparison) -> str:
     return "\n".join(line.replace("\r", " ").replace("\n", " ") for line in lines)
 
 
-def _edit_line(edit: Edit) -> str:
+def _edit_line(edit: Edit, *, in_detail: bool) -> str:
     places = [str(p) for p in (edit.old_position, edit.new_position) if p is not None]
     where = ">".join(dict.fromkeys(places))
     if edit.op == "edit":
-        return f"~ {where} {_wdiff(edit.old or '', edit.new or '')}"
+        old, new = edit.old or "", edit.new or ""
+        return f"~ {where} {_wdiff(old, new) if in_detail else f'[-{old}-]{{+{new}+}}'}"
     sign = {"add": "+", "delete": "-", "move": ">"}[edit.op]
     return f"{sign} {where} {edit.old if edit.new is None else edit.new}"
 

@@ -65,3 +65,30 @@ NUMBER_WORDS = _words("""
     nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion dozen
     zwei drei vier fünf sechs sieben acht neun zehn elf zwölf hundert tausend millionen milliarden
 """)
+
+# What a person is called besides a name: who is "deputy assistant secretary" and who a deputy to that one is the
+# difference of two people.
+ROLES = _words("""
+    deputy assistant undersecretary secretary minister ambassador director chief president chair chairman chairwoman
+    chairperson commander general admiral colonel spokesman spokeswoman spokesperson commissioner governor mayor senator
+    representative chancellor premier attorney inspector administrator principal acting former interim vice envoy consul
+    professor doctor judge justice sheriff superintendent treasurer
+    minister ministerin staatssekretär staatssekretärin präsident präsidentin kanzler kanzlerin sprecher sprecherin
+    botschafter botschafterin leiter leiterin vorsitzender vorsitzende bürgermeister bürgermeisterin stellvertretender
+    ministre président présidente directeur directrice ambassadeur secrétaire ministro ministra presidente presidenta
+    secretario secretaria embajador embajadora
+""")
+
+# Words that make a name of the words beside them, in capitals or not.
+ORGANISATIONS = _words("""
+    department ministry agency office bureau administration commission committee council authority service institute
+    university college academy court parliament senate congress command corps army navy force union federation
+    association foundation company corporation bank party ministerium bundesamt behörde ministère ministerio
+    departamento agence agencia
+""")
+
+# Two of these in one sentence: German, where every noun has a capital.
+GERMAN = _words("""
+    der die das und den dem des ein eine einer ist nicht mit von für im auf sich auch wird werden wurde hat haben
+    zum zur
+""")

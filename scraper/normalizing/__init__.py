@@ -4,7 +4,7 @@
     limits     a guard against pages made to stop a parser
     rules      what the keeper says is the document
     html       the tree → blocks (`layout`), with what `chrome` suspects and `naming` and `wording` know
-    keeping    which blocks are the document
+    keeping    which blocks are the document: by name (`chrome`), by place (`core`), by wording (`rails`, `furniture`)
     metadata   what the page says of itself (`dates`); `links` settles addresses, `text` white space
 
 Pure: no I/O, no clock, no randomness. The parser is part of the result, so a new version of it is a new `NORMALIZER`.

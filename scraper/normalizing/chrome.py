@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 Attributes = Mapping[str, str | None]
-Suspicion = Literal["certain", "likely", "frame"]
+Suspicion = Literal["certain", "closed", "asking", "teaser", "likely", "frame"]
 
 # Elements whose content is no text of the page in any browser, or that are controls.
 SKIPPED = frozenset(
@@ -21,16 +21,19 @@ SKIPPED = frozenset(
         "script", "style", "template", "svg", "math", "iframe", "frame", "frameset", "object", "embed", "applet",
         "canvas", "video", "audio", "map", "nav", "menu", "select", "input", "textarea", "option", "optgroup",
         "datalist", "progress", "meter", "output", "head", "title", "meta", "link", "base", "noembed", "noframes",
-        "dialog", "rp", "rt",
+        "rp", "rt",
     ]
 )  # fmt: skip
-_SKIPPED_ROLES = frozenset(
-    [
-        "navigation", "menu", "menubar", "toolbar", "search", "searchbox", "combobox", "listbox", "slider",
-        "progressbar", "tooltip", "dialog", "alertdialog",
-    ]
-)  # fmt: skip
-_FRAME_ROLES = {"banner": "frame", "contentinfo": "frame", "complementary": "likely"}
+_SKIPPED_ROLES = frozenset(["search", "searchbox", "combobox", "listbox", "slider", "progressbar", "tooltip"])
+# Ways around the page and what opens over it: closed like the rest of the frame, but a mega menu explains what it
+# leads to, and a window that a link opens may hold the other language of a notice.
+_FRAME_ROLES: Mapping[str, Suspicion] = {
+    **dict.fromkeys(("banner", "contentinfo"), "frame"),
+    **dict.fromkeys(("navigation", "menu", "menubar", "toolbar", "dialog", "alertdialog"), "closed"),
+    "complementary": "likely",
+}
+# Elements whose text is the frame's however long it is; the same name on another element is only a name.
+_FRAME_TAGS = frozenset({"header", "footer", "aside", "noscript"})
 
 # Names that the field uses for one thing only, as expressions over a whole class or id, or a whole BEM part of one, in
 # lower case with hyphens. A short prefix of a design system (usa-, c-, block-) may stand before them.
@@ -44,6 +47,27 @@ _CERTAIN = (
     r"cc-(?:window|banner|revoke)|cmp-?banner|qc-cmp2?-.*|didomi-.*|usercentrics-.*|truste-.*|cmplz-.*|osano-cm-.*",
     r"consent-(?:banner|bar|popup|manager|overlay)|gdpr-(?:banner|bar|popup)",
     r"disqus-?(?:thread|comments)?|comments|comments?-?(?:area|list|thread|form|respond|section)|commentlist|fb-comments",
+)
+# Advertisements, and what asks something of the reader.
+_ASKING = (
+    r"ad|ads|adverts?|advertisement|advertising|ad-?(?:slot|container|wrapper|banner|block|unit|box|label|zone|placeholder)",
+    r"adsbygoogle|dfp-.*|google-ad.*|gpt-ad.*|banner-ad.*|taboola.*|outbrain.*|ob-widget.*|sponsored(?:-.*)?",
+    rf"(?:newsletter|mailing-?list)(?:-?(?:signup|sign-up|form|promo|subscribe|subscription|banner|cta|popup))?{_BOX}|mc-embed-signup",
+    r"subscribe-?(?:form|box|widget|block|bar|cta|banner)|sign-?up-?(?:form|box|bar|banner|block|cta)|paywall-.*",
+    r"email-?(?:signup|sign-up|subscribe|subscription)|subscription-?(?:box|banner|form|prompt|promo)",
+    r"search-?(?:form|box|bar|block|container|wrapper|overlay|modal|widget|toggle|field)|site-search|login-?(?:form|box|modal)",
+    r"survey-?(?:banner|popup|prompt|invite|modal)|feedback-?(?:form|widget|banner|button|bar|box|block|prompt)|(?:site|page)-?feedback",
+    r"was-this-(?:page-)?helpful(?:-.*)?|rating-?widget|star-?rating|poll-widget|live-?chat|chat-?(?:widget|bot|button)",
+)
+# Other articles, and what is known of this one.
+_TEASERS = (
+    r"(?:related|recommended|popular|trending|similar|further|most-read|most-popular|editors?-picks?|jp-related)-?(?:stories|story"
+    rf"|articles?|posts?|news|items?|reading|topics?|pages?|videos?|podcasts?|products?|publications|coverage|teasers?|rail)?{_BOX}",
+    r"(?:top|latest|recent|more)-?(?:stories|articles?|posts?|news|videos?|podcasts?|headlines)(?:-.*)?",
+    r"you-?may-?(?:also-?)?like|read-?(?:next|more-?stories|also)|most-?(?:read|viewed|popular|shared)|up-?next|more-?(?:from|like-this).*",
+    r"next-?(?:article|story|up)|recommendations?|recirc(?:ulation)?|teaser-?(?:rail|row)s?",
+    r"tag-?(?:list|cloud|links)s?|tags-?(?:list|links)|(?:post|article|entry)-?tags|cat-links|author-?(?:bio|box|card|info-box)",
+    r"about-the-author|tweet-?(?:list|feed)|twitter-?(?:feed|timeline|widget)|(?:instagram|facebook|social)-?feed|weather-?(?:widget|bar|box)",
 )
 _LIKELY = (
     # ways around the page
@@ -68,36 +92,23 @@ _LIKELY = (
     r"audio-?player.*|article-?audio.*|listen-?(?:to-?)?(?:this-?)?(?:article|story|page|bar|button|player|widget)",
     r"beyondwords.*|readspeaker.*|rsbtn.*|trinity-?(?:player|audio).*|text-to-speech",
     r"print-?(?:button|link|page|icon|tools)|article-?tools|page-?(?:tools|actions)|entry-?utility",
-    # advertisements
-    r"ad|ads|adverts?|advertisement|advertising|ad-?(?:slot|container|wrapper|banner|block|unit|box|label|zone|placeholder)",
-    r"adsbygoogle|dfp-.*|google-ad.*|gpt-ad.*|banner-ad.*|taboola.*|outbrain.*|ob-widget.*|sponsored(?:-.*)?",
-    # rails
-    r"(?:related|recommended|popular|trending|similar|further|most-read|most-popular|editors?-picks?|jp-related)-?(?:stories|story"
-    rf"|articles?|posts?|news|items?|reading|topics?|pages?|videos?|podcasts?|products?|publications|coverage|teasers?|rail)?{_BOX}",
-    r"(?:top|latest|recent|more)-?(?:stories|articles?|posts?|news|videos?|podcasts?|headlines)(?:-.*)?",
-    r"you-?may-?(?:also-?)?like|read-?(?:next|more-?stories|also)|most-?(?:read|viewed|popular|shared)|up-?next|more-?(?:from|like-this).*",
-    r"next-?(?:article|story|up)|recommendations?|recirc(?:ulation)?|teaser-?(?:rail|row)s?",
+    r"modal|popup|pop-up|lightbox|tooltip|toast|snackbar",
+    # columns and boxes
     r"carousel|slick-?(?:slider|carousel)|swiper(?:-?(?:container|wrapper))?|owl-?carousel|marquee|(?:news-?)?ticker",
     r"(?:left|right|primary|secondary|page|article|content|widget)-?(?:sidebar|rail)",
     r"side-?bar|side-?bar-?(?:left|right|primary|secondary|first|second|content|container|wrapper|inner|widgets?|area|nav|menu|block)",
     r"widget-?area|region-sidebar-(?:first|second)|rail|right-?col(?:umn)?-?(?:nav|ads?)",
-    # asking something of the reader
-    rf"(?:newsletter|mailing-?list)(?:-?(?:signup|sign-up|form|promo|subscribe|subscription|banner|cta|popup))?{_BOX}|mc-embed-signup",
-    r"subscribe-?(?:form|box|widget|block|bar|cta|banner)|sign-?up-?(?:form|box|bar|banner|block|cta)|paywall-.*",
-    r"email-?(?:signup|sign-up|subscribe|subscription)|subscription-?(?:box|banner|form|prompt|promo)",
-    r"search-?(?:form|box|bar|block|container|wrapper|overlay|modal|widget|toggle|field)|site-search|login-?(?:form|box|modal)",
-    r"survey-?(?:banner|popup|prompt|invite|modal)|feedback-?(?:form|widget|banner|button|bar|box|block|prompt)|(?:site|page)-?feedback",
-    r"was-this-(?:page-)?helpful(?:-.*)?|rating-?widget|star-?rating|poll-widget|live-?chat|chat-?(?:widget|bot|button)",
-    r"modal|popup|pop-up|lightbox|tooltip|toast|snackbar",
-    # around an article
-    r"tag-?(?:list|cloud|links)s?|tags-?(?:list|links)|(?:post|article|entry)-?tags|cat-links|author-?(?:bio|box|card|info-box)",
-    r"about-the-author|tweet-?(?:list|feed)|twitter-?(?:feed|timeline|widget)|(?:instagram|facebook|social)-?feed|weather-?(?:widget|bar|box)",
 )
-_BY_NAME = re.compile(f"{_PREFIX}(?:(?P<certain>{'|'.join(_CERTAIN)})|(?P<likely>{'|'.join(_LIKELY)}))")
+_BY_NAME = re.compile(
+    f"{_PREFIX}(?:(?P<certain>{'|'.join(_CERTAIN)})|(?P<asking>{'|'.join(_ASKING)})"
+    f"|(?P<teaser>{'|'.join(_TEASERS)})|(?P<likely>{'|'.join(_LIKELY)}))"
+)
 # No name of a part is longer; characters.
 _NAME_LENGTH = 60
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_BEM = re.compile(r"__|--")
+_BEM = re.compile(r"__")
+# What follows is the modifier of a block (BEM): how a part is shown or filled, not what it is.
+_MODIFIER = re.compile(r"(?<=[a-zA-Z0-9])--.*")
 # State and layout classes which only look like the name of a part: never evidence.
 _STATE = re.compile(r"(?:has|is|no|with|without|hide|show|js|not)-.*|menu-item.*")
 
@@ -107,7 +118,7 @@ def suspect_name(name: str) -> Suspicion | None:
     """Judge the value of a class or id attribute; the strongest of its names counts."""
     found: Suspicion | None = None
     for word in name.split():
-        for part in _BEM.split(_CAMEL.sub("-", word)):
+        for part in _BEM.split(_CAMEL.sub("-", _MODIFIER.sub("", word))):
             plain = part.replace("_", "-").lower().strip("-")
             if not plain or len(plain) > _NAME_LENGTH or _STATE.fullmatch(plain):
                 continue
@@ -116,7 +127,10 @@ def suspect_name(name: str) -> Suspicion | None:
                 continue
             if match["certain"]:
                 return "certain"
-            found = "likely"
+            if match["asking"] or found == "asking":
+                found = "asking"
+            else:
+                found = "teaser" if match["teaser"] or found == "teaser" else "likely"
     return found
 
 
@@ -131,9 +145,11 @@ def suspect(tag: str, attributes: Attributes, in_article: bool) -> Suspicion | N
     """
     if tag in {"main", "article", "body", "html", "h1"}:
         return None
+    if tag == "dialog" or attributes.get("aria-modal") == "true":
+        return "closed"
     role = attributes.get("role")
-    if role and (known := _FRAME_ROLES.get(role)):
-        return "frame" if known == "frame" and not in_article else "likely"
+    if role and (known := _FRAME_ROLES.get(role.lower())):
+        return "likely" if known == "frame" and in_article else known
     by_class = attributes.get("class")
     by_id = attributes.get("id")
     found = suspect_name(by_class) if by_class else None
@@ -144,10 +160,19 @@ def suspect(tag: str, attributes: Attributes, in_article: bool) -> Suspicion | N
     return found
 
 
+def may_hold_prose(tag: str, reason: str) -> bool:
+    """Whether a long paragraph inside of an element under suspicion is kept all the same.
+
+    A name is only a name: prose stands in sidebars, menus that explain, and boxes that a link opens. What is set as
+    the frame of the page by its element, and what asks something of the reader, is taken at its word.
+    """
+    return tag not in _FRAME_TAGS and reason in {"likely", "teaser", "frame", "closed", "hidden"}
+
+
 def is_skipped(attributes: Attributes) -> bool:
-    """Whether an element is certainly not part of the text by its role or because it opens over the page."""
+    """Whether an element is certainly no text of the page by its role."""
     role = attributes.get("role")
-    return (role is not None and role.lower() in _SKIPPED_ROLES) or attributes.get("aria-modal") == "true"
+    return role is not None and role.lower() in _SKIPPED_ROLES
 
 
 def is_hidden(attributes: Attributes) -> bool:

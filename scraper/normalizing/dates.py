@@ -27,7 +27,10 @@ def to_iso(text: str) -> str:
             moment = datetime.fromisoformat(found[0])
         except ValueError:
             return text
-        return found[0] if len(found[0]) == len("2019-11-21") else moment.isoformat()
+        if len(found[0]) == len("2019-11-21"):
+            return found[0]
+        # Two servers of one site round the same moment to other milliseconds, so a fraction says nothing of the page.
+        return moment.replace(microsecond=0).isoformat()
     if "," in text and re.search(r"\d\d:\d\d:\d\d (?:GMT|[+-]\d{4})$", text):
         try:
             return parsedate_to_datetime(text).isoformat()

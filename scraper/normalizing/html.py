@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper.normalizing import chrome, naming
+from scraper.normalizing.furniture import is_rail_heading
 from scraper.normalizing.layout import BREAK, Block, Layout, Reason, Reference, Region, join_row, lines
 from scraper.normalizing.text import settle
-from scraper.normalizing.wording import RAIL_HEADING, is_caption_data, is_notice
+from scraper.normalizing.wording import is_caption_data, is_notice, without_ago
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -59,6 +60,7 @@ class _Frame:
     hint: naming.Hint | None
     region: int
     main: int
+    box: int
     in_article: bool
     link: _Link | None
     cells: list[int] | None
@@ -108,6 +110,7 @@ class _Walk:
         self.hint: naming.Hint | None = None
         self.region = 0
         self.main = 0
+        self.box = 0
         self.in_article = False
         self.link: _Link | None = None
         self.cells: list[int] | None = None
@@ -138,7 +141,7 @@ class _Walk:
             return False
         if tag == "button" and not self._is_title(attributes):
             return False
-        reason = self._reason(tag, attributes)
+        reason = self._reason(node, tag, attributes)
         is_block = tag in BLOCKS
         if reason is not None and not is_block:
             if len(node.text()) < _PHRASE:
@@ -153,13 +156,18 @@ class _Walk:
     def _open(self, node: LexborNode, tag: str, is_block: bool) -> None:
         """Put an element on the stack with the context around it."""
         blocks, references = len(self.layout.blocks), len(self.layout.references)
-        context = (self.kind, self.hint, self.region, self.main, self.in_article, self.link, self.cells)
+        context = (self.kind, self.hint, self.region, self.main, self.box, self.in_article, self.link, self.cells)
         self.stack.append(_Frame(node, tag, is_block, blocks, references, *context))
+        if is_block:
+            self.layout.boxes.append(self.box)
+            self.box = len(self.layout.boxes) - 1
 
-    def _reason(self, tag: str, attributes: chrome.Attributes) -> Reason | None:
+    def _reason(self, node: LexborNode, tag: str, attributes: chrome.Attributes) -> Reason | None:
         """Return why the text of an element may be no part of the document."""
         if tag == "noscript":
             return "hidden"
+        if tag == "form" and node.css_first('input[type="password"]') is not None:
+            return "asking"  # to log in or to register; a form around the whole page holds the text, and is kept
         if attributes and chrome.is_hidden(attributes) and not self._can_be_opened(attributes):
             return "hidden"
         in_article = self.in_article or attributes.get("role") in {"main", "article"}
@@ -174,7 +182,7 @@ class _Walk:
                 self.layout.mains += 1
                 self.main = self.layout.mains
         if reason is not None:
-            self.region = self._open_region(self.region, reason)
+            self.region = self._open_region(self.region, reason, holds_prose=chrome.may_hold_prose(tag, reason))
         if tag in BLOCKS:
             self._take_kind(tag, attributes)
         if tag == "a" and attributes.get("href"):
@@ -199,8 +207,8 @@ class _Walk:
         """Whether a button is the title of a panel, which is text, and not a control (WAI-ARIA accordion pattern)."""
         return self.kind == "heading" or naming.is_panel(attributes)
 
-    def _open_region(self, parent: int, reason: Reason) -> int:
-        self.layout.regions.append(Region(parent, reason))
+    def _open_region(self, parent: int, reason: Reason, *, holds_prose: bool) -> int:
+        self.layout.regions.append(Region(parent, reason, holds_prose))
         return len(self.layout.regions) - 1
 
     def leave(self) -> _Frame:
@@ -213,6 +221,7 @@ class _Walk:
         if self.link is not None and self.link is not frame.link:
             self._add_link(self.link, frame)
         self.kind, self.hint, self.region, self.main = frame.kind, frame.hint, frame.region, frame.main
+        self.box = frame.box
         self.in_article, self.link, self.cells = frame.in_article, frame.link, frame.cells
         return frame
 
@@ -239,7 +248,7 @@ class _Walk:
             return
         raw = "".join(self.buffer)
         self.buffer.clear()
-        blocks = [Block(self.kind, text, self.region, self.main) for text in lines(raw, self.kind)]
+        blocks = [Block(self.kind, text, self.region, self.main, self.box) for text in lines(raw, self.kind)]
         if blocks:
             blocks[0].link_chars = self.link_chars
             for reference in self.pending:
@@ -263,7 +272,7 @@ class _Walk:
         elif is_notice(block.text):
             block.kind = "notice"
         elif len(block.text) <= _HINT_LENGTH:
-            enough = _HINT_SHARE * len(block.text)
+            enough = _HINT_SHARE * len(without_ago(block.text))
             if self.hinted["date"] >= enough:
                 block.kind = "date"
             elif self.hinted["date"] + self.hinted["byline"] >= enough:
@@ -271,7 +280,7 @@ class _Walk:
 
     def _open_rail(self, heading: Block, ending: _Frame) -> None:
         """Where a heading names a rail and opens its containers, put them under suspicion, the outermost first."""
-        if not RAIL_HEADING.fullmatch(heading.text.rstrip(" :.")):
+        if not is_rail_heading(heading.text):
             return
         here = len(self.layout.blocks)
         depth = len(self.stack)
@@ -283,7 +292,7 @@ class _Walk:
         for frame in self.stack[depth:]:
             if frame is not self.stack[depth]:
                 frame.region = self.region
-            self.region = self._open_region(self.region, "rail")
+            self.region = self._open_region(self.region, "rail", holds_prose=False)
         ending.region = heading.region = self.region
 
     def _end_row(self, frame: _Frame) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.normalizing.wording import is_furniture
+from scraper.normalizing.core import below_title, is_own_prose, prose, within_core
+from scraper.normalizing.rails import without_furniture
 
 if TYPE_CHECKING:
     from scraper.normalizing.layout import Block, Layout, Reference, Region
@@ -22,19 +23,27 @@ _NOTHING_ELSE = 250
 _RAIL_LINKS = 0.5
 # A main landmark is taken at its word if it holds at least this share of what is kept; some pages mark a banner so.
 _MAIN_SHARE = 0.35
-# A standfirst above the main landmark is known by its length in characters: no line of a site's frame is as long.
-_LONG_PROSE = 140
+# Regions that are no part of the document however much they hold.
+_SURE = frozenset({"certain", "closed", "hidden"})
 
 
-def keep(layout: Layout) -> tuple[list[Block], list[Reference]]:
-    """Return the blocks that are the document, and the links and images among them, in the order of the page."""
+def keep(layout: Layout, *, is_article: bool = False, is_selected: bool = False) -> tuple[list[Block], list[Reference]]:
+    """Return the blocks that are the document, and the links and images among them, in the order of the page.
+
+    `is_article`: the page says that it is one, and is judged more sharply. `is_selected`: a keeper has said where the
+    document is, so nothing in it is judged by its place.
+    """
+    is_article = is_article and not is_selected
     title = _title_block(layout)
     dropped = _dropped_regions(layout, title)
-    kept = [b for b in layout.blocks if not dropped[b.region]]
+    spared = _spared(layout.regions, dropped, is_article=is_article)
+    kept = [b for b in layout.blocks if not dropped[b.region] or (spared[b.region] and is_own_prose(b))]
     main = _chosen_main(kept)
     if main:
         kept = _within_main(kept, main, title)
-    kept = [b for b in kept if _says_something(b)]
+    if not is_selected:
+        kept = within_core(layout, kept, title) if is_article else below_title(kept, title)
+    kept = without_furniture(kept, is_article=is_article)
     standing = set(map(id, kept))
     references = [
         r
@@ -44,17 +53,9 @@ def keep(layout: Layout) -> tuple[list[Block], list[Reference]]:
     return kept, references
 
 
-def _prose(block: Block) -> int:
-    return max(0, len(block.text) - block.link_chars)
-
-
-def _says_something(block: Block) -> bool:
-    return any(c.isalnum() for c in block.text) and not is_furniture(block.text)
-
-
 def _title_block(layout: Layout) -> Block | None:
     """Return the first h1, in main if there is one there; an h1 that is all link is the name of a site."""
-    candidates = [b for b in layout.blocks if b.is_h1 and _prose(b) > 0 and layout.regions[b.region].reason != "hidden"]
+    candidates = [b for b in layout.blocks if b.is_h1 and prose(b) > 0 and layout.regions[b.region].reason != "hidden"]
     inside = [b for b in candidates if b.main]
     return next(iter(inside or candidates), None)
 
@@ -70,7 +71,7 @@ def _dropped_regions(layout: Layout, title: Block | None) -> list[bool]:
             dropped[number] = True
         elif number in holders:
             continue
-        elif region.reason in {"certain", "hidden"}:
+        elif region.reason in _SURE:
             dropped[number] = total >= _NOTHING_ELSE or weights[number] <= total
         elif region.reason == "rail":
             dropped[number] = links[number] >= _RAIL_LINKS * (weights[number] + links[number])
@@ -79,11 +80,23 @@ def _dropped_regions(layout: Layout, title: Block | None) -> list[bool]:
     return dropped
 
 
+def _spared(regions: list[Region], dropped: list[bool], *, is_article: bool) -> list[bool]:
+    """Return for each dropped region whether long prose in it is kept: every dropped region around it allows that.
+
+    Beside an article, prose among related articles introduces those.
+    """
+    spared = [True] * len(regions)
+    for number, region in enumerate(regions[1:], start=1):
+        holds_prose = region.holds_prose and not is_article
+        spared[number] = spared[region.parent] and (holds_prose or not dropped[number])
+    return spared
+
+
 def _weigh(layout: Layout) -> tuple[list[int], list[int], int]:
     """Return prose and link text of each region with those inside of it, and the prose outside of certain furniture."""
     weights, links = [0] * len(layout.regions), [0] * len(layout.regions)
     for block in layout.blocks:
-        weights[block.region] += _prose(block)
+        weights[block.region] += prose(block)
         links[block.region] += min(block.link_chars, len(block.text))
     sure = 0
     for number in range(len(layout.regions) - 1, 0, -1):
@@ -92,7 +105,7 @@ def _weigh(layout: Layout) -> tuple[list[int], list[int], int]:
         links[region.parent] += links[number]
     certain = [False] * len(layout.regions)
     for number, region in enumerate(layout.regions[1:], start=1):
-        certain[number] = certain[region.parent] or region.reason in {"certain", "hidden"}
+        certain[number] = certain[region.parent] or region.reason in _SURE
         if certain[number] and not certain[region.parent]:
             sure += weights[number]
     return weights, links, weights[0] - sure
@@ -112,8 +125,8 @@ def _chosen_main(kept: list[Block]) -> int:
     if len(numbers) != 1:
         return 0
     main = numbers.pop()
-    inside = sum(_prose(b) for b in kept if b.main == main)
-    return main if inside >= _MAIN_SHARE * sum(map(_prose, kept)) else 0
+    inside = sum(prose(b) for b in kept if b.main == main)
+    return main if inside >= _MAIN_SHARE * sum(map(prose, kept)) else 0
 
 
 def _within_main(kept: list[Block], main: int, title: Block | None) -> list[Block]:
@@ -123,5 +136,5 @@ def _within_main(kept: list[Block], main: int, title: Block | None) -> list[Bloc
     return [
         block
         for number, block in enumerate(kept)
-        if block.main == main or start <= number < first or (number < first and _prose(block) >= _LONG_PROSE)
+        if block.main == main or start <= number < first or is_own_prose(block)
     ]

@@ -12,7 +12,7 @@ from scraper.normalizing.wording import caption_lines
 if TYPE_CHECKING:
     from scraper.normalizing.document import Kind
 
-Reason = Literal["page", "certain", "likely", "frame", "rail", "hidden"]
+Reason = Literal["page", "certain", "closed", "asking", "teaser", "likely", "frame", "rail", "hidden"]
 
 # Stands for <br> in collected text. The parser never leaves NUL in text (HTML 13.2.5.1), so no page can bring its own.
 BREAK = "\x00"
@@ -23,12 +23,14 @@ _CELL_BLOCKS = 3
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """One block of settled text. `main` is the number of the main landmark around it (0: none)."""
+    """One block of settled text. `main` is the number of the main landmark around it (0: none), `box` that of the
+    innermost block element around it."""
 
     kind: Kind
     text: str
     region: int = 0
     main: int = 0
+    box: int = 0
     is_h1: bool = False
     is_row: bool = False
     link_chars: int = 0
@@ -36,10 +38,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of the page that may not belong to the document; `parent` is the region around it (0: the page)."""
+    """A part of the page that may not belong to the document; `parent` is the region around it (0: the page).
+
+    `holds_prose`: a long paragraph in it is kept even where the region is dropped.
+    """
 
     parent: int
     reason: Reason
+    holds_prose: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -56,11 +62,13 @@ class Reference:
 
 @dataclass(slots=True)
 class Layout:
-    """All the visible text of a page in its order. Region 0 is the page; `mains` counts the main landmarks."""
+    """All the visible text of a page in its order. Region 0 is the page; `mains` counts the main landmarks; `boxes`
+    holds for each block element the number of the one around it, always a smaller one (0: the page)."""
 
     blocks: list[Block] = field(default_factory=list)
     regions: list[Region] = field(default_factory=lambda: [Region(0, "page")])
     references: list[Reference] = field(default_factory=list)
+    boxes: list[int] = field(default_factory=lambda: [0])
     mains: int = 0
 
 

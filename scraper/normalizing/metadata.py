@@ -29,7 +29,12 @@ _JSON_NODES = 2_000
 _ARTICLE = re.compile(r"(?:.*Article|.*Posting|Report|WebPage|.*Page|PressRelease|SpecialAnnouncement)")
 _SEPARATOR = re.compile(r"\s+(?:[|·•»›–—-]|::)\s+")
 _BY = re.compile(r"^(?:story\s+)?(?:by|von|par|por)\s*:?\s+", re.IGNORECASE)
+_FIGURE = re.compile(r"(?<!\w)\d")
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|reviewed)\b", re.IGNORECASE)
+_MARKS_OF_ARTICLES = (
+    '[itemtype$="Article"], [itemtype$="BlogPosting"], [itemprop="articleBody"], [itemprop="datePublished"]'
+    ", .type-post, #comments, #respond, .comments-area, .commentlist"
+)
 
 _META = {
     "byline": ("article:author", "author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator"),
@@ -46,10 +51,11 @@ _META = {
 
 @dataclass(slots=True)
 class Metadata:
-    """The fields found, and for each the place it came from."""
+    """The fields found, for each the place it came from, and whether the page says that it is an article."""
 
     values: dict[str, str] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    is_article: bool = False
 
     def offer(self, name: str, value: str | None, origin: str) -> None:
         """Take a value unless a more trusted one is there already."""
@@ -67,13 +73,13 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         found.offer("published", _date(article.get("datePublished")), "json-ld")
         found.offer("modified", _date(article.get("dateModified")), "json-ld")
         found.offer("syndicated_from", _address(article.get("isBasedOn"), url), "json-ld")
+        found.is_article |= not _is_page(article)
     meta = _meta(tree)
+    found.is_article |= _is_marked_article(tree, meta)
     for name, keys in _META.items():
         for key in keys:
             value = meta.get(key)
-            if value and name == "byline" and value.startswith(("http://", "https://")):
-                continue  # an author's page, not a name
-            found.offer(name, to_iso(value) if value and name != "byline" else value, _origin(key))
+            found.offer(name, (_author if name == "byline" else _date)(value), _origin(key))
     _read_title(found, tree, meta)
     _read_addresses(found, tree, meta, url)
     return found
@@ -191,6 +197,24 @@ def _articles(tree: LexborHTMLParser) -> Iterator[Mapping[str, Any]]:
             yield node
 
 
+def _is_marked_article(tree: LexborHTMLParser, meta: Mapping[str, str]) -> bool:
+    """Whether OpenGraph, microdata, the class that WordPress gives a post, or a comment thread say that it is one.
+
+    Some systems call every page an article in OpenGraph; only what was published on a day has been one.
+    """
+    if meta.get("og:type", "").casefold() == "article" and "article:published_time" in meta:
+        return True
+    if tree.css_first(_MARKS_OF_ARTICLES) is not None:
+        return True
+    names = tree.body.attributes.get("class") if tree.body is not None else None
+    return not {"single", "single-post"}.isdisjoint((names or "").split())
+
+
+def _is_page(node: Mapping[str, Any]) -> bool:
+    """Whether a node describes a page of any kind and no article."""
+    return all(kind.endswith("Page") for kind in _types(node))
+
+
 def _types(node: Mapping[str, Any]) -> list[str]:
     kinds = node.get("@type")
     listed = kinds if isinstance(kinds, list) else [kinds]
@@ -223,8 +247,14 @@ def _text(value: object) -> str | None:
 
 
 def _date(value: object) -> str | None:
+    """Return a date in ISO 8601 or as written; the name of a date format or an unfilled template is none."""
     text = _text(value)
-    return to_iso(text) if text else None
+    return to_iso(text) if text and _FIGURE.search(text) else None
+
+
+def _author(value: str | None) -> str | None:
+    """Return the name of an author; the address of an author's page is none."""
+    return None if value and value.startswith(("http://", "https://")) else value
 
 
 def _address(value: object, url: str) -> str | None:

@@ -19,7 +19,7 @@ from scraper.normalizing.rules import apply_rules
 from scraper.normalizing.text import paragraphs
 
 # Part of the archive's rule set: raised whenever the same bytes may give another document.
-NORMALIZER = "1"
+NORMALIZER = "2"
 
 _HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 _LOOKS_HTML = re.compile(
@@ -45,7 +45,8 @@ def normalize(body: bytes, *, url: str, content_type: str | None = None, rules: 
     found = read_metadata(tree, url)
     if rules is not None and (rules.content or rules.remove):
         tree = LexborHTMLParser(apply_rules(tree.html or "", rules))
-    blocks, references = keep(_layout(tree))
+    is_selected = rules is not None and rules.content is not None
+    blocks, references = keep(_layout(tree), is_article=found.is_article, is_selected=is_selected)
     passages = tuple(Passage(block.kind, block.text) for block in blocks)
     heading = next((block.text for block in blocks if block.is_h1), None)
     add_visible(found, passages, heading)

@@ -1,61 +1,8 @@
-"""Texts that are known by their wording: furniture to drop, notices and caption lines to name.
-
-A page's furniture has few wordings; the name of a site or department in them varies and is a variable here, so that a
-renamed department edits nothing in the text of a thousand pages.
-"""
+"""Texts that are known by their wording and kept: notices and caption lines to name."""
 
 from __future__ import annotations
 
 import re
-
-# Whole passages, compared without case and without a final full stop or colon.
-_FURNITURE = re.compile(
-    "|".join(
-        (
-            # ways around the page and its parts
-            r"(?:skip|jump) (?:directly )?to (?:the )?(?:main )?(?:content|navigation|search|footer|page content)",
-            r"back to top|top of page|close|menu|search|loading(?:…|\.\.\.)?",
-            # the banner of United States government sites (designsystem.digital.gov), with the government as a variable
-            r"an? official (?:website|site) of .{2,80}|here[’']s how you know(?: \.)?",
-            r"official websites use \.(?:gov|mil)|secure \.(?:gov|mil) websites use https",
-            r"(?:an? )?\.(?:gov|mil) website belongs to an official .{2,80}",
-            r"(?:an? )?lock ?\(.{0,30}\) or https:// means you[’']ve safely connected to the \.(?:gov"
-            r"|mil) website.{0,120}",
-            r"share sensitive information only on official, secure websites",
-            # audio players
-            r"listen to this (?:article|story|page)|listen|play|pause|mute|unmute|learn more"
-            r"|\d{1,2}:\d\d(?: ?/ ?\d{1,2}:\d\d)?",
-            r"this feature uses an automated voice.{0,160}",
-            # advertisements and the headings of rails
-            r"advertisements?|sponsored|(?:story|article) continues below(?: advertisement)?",
-            r"latest podcasts?|more like this|related(?: (?:stories|articles|posts|coverage|news|links))?"
-            r"|top stories|in this story",
-            r"most (?:read|popular|viewed)|you may also (?:like|be interested in)|recommended(?: for you)?"
-            r"|read (?:next|more)|up next",
-            r"trending(?: now)?",
-            # sharing and tools
-            r"share(?: (?:this|on)(?: (?:page|article|story|post|via email|facebook|twitter|x|linkedin|whatsapp"
-            r"|reddit|email))?)?",
-            r"tweet|e-?mail|print(?: this page| page)?|copy link|link copied!?"
-            r"|download(?: image)?:? full size \(.{1,20}\)",
-            r"\d+ comments?|leave a comment|comments?",
-        )
-    ),
-    re.IGNORECASE,
-)
-
-RAIL_HEADING = re.compile(
-    r"related (?:stories|articles?|posts|coverage|news|content|links|items|pages|topics|reading)"
-    r"|more (?:like this|stories|news|from .{1,40}|in .{1,30})|latest (?:podcasts?|news|stories|articles|posts)"
-    r"|top stories|most (?:read|popular|viewed|shared)(?: .{1,20})?|trending(?: .{1,20})?"
-    r"|popular (?:stories|articles|posts|now)"
-    r"|you (?:may|might) also (?:like|be interested in)|recommended(?: .{1,30})?|read next|up next|what to read next"
-    r"|editors?[’']?s? picks?|recent (?:posts|articles|news|comments|stories)|don[’']t miss|follow us(?: on .{1,40})?"
-    r"|share this(?: .{1,20})?|stay connected|mehr zum thema|auch interessant"
-    r"|das könnte sie auch interessieren|meistgelesen"
-    r"|lesen sie auch|à lire aussi|(?:sur le )?même sujet",
-    re.IGNORECASE,
-)
 
 _NOTICE = re.compile(
     "|".join(
@@ -82,20 +29,34 @@ _SYNDICATED = re.compile(
 )
 # A longer passage that begins like a notice is the story itself; characters.
 _NOTICE_LENGTH = 600
+# How long ago a page was published, in the line with its date or author: it grows by itself.
+_AGO = re.compile(
+    r"\W*\b(?:posted|published|updated)?\W*(?:(?:\d+|an?|one)\s*(?:second|sec|minute|min|hour|hr|day|week|month|year)s?\s+ago"
+    r"|vor (?:\d+|einer|einem) (?:sekunden?|minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?|jahr(?:en)?)"
+    r"|il y a (?:\d+|une?) \w+|hace (?:\d+|una?) \w+)\b",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 _DATA_LINE = re.compile(r"\s*(?=\b(?:Photo\s+By|Photo\s+by|VIRIN|Download|Download\s+Image)\s*:)")
-_CAPTION_DATA = re.compile(r"(?:photo\s+by|virin)\s*:.*", re.IGNORECASE)
-
-
-def is_furniture(text: str) -> bool:
-    """Whether a whole passage is known page furniture."""
-    return len(text) <= 320 and _FURNITURE.fullmatch(text.rstrip(" .:")) is not None
+_CAPTION_DATA = re.compile(
+    r"(?:photo\s+by|virin)\s*:.*"
+    r"|\(?(?:(?:title |cover |featured )?(?:photos?|image|picture) ?(?:credits?|by|:)|photo courtesy of|credit:"
+    r"|(?:titel|beitrags|symbol)?(?:foto|bild)s?:"
+    r"|cr[ée]dits? photos? ?:|photo ?:|imagen ?:|cr[ée]dito:|fot\.) ?.{2,80}"
+    r"|©\s?[^.]{2,60}/[^.]{2,60}",
+    re.IGNORECASE,
+)
 
 
 def is_notice(text: str) -> bool:
     """Whether a passage is the page speaking of itself: a correction, an update, an archive or syndication notice."""
     return len(text) <= _NOTICE_LENGTH and _NOTICE.fullmatch(text) is not None
+
+
+def without_ago(text: str) -> str:
+    """Return a short line without "3 hours ago" and its like."""
+    return _AGO.sub("", text)
 
 
 def caption_lines(text: str) -> list[str]:
