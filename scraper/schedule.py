@@ -55,6 +55,9 @@ def due(source: Source, last: LastLook | None, now: datetime) -> Due:
     """Say when a source is to be looked at next."""
     if last is None:
         return Due(now, "never looked at")
+    if last.at > now + SLACK:
+        # Or a clock that once ran a year ahead would leave every page alone for a year.
+        return Due(now, "its last look is dated in the future: a clock was wrong")
     if source.every is not None:
         return _after(last, source.every, "its own rhythm")
     if last.outcome in ABSENT_OUTCOMES:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scraper import __version__
 from scraper.archive import reading
+from scraper.archive.ledger import link, run_digest
+from scraper.archive.observations import ledger_end
 from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock
 from scraper.archive.rebuild import Progress, catch_up
-from scraper.archive.recording import Recorded, record, transaction
-from scraper.archive.rows import insert
+from scraper.archive.recording import Recorded, record
+from scraper.archive.rows import insert, transaction
 from scraper.archive.states import DERIVATION, rules_as_text
 from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
@@ -139,14 +141,16 @@ class Archive:
         """Store an answer with everything that follows from it, in one transaction."""
         return record(self.connection, run_id, answer)
 
-    def finish_run(self, run_id: int, moment: datetime, *, fetched: int, changed: int, failed: int) -> str | None:
-        """Close a run and give the ledger's head, which fixes every observation up to here."""
-        row = self.connection.execute("select record_hash from fetches order by id desc limit 1").fetchone()
-        head: str | None = row["record_hash"] if row else None
-        self.connection.execute(
-            "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, ledger_head = ? where id = ?",
-            (to_text(moment), fetched, changed, failed, head, run_id),
-        )
+    def finish_run(self, run_id: int, moment: datetime, *, fetched: int, changed: int, failed: int) -> str:
+        """Close a run and give the ledger's head, which fixes every observation and every run up to here."""
+        counts = {"finished": to_text(moment), "fetched": fetched, "changed": changed, "failed": failed}
+        with transaction(self.connection):
+            run = self.connection.execute("select * from runs where id = ?", (run_id,)).fetchone()
+            head = link(ledger_end(self.connection), run_digest({**dict(run), **counts}))
+            self.connection.execute(
+                "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, ledger_head = ? where id = ?",
+                (*counts.values(), head, run_id),
+            )
         return head
 
     # Politeness that outlives the process.

@@ -40,16 +40,15 @@ def store_capture(connection: sqlite3.Connection, answer: Answer) -> Capture | N
         return Capture(row["id"], sha256, len(answer.body))
     base_id, base = _keyframe(connection, answer.source_id)
     packed = pack(answer.body, base_id, base)
-    content_type = answer.header("content-type") or ""
-    charset = _CHARSET.search(content_type)
+    media_type, charset = described(answer.header("content-type"))
     capture_id = insert(
         connection,
         "captures",
         {
             "sha256": sha256,
             "source_id": answer.source_id,
-            "media_type": content_type.split(";")[0].strip().lower() or None,
-            "charset": charset[1].lower() if charset else None,
+            "media_type": media_type,
+            "charset": charset,
             "bytes": len(answer.body),
             "stored_bytes": len(packed.data),
             "base_id": packed.base_id,
@@ -57,6 +56,12 @@ def store_capture(connection: sqlite3.Connection, answer: Answer) -> Capture | N
         },
     )
     return Capture(capture_id, sha256, len(answer.body))
+
+
+def described(content_type: str | None) -> tuple[str | None, str | None]:
+    """The media type and the charset that a Content-Type header names, in lower case; None for what it does not."""
+    charset = _CHARSET.search(content_type or "")
+    return (content_type or "").split(";")[0].strip().lower() or None, charset[1].lower() if charset else None
 
 
 def store_encoded(connection: sqlite3.Connection, answer: Answer) -> str | None:

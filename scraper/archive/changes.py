@@ -126,7 +126,8 @@ def write(
         "source_id": source_id,
         "old_version": old_version,
         "new_version": new_version,
-        "last_seen_old": last_seen_old,
+        # Where the clock was set back between two looks, nothing is known of the time before the second.
+        "last_seen_old": last_seen_old if last_seen_old is None or last_seen_old <= first_seen_new else None,
         "first_seen_new": first_seen_new,
         "kind": change.kind,
         "substantive": int(change.substantive),

@@ -41,15 +41,18 @@ def pack(connection: sqlite3.Connection, lines: Lines, before: str | None) -> st
 
 def unpack(connection: sqlite3.Connection, stored: str) -> Lines:
     """Give back a list of headers as it was received."""
-    entries = json.loads(stored)
-    ids = [entry for entry in entries if isinstance(entry, int)]
-    rows = connection.execute(
-        "select id, name, value from header_lines where id in (select value from json_each(?))", (json.dumps(ids),)
-    )
-    lines = {line_id: (name, value) for line_id, name, value in rows}
-    if missing := set(ids) - set(lines):
-        raise ArchiveCorrupt(f"header line {min(missing)} is missing")
-    return tuple(lines[entry] if isinstance(entry, int) else (entry[0], entry[1]) for entry in entries)
+    try:
+        entries = json.loads(stored)
+        ids = [entry for entry in entries if isinstance(entry, int)]
+        rows = connection.execute(
+            "select id, name, value from header_lines where id in (select value from json_each(?))", (json.dumps(ids),)
+        )
+        lines = {line_id: (name, value) for line_id, name, value in rows}
+        if missing := set(ids) - set(lines):
+            raise ArchiveCorrupt(f"header line {min(missing)} is missing")
+        return tuple(lines[entry] if isinstance(entry, int) else (entry[0], entry[1]) for entry in entries)
+    except (ValueError, TypeError, LookupError):
+        raise ArchiveCorrupt("its list of headers cannot be read") from None
 
 
 def as_text(lines: Iterable[tuple[str, str]]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from scraper.archive import headers
 from scraper.archive.captures import load_body
-from scraper.archive.ledger import BOUND
+from scraper.archive.ledger import BOUND, GENESIS
 from scraper.clock import from_text
 from scraper.fetching.observation import FAILURES, Answer, Failure, Hop
 
@@ -28,6 +28,19 @@ def ledger_records(
     """Give stored fetches in order, each as the record that the ledger binds with the hash it was stored under."""
     for row in connection.execute(f"{_RECORDS} {where} order by f.id", values):
         yield bound_record(connection, dict(row)), row["record_hash"]
+
+
+def ledger_end(connection: sqlite3.Connection, fetch_id: int = 2**63 - 1, run_id: int = 2**63 - 1) -> str:
+    """The hash that the next record follows: that of the last record of all, or of those before a fetch and its run."""
+    fetch = connection.execute(
+        "select run_id, record_hash from fetches where id < ? order by id desc limit 1", (fetch_id,)
+    ).fetchone()
+    run = connection.execute(
+        "select id, ledger_head from runs where finished is not null and id < ? order by id desc limit 1", (run_id,)
+    ).fetchone()
+    if run and (fetch is None or run["id"] >= fetch["run_id"]):
+        return str(run["ledger_head"])
+    return str(fetch["record_hash"]) if fetch else GENESIS
 
 
 def bound_record(connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import sqlite3
 from typing import IO, TYPE_CHECKING
 
 from scraper.archive.schema import SCHEMA_VERSION, migrations
-from scraper.errors import ArchiveBusy, ArchiveError, ArchiveMissing, ArchiveTooNew
+from scraper.errors import ArchiveBusy, ArchiveCorrupt, ArchiveError, ArchiveMissing, ArchiveTooNew
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     """Open read-only; ArchiveMissing, ArchiveTooNew or ArchiveError where that cannot be."""
     if not path.is_file():
         raise ArchiveMissing(f"no archive at {path}: run `redline run --db {path}` to start one")
+    _roll_back(path)
     connection = _connect(f"{path.resolve().as_uri()}?mode=ro", path)
     if _check_kind(connection, path) == 0:
         raise ArchiveError(f"{path} is empty: run `redline run --db {path}` to start an archive in it")
@@ -99,12 +100,31 @@ def _take(lock: IO[str], lock_path: Path, path: Path) -> None:
     lock.flush()
 
 
+def _roll_back(path: Path) -> None:
+    """Take back what a process left half done that was killed while it settled or rebuilt; else do nothing.
+
+    SQLite lets nobody read past such a journal, and a read-only connection may not apply it.
+    """
+    if path.with_name(f"{path.name}-journal").exists():
+        with (
+            contextlib.suppress(sqlite3.DatabaseError),
+            contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=10)) as mending,
+        ):
+            mending.execute("pragma schema_version").fetchone()
+
+
 def _connect(uri: str, path: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10, check_same_thread=False)
         connection.execute("pragma foreign_keys = on")
         connection.execute("pragma schema_version").fetchone()
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_CORRUPT:
+            raise ArchiveCorrupt(f"{path} is damaged ({error}): restore the last good copy") from None
+        left = [name for name in (f"{path.name}-journal", f"{path.name}-wal") if path.with_name(name).exists()]
+        if left and error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            remedy = f"copy it to a folder where you may write, together with {left[0]}, and open it there"
+            raise ArchiveError(f"{path} was left by a writer that did not close it: {remedy}") from None
         what = "is not an SQLite file" if "not a database" in str(error) else f"cannot be opened ({error})"
         raise ArchiveError(f"{path} {what}: name another with --db") from None
     connection.row_factory = sqlite3.Row

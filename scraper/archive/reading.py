@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.archive import ledger
 from scraper.archive.changes import KINDS
-from scraper.archive.observations import ledger_records
+from scraper.archive.observations import ledger_end, ledger_records
 from scraper.clock import to_text
 from scraper.comparing.comparison import CLASSES, ChangeClass
 from scraper.errors import UsageError
@@ -355,22 +355,20 @@ def look(connection: sqlite3.Connection, fetch_id: int) -> dict[str, Any]:
 def ledger_proof(connection: sqlite3.Connection, fetch_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """A fetch's record as the ledger binds it, and the proof that it stands under the head of its run.
 
-    The proof is the hash before the record, the digests of the records after it in the run, and the head.
+    The proof is the hash before the record, the digests of the records after it in the run, the closing one among
+    them, and the head.
     """
     records = list(
         ledger_records(
             connection, "where f.id >= ? and f.run_id = (select run_id from fetches where id = ?)", (fetch_id, fetch_id)
         )
     )
-    before = connection.execute("select record_hash from fetches where id < ? order by id desc limit 1", (fetch_id,))
-    previous = before.fetchone()
     record = records[0][0]
-    proof = {
-        "previous": previous["record_hash"] if previous else ledger.GENESIS,
-        "after": [ledger.digest(later) for later, _ in records[1:]],
-        "head": records[-1][1],
-    }
-    return record, proof
+    after, head = [ledger.digest(later) for later, _ in records[1:]], records[-1][1]
+    run = connection.execute("select * from runs where id = ?", (record["run_id"],)).fetchone()
+    if run["finished"]:
+        after, head = [*after, ledger.run_digest(dict(run))], run["ledger_head"]
+    return record, {"previous": ledger_end(connection, fetch_id, record["run_id"]), "after": after, "head": head}
 
 
 _VERSION = (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.archive.lineage import Lineage, Look
 from scraper.archive.observations import stored_answer
+from scraper.archive.rows import transaction
 from scraper.archive.schema import DERIVED_TABLES
 from scraper.archive.sitewide import rejudge
 from scraper.archive.states import outdated
@@ -50,13 +51,8 @@ def catch_up(connection: sqlite3.Connection, progress: Progress | None = None) -
     """
     sources = outdated(connection)
     for done, source_id in enumerate(sources, start=1):
-        connection.execute("begin immediate")
-        try:
+        with transaction(connection):
             rederive(connection, source_id)
-        except BaseException:
-            connection.execute("rollback")
-            raise
-        connection.execute("commit")
         if progress:
             progress(done, len(sources))
     return len(sources)
@@ -101,17 +97,12 @@ def rebuild(
     With `dry_run` the work is done and taken back.
     """
     before = fingerprints(connection)
-    connection.execute("begin immediate")
-    try:
+    with transaction(connection, keep=not dry_run):
         _drop(connection, "", ())
         _replay(connection, progress)
         for table, (user, column) in _DICTIONARIES.items():
             connection.execute(f"delete from {table} where id not in (select {column} from {user})")
         after = fingerprints(connection)
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("rollback" if dry_run else "commit")
     return [
         TableReport(table, before[table][0], after[table][0], before[table] == after[table]) for table in DERIVED_TABLES
     ]

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive import headers
 from scraper.archive.captures import Capture, store_capture, store_encoded
-from scraper.archive.ledger import GENESIS, record_hash
+from scraper.archive.ledger import record_hash
 from scraper.archive.lineage import Derived, Lineage, Look
+from scraper.archive.observations import ledger_end
 from scraper.archive.rebuild import rederive
-from scraper.archive.rows import insert
+from scraper.archive.rows import insert, transaction
 from scraper.clock import to_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
 
     from scraper.fetching.observation import Answer, Outcome
 
@@ -33,22 +32,10 @@ class Recorded:
     change_id: int | None
 
 
-@contextlib.contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing. IMMEDIATE: a second writer learns at the start that it has to wait, not in the middle."""
-    connection.execute("begin immediate")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
-
-
 def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recorded:
     """Store an answer with everything that follows from it."""
     with transaction(connection):
-        last = connection.execute("select id, record_hash from fetches order by id desc limit 1").fetchone()
+        last = connection.execute("select id from fetches order by id desc limit 1").fetchone()
         fetch_id = last["id"] + 1 if last else 1
         capture = store_capture(connection, answer)
         lineage = Lineage(connection, answer.source_id)
@@ -62,7 +49,7 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
             row[name] = headers.pack(connection, lines, before)
         bound = {**row, **_run_facts(connection, run_id), "capture_sha256": capture.sha256 if capture else None}
         bound |= {name: headers.as_text(lines) for name, lines, _ in _lists_of_headers(connection, answer)}
-        row["record_hash"] = record_hash(bound, last["record_hash"] if last else GENESIS)
+        row["record_hash"] = record_hash(bound, ledger_end(connection))
         insert(connection, "fetches", row)
     return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id)
 

@@ -1,12 +1,13 @@
-"""Rows in: one way to write a record into a table."""
+"""Rows in: one way to write a record into a table, and all of them or none."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 def insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any], *, replacing: bool = False) -> int:
@@ -15,3 +16,17 @@ def insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any], *
     verb = "insert or replace" if replacing else "insert"
     cursor = connection.execute(f"{verb} into {table} ({names}) values ({marks})", tuple(row.values()))
     return int(cursor.lastrowid or 0)
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection, *, keep: bool = True) -> Iterator[None]:
+    """All or nothing; without `keep`, nothing. IMMEDIATE: a second writer learns at the start that it has to wait."""
+    connection.execute("begin immediate")
+    try:
+        yield
+        connection.execute("commit" if keep else "rollback")
+    except BaseException:
+        # On a full disk SQLite has taken it back already; an error of ours would hide the one that tells the cause.
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise

@@ -245,7 +245,7 @@ select v.id as version_id, v.source_id as source_id, v.number as number, v.first
             select p.text as text from spans s join passages p on p.id = s.passage_id
             where s.source_id = v.source_id and s.from_version <= v.number
               and (s.to_version is null or s.to_version >= v.number)
-              and s.kind not in ('byline', 'date', 'notice')
+              and s.kind not in ('byline', 'date', 'notice', 'aside')
             order by s.rank)) as text
 from versions v;
 
@@ -278,7 +278,8 @@ group by source_id, outcome, stretch;
 
 create view gaps as
 select source_id, "from", "to",
-       round((julianday(coalesce("to", last_look)) - julianday("from")) * 24, 1) as hours, looks_failed
+       -- a clock that was set back between two looks leaves nothing to say of the time between them
+       round(max(0, julianday(coalesce("to", last_look)) - julianday("from")) * 24, 1) as hours, looks_failed
 from (
     select source_id, "from", "to",
            (select max(started) from fetches f where f.source_id = seen.source_id) as last_look,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive.observations import ledger_end
 from scraper.archive.reading import ChangeRow, EditRow, change_row
 from scraper.errors import UsageError
 from scraper.fetching.observation import GOOD_OUTCOMES
@@ -196,7 +197,7 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
     numbers = {name: counted[name] or 0 for name in ("watched", "fine", "blocked", "absent", "unseen", "removed")}
     failing = numbers["watched"] - sum(numbers[name] for name in ("fine", "blocked", "absent", "unseen"))
     run = connection.execute("select started, finished from runs order by id desc limit 1").fetchone()
-    last = connection.execute("select id, record_hash from fetches order by id desc limit 1").fetchone()
+    last = connection.execute("select id from fetches order by id desc limit 1").fetchone()
     return WatchState(
         **numbers,
         failing=failing,
@@ -204,7 +205,7 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
         looks=last["id"] if last else 0,
         last_run=run["started"] if run else None,
         last_finished=run["finished"] if run else None,
-        ledger_head=last["record_hash"] if last else None,
+        ledger_head=ledger_end(connection) if last else None,
     )
 
 

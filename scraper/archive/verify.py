@@ -9,12 +9,13 @@ import contextlib
 import hashlib
 import sqlite3
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scraper.archive.captures import load_body
-from scraper.archive.ledger import GENESIS, record_hash
+from scraper.archive.captures import described, load_body
+from scraper.archive.ledger import GENESIS, digest, link, run_digest
 from scraper.archive.observations import ledger_records
 from scraper.archive.rebuild import rebuild
 from scraper.archive.states import outdated
@@ -66,7 +67,7 @@ def verify(
 def _contents(connection: sqlite3.Connection, progress: Progress | None, head: str | None) -> Verification:
     findings = _captures(connection, progress) + _encoded(connection)
     last, broken = _ledger(connection, head)
-    findings += broken
+    findings += broken or list(_unbrought(connection))
     note = None
     if findings:
         note = "versions and changes were not checked, because the evidence under them does not hold"
@@ -97,16 +98,30 @@ def _file(connection: sqlite3.Connection) -> Iterator[str]:
 
 def _captures(connection: sqlite3.Connection, progress: Progress | None) -> list[Finding]:
     findings = []
-    rows = connection.execute("select id, bytes from captures order by id").fetchall()
-    for done, (capture_id, length) in enumerate(rows, start=1):
+    # What a capture says of itself follows from its body and from the first observation that brought it.
+    rows = connection.execute(
+        "select captures.id, captures.bytes, stored_bytes = length(body), media_type, charset, "
+        "first.id is not null, first.content_type from captures left join fetches first on first.id = "
+        "(select min(id) from fetches where capture_id = captures.id) order by captures.id"
+    ).fetchall()
+    for done, (capture_id, length, stored, media_type, charset, brought, content_type) in enumerate(rows, start=1):
         try:
-            if len(load_body(connection, capture_id)) != length:
-                findings.append(Finding(f"captures {capture_id}", f"altered: its body is not {length} bytes long"))
+            if len(load_body(connection, capture_id)) != length or not stored:
+                findings.append(Finding(f"captures {capture_id}", "altered: its body is not as long as it says"))
+            if brought and described(content_type) != (media_type, charset):
+                what = "altered: its type is not that of the answer that brought it"
+                findings.append(Finding(f"captures {capture_id}", what))
         except ArchiveCorrupt as error:
             findings.append(Finding(f"captures {capture_id}", str(error)))
         if progress:
             progress("hashing", done, len(rows))
     return findings
+
+
+def _unbrought(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """Captures that no observation brought, in an archive whose ledger is whole: somebody put them in."""
+    for (capture_id,) in connection.execute("select id from captures except select capture_id from fetches"):
+        yield Finding(f"captures {capture_id}", "put in: no observation brought it")
 
 
 def _encoded(connection: sqlite3.Connection) -> list[Finding]:
@@ -118,38 +133,70 @@ def _encoded(connection: sqlite3.Connection) -> list[Finding]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A record of the ledger: its row, the digest of what the row says now, and the hash it was stored under.
+
+    A run that did not end has closed with no record: `stored` is None.
+    """
+
+    table: str
+    id: int
+    digest: str
+    stored: str | None
+
+
 def _ledger(connection: sqlite3.Connection, head: str | None) -> tuple[str, list[Finding]]:
-    """Walk the chain; give its head and the first row that breaks it, or a run that did not end where it says."""
-    previous, expected = GENESIS, 1
-    ends: dict[int, str] = {}
+    """Walk the chain; give its head and the first row that breaks it."""
+    previous, expected = GENESIS, {"fetches": 1, "runs": 1}
     try:
-        for record, stored in ledger_records(connection):
-            if record["id"] != expected:
-                return previous, [Finding(f"fetches {expected}", "missing: the ledger has a hole")]
-            if record_hash(record, previous) != stored:
-                what = "altered, it or its run: it does not have the hash it was stored under"
-                return previous, [Finding(f"fetches {expected}", what)]
-            previous, expected = stored, expected + 1
-            ends[record["run_id"]] = previous
+        for entry in _entries(connection):
+            if entry.id != expected[entry.table]:
+                where = f"{entry.table} {expected[entry.table]}"
+                return previous, [Finding(where, "missing: the ledger has a hole")]
+            if entry.stored is not None and link(previous, entry.digest) != entry.stored:
+                return previous, [_broken(connection, entry)]
+            previous = entry.stored or previous
+            expected[entry.table] += 1
     except ArchiveCorrupt as error:
-        return previous, [Finding(f"fetches {expected}", str(error))]
-    findings = list(_runs(connection, ends))
+        return previous, [Finding(f"fetches {expected['fetches']}", str(error))]
     heads = {row[0] for row in connection.execute("select ledger_head from runs")}
     if head is not None and head not in heads:
-        findings.append(Finding("ledger", f"no run ended with {head}: what came before it was altered or lost"))
-    return previous, findings
+        return previous, [Finding("ledger", f"no run ended with {head}: what came before it was altered or lost")]
+    return previous, []
 
 
-def _runs(connection: sqlite3.Connection, ends: dict[int, str]) -> Iterator[Finding]:
-    """Runs follow each other without a hole, and each that ended says where the ledger stood then."""
-    last: str | None = None
-    for number, run in enumerate(connection.execute("select id, finished, ledger_head from runs order by id"), start=1):
-        if run["id"] != number:
-            yield Finding(f"runs {number}", "missing: the runs have a hole")
-            return
-        last = ends.get(run["id"], last)
-        if run["finished"] and run["ledger_head"] != last:
-            yield Finding(f"runs {run['id']}", "its ledger head is not that of its last observation: rows were lost")
+def _broken(connection: sqlite3.Connection, entry: _Entry) -> Finding:
+    """Name the record that breaks the chain: for a run, the first observation astray among its own."""
+    if entry.table == "fetches":
+        what = "altered, it or its run: it does not have the hash it was stored under"
+        return Finding(f"fetches {entry.id}", what)
+    astray = connection.execute(
+        "select id from fetches where run_id > ? and id < (select max(id) from fetches where run_id <= ?) "
+        "order by id limit 1",
+        (entry.id, entry.id),
+    ).fetchone()
+    if astray:
+        return Finding(f"fetches {astray['id']}", f"altered: it stands among those of run {entry.id}")
+    what = "altered, or its last observations lost: it does not have the hash it was stored under"
+    return Finding(f"runs {entry.id}", what)
+
+
+def _entries(connection: sqlite3.Connection) -> Iterator[_Entry]:
+    """Every record in the order of the chain: the observations of a run, and then its closing one."""
+    runs = deque(connection.execute("select * from runs order by id"))
+    for count, (record, stored) in enumerate(ledger_records(connection), start=1):
+        # Where a row is missing, that is what is told, and not the run that cannot be closed without it.
+        while record["id"] == count and runs and runs[0]["id"] < record["run_id"]:
+            yield _closing(runs.popleft())
+        yield _Entry("fetches", record["id"], digest(record), stored)
+    for run in runs:
+        yield _closing(run)
+
+
+def _closing(run: sqlite3.Row) -> _Entry:
+    stored = run["ledger_head"] if run["ledger_head"] is not None or not run["finished"] else ""
+    return _Entry("runs", run["id"], run_digest(dict(run)), stored)
 
 
 def _derived(connection: sqlite3.Connection, progress: Callable[[int, int], None] | None) -> list[Finding]:

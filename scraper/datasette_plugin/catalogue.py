@@ -11,7 +11,8 @@ from dataclasses import dataclass
 _SOURCE = "The page of the watch list that this is about: `sources.id`."
 _POSITION = "Place in the text, counted in passages from 0."
 _KIND = (
-    "What the passage is: heading, paragraph, list_item, quote, table_row, preformatted, caption, byline, date, notice."
+    "What the passage is: heading, paragraph, list_item, quote, table_row, preformatted, caption, byline, date, notice,"
+    " or aside: text beside the article, kept and compared, and left out of the text of the version."
 )
 _CLASSES = "JSON list of what changed: wording, number, headline, undeclared_edit and so on; documented in the readme."
 _SHA = "SHA-256 in hexadecimal"
@@ -69,7 +70,7 @@ _EVIDENCE: dict[str, Described] = {
             "fetched": "Pages that were looked at.",
             "changed": "Pages with a new version or another change of state.",
             "failed": "Pages that could not be seen as a document.",
-            "ledger_head": f"{_SHA}: record hash of the last look, which fixes all before it. Null: broken off.",
+            "ledger_head": f"{_SHA}: hash that the run closed with, which fixes all before it. Null: broken off.",
         },
         sort_desc="id",
     ),
@@ -369,7 +370,7 @@ _VIEWS: dict[str, Described] = {
         },
     ),
     "version_texts": Described(
-        "The body text of each version, a passage a line, without bylines, dates and notices.",
+        "The body text of each version, a passage a line, without bylines, dates, notices and asides.",
         {
             "version_id": "The version: `versions.id`.",
             "source_id": _SOURCE,
