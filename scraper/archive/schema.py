@@ -241,11 +241,13 @@ join spans s on s.source_id = v.source_id
 
 create view version_texts as
 select v.id as version_id, v.source_id as source_id, v.number as number, v.first_seen as first_seen,
-       (select group_concat(text, char(10)) from (
-            select p.text as text from spans s join passages p on p.id = s.passage_id
+       (select coalesce(group_concat(case when kind not in ('aside', 'caption') then text end, char(10)),
+                        group_concat(text, char(10)))
+        from (
+            select p.text as text, s.kind as kind from spans s join passages p on p.id = s.passage_id
             where s.source_id = v.source_id and s.from_version <= v.number
               and (s.to_version is null or s.to_version >= v.number)
-              and s.kind not in ('byline', 'date', 'notice', 'aside')
+              and s.kind not in ('byline', 'date', 'notice')
             order by s.rank)) as text
 from versions v;
 

@@ -35,6 +35,8 @@ _DATE = re.compile(
 )
 # Kinds that hold the page's own dates, and with them how long ago it was published.
 _STAMPED: frozenset[Kind] = frozenset({"byline", "date"})
+# Running text, of the article or beside it.
+_PLAIN: frozenset[Kind] = frozenset({"paragraph", "aside"})
 _WORD = re.compile(r"\w")
 _DIGIT = re.compile(r"\d")
 _MARK = re.compile('[“„«"]')
@@ -60,7 +62,7 @@ def classify_edit(
     frame = _frame_classes(kind, (old, new))
     if frame is not None:
         return frame
-    if kind == "paragraph" and date_line_of(old) == date_line_of(new) == "bare":
+    if kind in _PLAIN and date_line_of(old) == date_line_of(new) == "bare":
         return ("counter",)
     found: set[ChangeClass] = {"wording", *_details(old, new, kind)}
     if _quotes(marks[0] + old) != _quotes(marks[1] + new):
@@ -84,7 +86,7 @@ def classify_whole(
     notice = notice_of(text) if added else None
     if notice:
         return in_order({"wording", notice})
-    if without_counters(text) is not None or (kind == "paragraph" and date_line_of(text) == "bare"):
+    if without_counters(text) is not None or (kind in _PLAIN and date_line_of(text) == "bare"):
         return ("counter",)
     found: set[ChangeClass] = {"wording"}
     if any(quote.count(" ") >= _QUOTE_WORDS - 1 for quote in _quotes(mark + text)):

@@ -13,7 +13,7 @@ from scraper.datasette_plugin.entries import Entry, entry
 from scraper.datasette_plugin.labels import Label, outcome_label
 from scraper.datasette_plugin.links import outward
 from scraper.datasette_plugin.moments import Moment, moment, moment_or_none
-from scraper.normalizing.document import FRAME_KINDS
+from scraper.normalizing.document import OUTSIDE_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,7 +171,7 @@ def _excerpt(ask: Ask, versions: Sequence[VersionRow]) -> tuple[str, ...]:
 
 
 def _is_prose(passage: BlamedPassage) -> bool:
-    return passage.kind not in FRAME_KINDS and passage.kind not in ("heading", "caption", "table_row")
+    return passage.kind not in OUTSIDE_TEXT and passage.kind not in ("heading", "table_row")
 
 
 def _address(row: dict[str, Any]) -> Address:

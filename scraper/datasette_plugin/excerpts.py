@@ -22,6 +22,15 @@ _GRAVE = 0.6  # a significance from which three edits are shown instead of two
 _LONGEST = 280  # letters of a sentence that came or went whole
 _TELLING = ("negation", "headline", "number", "date", "quote", "name", "caption", "wording")
 _OPS = {"edit": 3, "delete": 2, "add": 1, "move": 0}
+_PLACES = {
+    "heading": "Heading",
+    "caption": "Caption",
+    "byline": "Byline",
+    "date": "Date line",
+    "notice": "Notice",
+    "table_row": "Table",
+    "aside": "Beside the text",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,5 +122,4 @@ def _weight(edit: EditRow) -> tuple[int, int, int, int]:
 
 
 def _where(edit: EditRow) -> str | None:
-    named = {"heading": "Heading", "caption": "Caption", "byline": "Byline", "date": "Date line", "notice": "Notice"}
-    return named.get(edit.kind, "Table" if edit.kind == "table_row" else None)
+    return _PLACES.get(edit.kind)

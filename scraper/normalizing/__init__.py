@@ -5,6 +5,7 @@
     rules      what the keeper says is the document
     html       the tree → blocks (`layout`), with what `chrome` suspects and `naming` and `wording` know
     keeping    which blocks are the document: by name (`chrome`), by place (`core`), by wording (`rails`, `furniture`)
+    asides     which of them stand beside the text: kept and compared, but no part of `Document.text`
     metadata   what the page says of itself (`dates`); `links` settles addresses, `text` white space
 
 Pure: no I/O, no clock, no randomness. The parser is part of the result, so a new version of it is a new `NORMALIZER`.

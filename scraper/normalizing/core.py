@@ -50,24 +50,31 @@ def is_own_prose(block: Block) -> bool:
 
 def within_core(layout: Layout, kept: list[Block], title: Block | None) -> list[Block]:
     """Return the blocks of `kept` in the core, with the title and what stands between both, and what is never lost."""
-    weights = _weights(layout.boxes, kept)
-    core = _core(weights)
-    if not core:
+    inside = find_core(layout, kept)
+    if inside is None:
         return kept
-    boxes = _inside(layout.boxes, core)
-    inside = [boxes[block.box] for block in kept]
     first = inside.index(True)
-    start = _start(kept[:first], title)
+    start = start_of(kept[:first], title)
     return [
         block
         for number, block in enumerate(kept)
         if inside[number]
         or (block.is_h1 and prose(block) > 0)
-        or (is_long_prose(block) and not _is_beside(block))
+        or (is_long_prose(block) and not is_beside(block))
         or block.is_row
         or block.kind == "notice"
         or (start <= number < first and not is_all_links(block))
     ]
+
+
+def find_core(layout: Layout, kept: list[Block]) -> list[bool] | None:
+    """Return for each block of `kept` whether it stands in the core of the page; None where the page has none."""
+    weights = _weights(layout.boxes, kept)
+    core = _core(weights)
+    if not core:
+        return None
+    boxes = _inside(layout.boxes, core)
+    return [boxes[block.box] for block in kept]
 
 
 def below_title(kept: list[Block], title: Block | None) -> list[Block]:
@@ -75,11 +82,17 @@ def below_title(kept: list[Block], title: Block | None) -> list[Block]:
 
     What else stands there stays: long prose, figures, dates, notices.
     """
-    above = next((number for number, block in enumerate(kept) if block is title), 0)
-    weights = [_weight(block) for block in kept]
-    if sum(weights[:above]) > _ABOVE_SHARE * sum(weights) or sum(weights) < _LITTLE_PROSE:
-        return kept
+    above = above_title(kept, title)
     return [block for number, block in enumerate(kept) if number >= above or _may_stand_above(block)]
+
+
+def above_title(kept: list[Block], title: Block | None) -> int:
+    """Return how many blocks stand above the headline of the page; 0 where the headline may be that of a part."""
+    above = next((number for number, block in enumerate(kept) if block is title), 0)
+    weights = [weight(block) for block in kept]
+    if sum(weights[:above]) > _ABOVE_SHARE * sum(weights) or sum(weights) < _LITTLE_PROSE:
+        return 0
+    return above
 
 
 def _may_stand_above(block: Block) -> bool:
@@ -88,12 +101,12 @@ def _may_stand_above(block: Block) -> bool:
     return not is_all_links(block) and any(c.isdigit() for c in block.text)
 
 
-def _is_beside(block: Block) -> bool:
+def is_beside(block: Block) -> bool:
     """Whether long prose around the core of an article is no part of it."""
     return prose(block) < _LONGEST_NOTE and is_beside_an_article(block.text)
 
 
-def _start(before: list[Block], title: Block | None) -> int:
+def start_of(before: list[Block], title: Block | None) -> int:
     """Return where the document begins before its core: at its title, else at the last heading."""
     for number, block in enumerate(before):
         if block is title:
@@ -111,7 +124,7 @@ def _weights(boxes: Sequence[int], kept: list[Block]) -> list[int]:
     """Return the weight of each box with all that stands in it."""
     weights = [0] * len(boxes)
     for block in kept:
-        weights[block.box] += _weight(block)
+        weights[block.box] += weight(block)
     for number in range(len(boxes) - 1, 0, -1):
         weights[boxes[number]] += weights[number]
     return weights
@@ -124,9 +137,10 @@ def _core(weights: list[int]) -> int:
     return max(number for number, weight in enumerate(weights) if weight >= _CORE_SHARE * weights[0])
 
 
-def _weight(block: Block) -> int:
-    weight = prose(block)
-    return weight if weight > block.link_chars and (weight >= _LINE or block.is_row) else 0
+def weight(block: Block) -> int:
+    """How much a block weighs where prose is counted: its characters outside of links; nothing for a label or link."""
+    chars = prose(block)
+    return chars if chars > block.link_chars and (chars >= _LINE or block.is_row) else 0
 
 
 def _inside(boxes: Sequence[int], core: int) -> list[bool]:

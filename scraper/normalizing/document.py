@@ -10,12 +10,25 @@ from functools import cached_property
 from typing import Literal, get_args
 
 Kind = Literal[
-    "heading", "paragraph", "list_item", "quote", "table_row", "preformatted", "caption", "byline", "date", "notice"
+    "heading",
+    "paragraph",
+    "list_item",
+    "quote",
+    "table_row",
+    "preformatted",
+    "caption",
+    "byline",
+    "date",
+    "notice",
+    "aside",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # Text that the document says of itself, kept and compared, but not part of what it says about its subject.
 FRAME_KINDS: frozenset[Kind] = frozenset({"byline", "date", "notice"})
+# What `Document.text` leaves out. An aside stands beside the article, above its headline or behind its end; a caption
+# speaks of a picture. Both are kept, stored and compared as a paragraph is, but they are not the body text.
+OUTSIDE_TEXT: frozenset[Kind] = FRAME_KINDS | {"aside", "caption"}
 
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
 
@@ -75,8 +88,12 @@ class Document:
 
     @cached_property
     def text(self) -> str:
-        """The passages that are body text, a line each."""
-        return "\n".join(p.text for p in self.passages if p.kind not in FRAME_KINDS)
+        """The passages that are body text, a line each: all but bylines, dates, notices, asides and captions.
+
+        A page that has nothing but captions and asides is read by them.
+        """
+        body = [p.text for p in self.passages if p.kind not in OUTSIDE_TEXT]
+        return "\n".join(body or [p.text for p in self.passages if p.kind not in FRAME_KINDS])
 
     @cached_property
     def words(self) -> int:

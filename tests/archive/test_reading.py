@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.archive import Archive, reading
+from scraper.archive.documents import load_document
 from scraper.config import WatchList
 from scraper.errors import UsageError
 from tests.archive.watching import PARAGRAPHS, START, URL, Watch, page
@@ -163,3 +164,21 @@ def test_a_search_in_one_source_is_not_crowded_out_by_the_others(watch: Watch) -
 def test_a_filter_that_nothing_can_pass_is_a_mistake_and_not_an_empty_list() -> None:
     with pytest.raises(UsageError, match="undeclared_edit"):
         reading.check_filters("silent", None)
+
+
+def test_the_text_by_sql_is_the_text_of_the_document(watch: Watch) -> None:
+    figure = (
+        b"<figure><img src=/a.jpg alt=x><figcaption>The dredger at work off the harbour wall.</figcaption></figure>"
+    )
+    for body in (
+        page(*PARAGRAPHS).replace(b"</main>", figure + b"</main>"),
+        page(title="").replace(b"</main>", figure),
+    ):
+        watch.add(f"page-{len(body)}", f"{URL}-{len(body)}")
+        watch.look(body, f"page-{len(body)}")
+
+    connection = watch.archive.connection
+    rows = connection.execute("select version_id, text from version_texts order by version_id").fetchall()
+    assert [row["text"] for row in rows] == [load_document(connection, row["version_id"]).text for row in rows]
+    assert "dredger" not in rows[0]["text"]
+    assert rows[1]["text"] == "The dredger at work off the harbour wall."

@@ -1,7 +1,7 @@
 """Article text against sentences that must and must not be extracted (the evaluation set of trafilatura).
 
-The answer key counts captions, dates and bylines among what must go; this project keeps them, as passages of kinds of
-their own, because an edited caption is an edit. `without captions` leaves them out, as the key does.
+The answer key counts captions, dates and bylines among what must go. This project keeps them as passages of kinds of
+their own, because an edited caption is an edit; its body text leaves them out, as the key does.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from scraper.normalizing import Document
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from tests.benchmarks.accuracy_pairs import Figures
 
 _LANGUAGE = re.compile(rb"<html[^>]*\blang=[\"']?(\w\w)", re.IGNORECASE)
-_APART = frozenset({"caption", "byline", "date", "notice"})
 _GERMAN, _ENGLISH = re.compile(rb"\b(?:und|der|die|das|nicht)\b"), re.compile(rb"\b(?:the|and|of|to|is)\b")
 
 
@@ -35,9 +32,6 @@ def measure_extraction(engine: Engine, corpus: Path) -> Figures:
         document = engine.read(body, _address(key["url"]))
         for group in ("article", f"article {_language(body)}"):
             _tally(tallies.setdefault(group, [0] * 4), key, engine.text(document))
-        if isinstance(document, Document):
-            text = "\n".join(p.text for p in document.passages if p.kind not in _APART)
-            _tally(tallies.setdefault("article without captions", [0] * 4), key, text)
     return {name: figure for group, tally in sorted(tallies.items()) for name, figure in _figures(group, tally).items()}
 
 

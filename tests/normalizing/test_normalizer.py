@@ -52,4 +52,4 @@ def test_the_same_text_in_another_encoding_is_the_same_document(charset: str) ->
 
 def test_the_version_is_named_and_every_kind_is_known() -> None:
     assert NORMALIZER.strip() == NORMALIZER != ""
-    assert len(set(KINDS)) == len(KINDS) == 10
+    assert len(set(KINDS)) == len(KINDS) == 11
