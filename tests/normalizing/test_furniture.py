@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.normalizing import normalize
-from scraper.normalizing.furniture import is_furniture, is_lead_in, is_rail_heading
+from scraper.normalizing.furniture import is_beside_an_article, is_furniture, is_lead_in, is_rail_heading
 
 URL = "https://site.example/page"
 
@@ -73,3 +73,25 @@ def test_a_heading_over_prose_and_an_item_of_a_list_are_text_whatever_they_say()
 
     assert "Comments" in text
     assert text[-2:] == ["E-Mail", "Subscribe to our newsletter"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Published under a Creative Commons licence.",
+        "Alle Rechte vorbehalten.",
+        "Sign up for our letter from the harbour.",
+        "Follow the harbour master on any network.",
+        "Disclaimer: the figures are provisional.",
+        "Unterstützen Sie unsere Arbeit mit einer Spende.",
+        "Der Beitrag wurde am 3. Mai um 10 Uhr veröffentlicht.",
+        "Jo Askeby is a senior writer at the Estuary Post.",
+        "Jo Askeby ist Redakteurin bei der Post.",
+    ],
+)
+def test_every_wording_beside_an_article_is_found_past_the_quick_look_for_its_stem(text: str) -> None:
+    assert is_beside_an_article(text)
+
+
+def test_prose_that_shares_a_stem_is_not_beside_the_article() -> None:
+    assert not is_beside_an_article("The editor of the chart asked the author to sign each sheet.")
