@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import scraper.archive.reading as reading
 from scraper import __version__
-from scraper.archive import reading
 from scraper.archive.ledger import link, run_digest
 from scraper.archive.observations import ledger_end
 from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock

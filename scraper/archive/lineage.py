@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from scraper.archive import changes
+import scraper.archive.changes as changes
 from scraper.archive.documents import linkset_id, load_document, ruleset_id, write_spans
 from scraper.archive.rows import insert
 from scraper.archive.sitewide import mark_new

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, cast
 
-from scraper.archive import headers
+import scraper.archive.headers as headers
 from scraper.archive.captures import load_body
 from scraper.archive.ledger import BOUND, GENESIS
 from scraper.clock import from_text

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from scraper.archive import ledger
+import scraper.archive.ledger as ledger
 from scraper.archive.changes import KINDS
 from scraper.archive.observations import ledger_end, ledger_records
 from scraper.clock import to_text

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scraper.archive import headers
+import scraper.archive.headers as headers
 from scraper.archive.captures import Capture, store_capture, store_encoded
 from scraper.archive.ledger import record_hash
 from scraper.archive.lineage import Derived, Lineage, Look

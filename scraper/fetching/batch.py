@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import scraper.fetching.robots as robots
 from scraper.clock import Clock, system_clock
-from scraper.fetching import robots
 from scraper.fetching.client import Client, Monotonic, Permit
 from scraper.fetching.identity import host_of
 from scraper.fetching.observation import Answer, Failure, Request

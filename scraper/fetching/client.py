@@ -19,9 +19,9 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import requests
 from requests.utils import requote_uri
 
+import scraper.fetching.body as body
 from scraper.clock import Clock, system_clock
 from scraper.errors import FetchRefused
-from scraper.fetching import body
 from scraper.fetching.connection import Door, GuardedAdapter
 from scraper.fetching.decoding import TooLargeError, UndecodableError, decode, encodings
 from scraper.fetching.failures import WEB_ERRORS, dropped, explain

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from scraper.fetching import phrases
+import scraper.fetching.phrases as phrases
 from scraper.fetching.detours import detour
 from scraper.fetching.edge import bears_mark, challenge, edge
 from scraper.fetching.glimpse import headline, prose, refresh
