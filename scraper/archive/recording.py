@@ -45,24 +45,23 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
         derived = lineage.observe(Look.at(fetch_id, answer, capture.id if capture else None))
         row = _row(fetch_id, run_id, answer, capture, derived)
         row["encoded_sha256"] = store_encoded(connection, answer)
-        for name, lines, before in _lists_of_headers(connection, answer):
-            row[name] = headers.pack(connection, lines, before)
+        lists = {"headers": answer.headers, "request_headers": answer.request_headers}
+        row |= _packed(connection, answer.source_id, lists)
         bound = {**row, **_run_facts(connection, run_id), "capture_sha256": capture.sha256 if capture else None}
-        bound |= {name: headers.as_text(lines) for name, lines, _ in _lists_of_headers(connection, answer)}
+        bound |= {name: headers.as_text(lines) for name, lines in lists.items()}
         row["record_hash"] = record_hash(bound, ledger_end(connection))
         insert(connection, "fetches", row)
     return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id)
 
 
-def _lists_of_headers(
-    connection: sqlite3.Connection, answer: Answer
-) -> list[tuple[str, tuple[tuple[str, str], ...], str | None]]:
-    """What was sent and what was received: column, lines, and the stored list of the look before at the same page."""
+def _packed(
+    connection: sqlite3.Connection, source_id: str, lists: dict[str, tuple[tuple[str, str], ...]]
+) -> dict[str, str]:
+    """Lists of headers as they are stored, each against that of the look before at the same page."""
     before = connection.execute(
-        "select headers, request_headers from fetches where source_id = ? order by id desc limit 1", (answer.source_id,)
+        "select headers, request_headers from fetches where source_id = ? order by id desc limit 1", (source_id,)
     ).fetchone()
-    pairs = (("headers", answer.headers), ("request_headers", answer.request_headers))
-    return [(name, lines, before[name] if before else None) for name, lines in pairs]
+    return {name: headers.pack(connection, lines, before[name] if before else None) for name, lines in lists.items()}
 
 
 def _run_facts(connection: sqlite3.Connection, run_id: int) -> dict[str, Any]:

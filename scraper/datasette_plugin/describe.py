@@ -23,7 +23,6 @@ DESCRIPTION = (
     "What documents on the web said, what they say now, and when they changed. Every look at a page is kept, "
     "with the exact bytes that were received; a change is dated to the interval between two looks."
 )
-ABOUT = "How to read this archive"
 DATABASE_DESCRIPTION = (
     "Start from change_log for what changed, from passage_history for when a sentence came and went, "
     "and from coverage for whether anybody was looking."
