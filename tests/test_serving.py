@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# A job that a shell started in the background inherits an ignored SIGINT, and so would the server under test.
 PROGRAM = """
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from scraper.serving import serve
 sys.exit(serve(Path(sys.argv[1]), port=0))
 """
