@@ -17,6 +17,7 @@ from pathlib import Path
 from scraper.archive.captures import described, load_body
 from scraper.archive.ledger import GENESIS, digest, link, run_digest
 from scraper.archive.observations import ledger_records
+from scraper.archive.opening import migrate
 from scraper.archive.rebuild import rebuild
 from scraper.archive.states import outdated
 from scraper.errors import ArchiveCorrupt
@@ -219,6 +220,7 @@ def _copy(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         copy = sqlite3.connect(Path(folder) / "copy.db", isolation_level=None)
         try:
             connection.backup(copy)
+            migrate(copy)
             copy.row_factory = sqlite3.Row
             copy.execute("pragma journal_mode = memory")
             copy.execute("pragma synchronous = off")
