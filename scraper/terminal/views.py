@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scraper.archive.verify import Verification
     from scraper.normalizing.document import Document
     from scraper.run import Planned, Summary
+    from scraper.timestamping import Stamped
 
 _LABELS = {"add": ("+", "green"), "delete": ("-", "red"), "edit": ("~", "yellow"), "move": (">", "cyan")}
 
@@ -195,6 +196,14 @@ def verification(checked: Verification) -> Iterator[str]:
     yield f"ledger {checked.ledger_head}"
     if checked.note:
         yield wrapped(checked.note)
+
+
+def stamped(done: Stamped) -> str:
+    """What an authority said of a head."""
+    when = f"run {done.run_id}, head {done.head}, stamped {moment(done.time)} UTC"
+    if not done.new:
+        return f"{when} by this authority already"
+    return clean(f"{when} by {done.signer}" if done.signer else when)
 
 
 def rebuilt(report: Sequence[TableReport], dry_run: bool) -> Iterator[str]:
