@@ -90,8 +90,8 @@ def of_run(connection: sqlite3.Connection, run_id: int) -> list[dict[str, Any]]:
 
 def faults(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """What does not hold in the timestamps, as pairs of place and words; the first break of the chain ends the walk."""
-    previous, seen = GENESIS, {None: 0}
-    count = 0
+    previous, count = GENESIS, 0
+    seen: set[str | None] = {None}
     heads = dict(connection.execute("select id, ledger_head from runs"))
     for count, row in enumerate(connection.execute("select * from timestamps order by id"), start=1):
         where = f"timestamps {count}"
@@ -104,11 +104,11 @@ def faults(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         if heads.get(row["run_id"]) != row["head"]:
             yield where, f"altered: run {row['run_id']} did not end with the head that it is about"
         previous = row["record_hash"]
-        seen[previous] = count
+        seen.add(previous)
     yield from _lost(connection, seen, count)
 
 
-def _lost(connection: sqlite3.Connection, seen: dict[str | None, int], count: int) -> Iterator[tuple[str, str]]:
+def _lost(connection: sqlite3.Connection, seen: set[str | None], count: int) -> Iterator[tuple[str, str]]:
     """Timestamps at the end that are gone, although a later run bound them."""
     for run in connection.execute("select id, timestamps_head from runs order by id"):
         if run["timestamps_head"] not in seen:
