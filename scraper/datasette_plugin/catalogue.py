@@ -6,7 +6,7 @@ column of a fresh archive and nothing else. Times are text in ISO 8601, UTC, end
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from scraper.datasette_plugin.described import Described
 
 _SOURCE = "The page of the watch list that this is about: `sources.id`."
 _POSITION = "Place in the text, counted in passages from 0."
@@ -26,19 +26,6 @@ _CHANGE_KIND = (
     "or technical."
 )
 _SUBSTANTIVE = "1 where wording, numbers, the headline or captions changed; 0 for markup, white space, links alone."
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A table or view: its description, its columns with theirs, and how Datasette shows it."""
-
-    description: str
-    columns: dict[str, str]
-    hidden: bool = False
-    label: str | None = None
-    facets: tuple[str, ...] = ()
-    sort: str | None = None
-    sort_desc: str | None = None
 
 
 _EVIDENCE: dict[str, Described] = {

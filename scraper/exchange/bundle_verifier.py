@@ -79,7 +79,7 @@ def _version(folder: str, files: dict[str, bytes]) -> list[str]:
 
 
 def _canonical(record: dict[str, Any], proof: dict[str, Any]) -> bytes:
-    """A record as its ledger binds it: what it always had as a list, last in it what was added later and is not null."""
+    """A record as its ledger binds it: what it always had as a list, then in it what was added later, if not null."""
     values = [record[name] for name in proof["bound"]]
     added = {name: record[name] for name in proof.get("later", ()) if record[name] is not None}
     return json.dumps([*values, added] if added else values, ensure_ascii=True, separators=(",", ":")).encode()
