@@ -53,5 +53,5 @@ def _compressed(source_id: str, url: str, moment: datetime, number: int) -> Answ
         encoded_body=gzip.compress(body, mtime=0),
         sent=moment,
         answered=moment + timedelta(milliseconds=60),
-        robots="allowed: no line of robots.txt forbids it",
+        robots="allowed: no rule against it",
     )

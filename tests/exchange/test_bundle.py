@@ -167,7 +167,7 @@ def test_a_bundle_holds_the_body_as_it_came_and_the_facts_of_the_look(full: byte
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("robots", "denied"), ("clock_offset", 0), ("clock_offset", None), ("server_date", None), ("answered", "2020")],
+    [("robots", "denied"), ("clock_offset", 0), ("clock_offset", None), ("server_date", None), ("answered_ms", 1)],
 )
 def test_a_fact_that_was_altered_and_sealed_again_is_still_found(full: bytes, name: str, value: object) -> None:
     held = files(full)

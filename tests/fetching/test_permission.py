@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scraper.config import FetchSettings
     from tests.scripted import Moments, Scripted
 
-FREE = "allowed: no line of robots.txt forbids it"
+FREE = "allowed: no rule against it"
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
