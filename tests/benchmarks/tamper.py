@@ -206,7 +206,8 @@ class Copy:
         values = [row[name] for name in names]
         marks = ", ".join("?" * (len(names) + 1))
         self.connection.execute(f"insert into {table} (id, {', '.join(names)}) values ({marks})", (place, *values))
-        return Altered(table, place, "put in")
+        # A copy in the place of its original is the original: then the one that made room is the one too many.
+        return Altered(table, place + (row["id"] == place), "put in")
 
     def _insert_body(self, row: sqlite3.Row) -> Altered:
         """A compressed body that agrees with its own hash and came with no observation."""
