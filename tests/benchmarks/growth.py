@@ -17,7 +17,6 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -135,7 +134,6 @@ def _live(layout: str, scratch: Path, given: argparse.Namespace) -> None:
         for at in range(given.pages)
     )
     editions = [0] * given.pages
-    began = time.process_time()
     for number in range(given.runs):
         if number * EDITS_A_WEEK // RUNS_A_WEEK > (number - 1) * EDITS_A_WEEK // RUNS_A_WEEK:
             editions[number * 7 % given.pages] += 1
@@ -145,10 +143,10 @@ def _live(layout: str, scratch: Path, given: argparse.Namespace) -> None:
         _git(repository, "commit", "--quiet", "--message", f"run {number}")
         if (number + 1) % given.gc_every == 0 or number + 1 == given.runs:
             _git(repository, "gc", "--quiet", "--prune=now")
-            _row(layout, number + 1, archive, repository, began)
+            _row(layout, number + 1, archive, repository)
     if given.aggressive:
         _git(repository, "gc", "--quiet", "--prune=now", "--aggressive")
-        _row(f"{layout}, aggressive", given.runs, archive, repository, began)
+        _row(f"{layout}, aggressive", given.runs, archive, repository)
 
 
 def _look(path: Path, sources: tuple[Source, ...], editions: list[int], number: int) -> None:
@@ -188,15 +186,25 @@ def _execute(path: Path, *statements: str) -> None:
             connection.execute(statement).fetchall()
 
 
-def _git(repository: Path, *arguments: str) -> None:
-    subprocess.run(["git", *arguments], cwd=repository, check=True, capture_output=True)
+def _git(repository: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=repository, check=True, capture_output=True, text=True).stdout
 
 
-def _row(layout: str, runs: int, archive: Path, repository: Path, began: float) -> None:
+def _row(layout: str, runs: int, archive: Path, repository: Path) -> None:
     committed = sum(file.stat().st_size for file in repository.iterdir() if file.is_file())
     packs = sum(file.stat().st_size for file in (repository / ".git" / "objects" / "pack").glob("*.pack"))
+    whole, size = _whole_copies(repository)
     told = f"{committed / MIB:9.2f} MiB committed{packs / MIB:9.2f} MiB packed{packs / committed:7.2f} times"
+    told += f"{whole:6} whole copies of {size / MIB:.2f} MiB"
     print(f"{layout:<36}{runs:>5} runs{told}{_versions(archive):>6} versions", flush=True)
+
+
+def _whole_copies(repository: Path) -> tuple[int, int]:
+    """How many files git keeps whole and not as a difference, and the bytes that these take in the pack."""
+    told = "--batch-check=%(objecttype) %(deltabase) %(objectsize:disk)"
+    lines = _git(repository, "cat-file", "--batch-all-objects", told).splitlines()
+    whole = [int(line.split()[2]) for line in lines if line.startswith("blob") and set(line.split()[1]) == {"0"}]
+    return len(whole), sum(whole)
 
 
 def _versions(archive: Path) -> Any:
