@@ -131,13 +131,17 @@ def test_a_source_that_is_not_on_the_list_is_an_error_before_anything_is_fetched
     assert archive.runs() == []
 
 
-def test_a_limit_takes_the_longest_overdue_first(site: Scripted, archive: Archive, clock: Fortnight) -> None:
+def test_a_limit_takes_what_has_waited_longest_for_its_turn_first(
+    site: Scripted, archive: Archive, clock: Fortnight
+) -> None:
     run(watch_list(site), archive, clock=clock, only=("story-0", "story-1"))
     clock.later(days=3)
 
     planned = plan(watch_list(site), archive, clock=clock, limit=3)
 
-    assert [item.source.id for item in planned] == ["story-0", "story-1", "story-2"]
+    assert {item.source.id for item in planned.now[:2]} == {"story-0", "story-1"}
+    assert planned.now[2].source.id == "story-2"
+    assert [item.source.id for item in planned.later] == ["story-3", "story-4", "story-5"]
 
 
 def test_validators_are_sent_and_not_modified_makes_no_capture(
