@@ -185,8 +185,9 @@ def plan(
     if everything or only:
         planned.sort(key=lambda item: (-item.due.pressing, item.due.at))
         return Agenda(tuple(planned[:limit]))
+    planned = [item for item in planned if item.due.by(now)]
     hosts = {item.source.id: host_of(item.source.url) for item in planned}
-    agenda = choose(planned, outlook, now, hosts, _room(archive, set(hosts.values()), settings, now))
+    agenda = choose(planned, outlook, hosts, _room(archive, set(hosts.values()), settings, now))
     taken = agenda.now[:limit]
     return Agenda(taken, agenda.now[len(taken) :] + agenda.later)
 

@@ -8,7 +8,6 @@ how many pages there are, and not how often they were looked at.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,12 +15,12 @@ from typing import TYPE_CHECKING
 from scraper.clock import from_text, to_text
 from scraper.fetching.observation import FAILED_OUTCOMES
 from scraper.scheduling.escalation import LADDER
-from scraper.scheduling.history import BANDS, WINDOW, Changed, History
+from scraper.scheduling.history import BANDS, WINDOW, Changed, History, age
 
 if TYPE_CHECKING:
     import sqlite3
 
-# Runs closer together than this were started by hand one after the other, and say nothing of the rhythm of a schedule.
+# A run that follows another more closely than this was started by hand, and says nothing of the rhythm of a schedule.
 _BY_HAND = timedelta(minutes=10)
 _RUNS = 20
 
@@ -50,14 +49,16 @@ where s.retired is null
 
 _AGE_BAND = "case " + " ".join(f"when {{age}} < {end} then {n}" for n, end in enumerate(BANDS[:-1])) + " else 5 end"
 
+# The day of birth is worked out once for each source, and not for each of its changes: that is most of the time.
 _CHANGES = f"""
+with births as materialized (
+    select s.id as id, {_BORN} as born
+    from sources s left join versions one on one.source_id = s.id and one.number = 1)
 select source_id, count(*) as count, avg(before) as before, avg(after) as after from (
     select c.source_id as source_id,
-           max(0.0, julianday(coalesce(c.last_seen_old, c.first_seen_new)) - {_BORN}) as before,
-           max(0.0, julianday(c.first_seen_new) - {_BORN}) as after
-    from changes c
-    join sources s on s.id = c.source_id
-    left join versions one on one.source_id = c.source_id and one.number = 1
+           max(0.0, julianday(coalesce(c.last_seen_old, c.first_seen_new)) - births.born) as before,
+           max(0.0, julianday(c.first_seen_new) - births.born) as after
+    from changes c join births on births.id = c.source_id
     where c.first_seen_new >= ? and c.substantive and c.kind <> 'first_seen')
 group by source_id, {_AGE_BAND.format(age="before")}, {_AGE_BAND.format(age="after")}
 """
@@ -85,12 +86,14 @@ def histories(connection: sqlite3.Connection, now: datetime) -> dict[str, Histor
 
 
 def _history(row: sqlite3.Row, since: str, changed: tuple[Changed, ...], moved: str | None) -> History:
-    seen = max(filter(None, (row["last_good"], row["last_absent"], _when_doubted(row))), default=None)
-    history = History(
+    seen = _moment(max(filter(None, (row["last_good"], row["last_absent"], _when_doubted(row))), default=None))
+    born = datetime.fromtimestamp((row["born"] - _UNIX) * 86400, UTC)
+    return History(
         looked=from_text(row["looked"]),
         outcome=row["outcome"],
-        born=datetime.fromtimestamp((row["born"] - _UNIX) * 86400, UTC),
-        seen=_moment(seen),
+        born=born,
+        seen=seen,
+        watched=_watched(row["first_seen"], since, seen, born),
         changed=changed,
         failures=row["failures"],
         absent_since=_moment(row["absent_since"]),
@@ -98,10 +101,13 @@ def _history(row: sqlite3.Row, since: str, changed: tuple[Changed, ...], moved: 
         doubt_since=_moment(row["doubt_since"]),
         moved=_moment(moved),
     )
-    start, end = from_text(max(row["first_seen"] or since, since)), history.seen
-    if row["first_seen"] is None or end is None or end < start:
-        return history
-    return replace(history, watched=(history.age(start), history.age(end)))
+
+
+def _watched(first: str | None, since: str, seen: datetime | None, born: datetime) -> tuple[float, float] | None:
+    """The ages between which a page was watched, within the window; None where it has not been seen in it."""
+    if first is None or seen is None or (start := from_text(max(first, since))) > seen:
+        return None
+    return age(born, start), age(born, seen)
 
 
 def _when_doubted(row: sqlite3.Row) -> str | None:
@@ -116,7 +122,10 @@ def _moment(text: str | None) -> datetime | None:
 def usual_wake(connection: sqlite3.Connection) -> timedelta | None:
     """The usual time between two runs: the median of the last ones, None while there are too few to tell."""
     rows = connection.execute("select started from runs order by id desc limit ?", (_RUNS + 1,)).fetchall()
-    started = [from_text(row["started"]) for row in reversed(rows)]
-    gaps = [later - earlier for earlier, later in pairwise(started)]
-    scheduled = sorted(gap for gap in gaps if gap >= _BY_HAND)
-    return scheduled[len(scheduled) // 2] if len(scheduled) >= 3 else None
+    started: list[datetime] = []
+    for row in reversed(rows):
+        moment = from_text(row["started"])
+        if not started or moment - started[-1] >= _BY_HAND:
+            started.append(moment)
+    gaps = sorted(later - earlier for earlier, later in pairwise(started))
+    return gaps[len(gaps) // 2] if len(gaps) >= 3 else None

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from scraper.config import Source
     from scraper.scheduling.due import Due
@@ -31,10 +30,8 @@ class Agenda:
     later: tuple[Planned, ...] = ()
 
 
-def choose(
-    planned: Sequence[Planned], outlook: Outlook, now: datetime, hosts: Mapping[str, str], room: Mapping[str, int]
-) -> Agenda:
-    """Choose from what is due, so that a run is not much longer than usual.
+def choose(waiting: Sequence[Planned], outlook: Outlook, hosts: Mapping[str, str], room: Mapping[str, int]) -> Agenda:
+    """Choose from what is due by now, so that a run is not much longer than usual.
 
     Put off is only what the schedule itself chose the moment of. `hosts` names the host of each source, and `room` how
     many pages of a host a run can take at most, where that is less than all: a page for which there is no room takes
@@ -44,9 +41,7 @@ def choose(
     later: list[Planned] = []
     places = outlook.most
     used: Counter[str] = Counter()
-    for item in sorted(planned, key=lambda item: (-item.due.pressing, item.due.at, item.source.id)):
-        if not item.due.by(now):
-            continue
+    for item in sorted(waiting, key=lambda item: (-item.due.pressing, item.due.at, item.source.id)):
         host = hosts[item.source.id]
         used[host] += 1
         fits = host not in room or used[host] <= room[host]

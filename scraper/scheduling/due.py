@@ -14,7 +14,7 @@ from scraper.fetching.observation import ABSENT_OUTCOMES, FAILED_OUTCOMES
 from scraper.scheduling.gain import gain, worth_at
 from scraper.scheduling.history import band_of
 from scraper.scheduling.outlook import FLOOR, SHORTEST
-from scraper.scheduling.words import ago, pace
+from scraper.scheduling.words import Pace, ago
 
 if TYPE_CHECKING:
     from scraper.config import Source
@@ -43,9 +43,14 @@ class Due:
     """
 
     at: datetime
-    why: str
+    reason: str | Pace
     pressing: float = 1.0
     learnt: bool = False
+
+    @property
+    def why(self) -> str:
+        """The reason in words. They are put together when somebody asks: a run of many pages never does."""
+        return str(self.reason)
 
     def by(self, now: datetime) -> bool:
         """True where the source is due now, give or take the slack of a scheduled job."""
@@ -72,7 +77,7 @@ def _by_rhythm(every: timedelta, history: History, now: datetime) -> Due:
 
 def _learnt(source: Source, history: History, outlook: Outlook, now: datetime) -> Due:
     last = history.seen or history.looked
-    rates = tuple([source.weight * rate for rate in outlook.rates.of_page(source.id, source.publisher)])
+    rates = outlook.rates.of_page(source.id, source.publisher, source.weight)
     age = history.age(last)
     wanted = (worth_at(rates, age, outlook.threshold) - age) * _jitter(source.id, last)
     floor = FLOOR * (1 - JITTER * _chance(source.id, last))
@@ -81,19 +86,21 @@ def _learnt(source: Source, history: History, outlook: Outlook, now: datetime) -
     # To the nearest run: one that comes a little early is better than one that comes a run too late.
     slack = min((outlook.wake or 2 * SLACK) / 2, interval / 4)
     pressing = max(worth, _waited(history, interval if not outlook.threshold else floor, now))
-    return Due(last + interval - slack, _why(source, history, outlook, now, interval), pressing, learnt=True)
+    return Due(last + interval - slack, _pace(source, history, outlook, now, interval), pressing, learnt=True)
 
 
-def _why(source: Source, history: History, outlook: Outlook, now: datetime, interval: timedelta) -> str:
+def _pace(source: Source, history: History, outlook: Outlook, now: datetime, interval: timedelta) -> Pace:
     """How often the page changes, how often those like it do, and when it was last looked at."""
     band = band_of(history.age(now))
-    own = pace(outlook.rates.of_page(source.id, source.publisher)[band])
-    others = pace(outlook.rates.of_publisher(source.publisher)[band])
-    found = sum(group.count for group in history.changed)
-    like = f"pages of its age at {source.publisher} change {others}"
-    known = f"it changes {own} at its age ({like})" if found else f"no change seen yet; {like}"
-    reason = f"{known}; {_last(history, now)}"
-    return f"{reason}; a look in {FLOOR.days} days is the least" if interval > FLOOR * (1 - JITTER) else reason
+    others = outlook.rates.of_publisher(source.publisher)[band]
+    return Pace(
+        others * outlook.rates.factor_of(source.id),
+        others,
+        source.publisher,
+        bool(history.changed),
+        now - history.looked,
+        FLOOR if interval > FLOOR * (1 - JITTER) else None,
+    )
 
 
 def _after_failure(in_turn: Due, history: History, now: datetime) -> Due:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import expm1
 from typing import TYPE_CHECKING
 
-from scraper.scheduling.history import BANDS, History, Spread, spread
+from scraper.scheduling.history import BANDS, History, Spread, band_of, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,13 +27,13 @@ half as often as the one before it, as articles are corrected on their first day
 
 PRIOR_WEIGHT = 2.0  # changes; so that a dozen observed ones outweigh the table
 PUBLISHER_WEIGHT = 5.0  # changes; what the pages of all publishers count for beside the publisher's own
-ROUNDS = 3  # of EM; a fourth moves no rate by a hundredth on the simulated mixes
+ROUNDS = 6  # of EM: where pages change more often than they are looked at it is slow to settle
 
 # How much pages of one publisher and age differ: the variance of their factors, estimated from all pages together with
 # this many pretended observations of this variance, and kept in bounds that no small sample can leave.
-PRIOR_VARIANCE = 0.5
+PRIOR_VARIANCE = 1.0
 PRIOR_VARIANCE_WEIGHT = 20.0
-LEAST_VARIANCE, MOST_VARIANCE = 0.1, 3.0
+LEAST_VARIANCE, MOST_VARIANCE = 0.1, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,76 +48,85 @@ class Rates:
         """The rates of a publisher's pages; everybody's, where nothing of the publisher's has been watched."""
         return (self.publishers or {}).get(publisher, self.everyone)
 
-    def of_page(self, source_id: str, publisher: str | None) -> Spread:
-        """The rates of one page."""
-        factor = (self.factors or {}).get(source_id, 1.0)
+    def factor_of(self, source_id: str) -> float:
+        """How many times as often a page changes as those of its publisher and age; 1 where nothing is known of it."""
+        return (self.factors or {}).get(source_id, 1.0)
+
+    def of_page(self, source_id: str, publisher: str | None, weight: float = 1.0) -> Spread:
+        """The rates of one page, each change counted as `weight` of them."""
+        factor = weight * self.factor_of(source_id)
         return tuple([factor * rate for rate in self.of_publisher(publisher)])
 
 
 @dataclass(slots=True)
 class _Page:
-    """A page while its rates are learnt: days watched by band, changes with the days they may have happened in."""
+    """A page while its rates are learnt: days watched by band, and its changes.
+
+    Of those: how many, the days in which each may have happened, by band, and the band in which they were found.
+    """
 
     source_id: str
     publisher: str | None
     days: Spread
-    changed: list[tuple[int, Spread]]
+    changed: list[tuple[int, Spread, int]]
     factor: float = 1.0
 
 
 def learn(histories: Iterable[tuple[str, str | None, History]]) -> Rates:
     """Learn the rates from histories, each with its source's id and publisher."""
     pages = [_page(*entry) for entry in histories if entry[2].watched is not None]
-    everyone, publishers = PRIOR, dict.fromkeys({page.publisher for page in pages}, PRIOR)
+    days = _pooled((page.publisher, page.days) for page in pages)
+    everyone, publishers = PRIOR, dict.fromkeys(days, PRIOR)
     for _ in range(ROUNDS):
-        pools = {publisher: _Pool() for publisher in publishers}
-        expected: list[tuple[float, float]] = []
-        for page in pages:
-            rates = publishers[page.publisher]
-            happened = _happened(page, rates)
-            pools[page.publisher].add(page, happened)
-            expected.append((sum(happened), _product(rates, page.days)))
-        whole = _Pool.of(pools.values())
-        everyone = whole.rates(PRIOR, PRIOR_WEIGHT)
-        publishers = {name: pool.rates(everyone, PUBLISHER_WEIGHT) for name, pool in pools.items()}
-        evenness = 1 / _variance(expected)
-        for page, (events, forecast) in zip(pages, expected, strict=True):
-            page.factor = (evenness + events) / (evenness + forecast)
+        happened = [_happened(page, publishers[page.publisher]) for page in pages]
+        events = _pooled((page.publisher, each) for page, each in zip(pages, happened, strict=True))
+        everyone = _rates(_sum(events.values()), _sum(days.values()), PRIOR, PRIOR_WEIGHT)
+        publishers = {name: _rates(events[name], days[name], everyone, PUBLISHER_WEIGHT) for name in days}
+        _set_factors(pages, [sum(each) for each in happened], publishers)
     return Rates(everyone, publishers, {page.source_id: page.factor for page in pages})
 
 
 def _page(source_id: str, publisher: str | None, history: History) -> _Page:
     assert history.watched is not None
-    changed = [(group.count, spread(group.before, group.after)) for group in history.changed]
-    return _Page(source_id, publisher, spread(*history.watched), changed)
+    changed = [(group.count, spread(group.before, group.after), band_of(group.after)) for group in history.changed]
+    days = list(spread(*history.watched))
+    for band in range(len(BANDS)) if changed else ():
+        # A page was watched at least as long as it took to change: the window may cut a look off from the one before.
+        days[band] = max(days[band], sum([count * spent[band] for count, spent, _ in changed]))
+    return _Page(source_id, publisher, tuple(days), changed)
 
 
-class _Pool:
-    """Changes and days of many pages, by band; a page that changes twice as often has had days twice as long."""
+def _pooled(figures: Iterable[tuple[str | None, Spread]]) -> dict[str | None, Spread]:
+    """The sum of what the pages of each publisher have.
 
-    def __init__(self) -> None:
-        self.events = [0.0] * len(BANDS)
-        self.days = [0.0] * len(BANDS)
+    The days are not stretched by the factors of the pages: the factors would then take over what all pages of a
+    publisher have in common, and its next new page would know nothing of it.
+    """
+    pools: dict[str | None, list[float]] = {}
+    for publisher, each in figures:
+        pool = pools.setdefault(publisher, [0.0] * len(BANDS))
+        if each is not _NOTHING:
+            for band, figure in enumerate(each):
+                pool[band] += figure
+    return {publisher: tuple(pool) for publisher, pool in pools.items()}
 
-    @classmethod
-    def of(cls, pools: Iterable[_Pool]) -> _Pool:
-        whole = cls()
-        for pool in pools:
-            whole.events = [a + b for a, b in zip(whole.events, pool.events, strict=True)]
-            whole.days = [a + b for a, b in zip(whole.days, pool.days, strict=True)]
-        return whole
 
-    def add(self, page: _Page, happened: Spread) -> None:
-        for band, days in enumerate(page.days):
-            if days:
-                self.days[band] += page.factor * days
-        if page.changed:
-            self.events = [a + b for a, b in zip(self.events, happened, strict=True)]
+def _sum(spreads: Iterable[Spread]) -> Spread:
+    return tuple([sum(band) for band in zip(*spreads, strict=True)]) or _NOTHING
 
-    def rates(self, wider: Spread, weight: float) -> Spread:
-        """The mean of a Gamma distribution that began as `weight` changes at the rates of the wider pool."""
-        pooled = zip(self.events, self.days, wider, strict=True)
-        return tuple([(weight + events) / (weight / rate + days) for events, days, rate in pooled])
+
+def _rates(events: Spread, days: Spread, wider: Spread, weight: float) -> Spread:
+    """The mean of a Gamma distribution that began as `weight` changes at the rates of the wider pool."""
+    pooled = zip(events, days, wider, strict=True)
+    return tuple([(weight + happened) / (weight / rate + spent) for happened, spent, rate in pooled])
+
+
+def _set_factors(pages: list[_Page], events: list[float], publishers: Mapping[str | None, Spread]) -> None:
+    """Set the factor of each page: how many times as many changes it had as those of its publisher, shrunk to 1."""
+    forecasts = [_product(publishers[page.publisher], page.days) for page in pages]
+    evenness = 1 / _variance(events, forecasts)
+    for page, happened, forecast in zip(pages, events, forecasts, strict=True):
+        page.factor = (evenness + happened) / (evenness + forecast)
 
 
 _NOTHING: Spread = (0.0,) * len(BANDS)
@@ -128,23 +137,22 @@ def _happened(page: _Page, rates: Spread) -> Spread:
     if not page.changed:
         return _NOTHING
     total = [0.0] * len(BANDS)
-    for count, days in page.changed:
+    for count, days, found_in in page.changed:
         hazards = [page.factor * rate * spent for rate, spent in zip(rates, days, strict=True)]
         if (hazard := sum(hazards)) <= 0:
-            # Two looks at one moment, or a page that is younger than its own past: when is all that is not known.
-            total[next((band for band, spent in enumerate(days) if spent), 0)] += count
+            total[found_in] += count  # the look before is not known, or is dated after this one
             continue
         each = count / -expm1(-hazard)  # the mean of a Poisson distribution without its zero, over its hazard
         total = [sum_ + each * part for sum_, part in zip(total, hazards, strict=True)]
     return tuple(total)
 
 
-def _variance(expected: list[tuple[float, float]]) -> float:
+def _variance(events: list[float], forecasts: list[float]) -> float:
     """How much pages differ beyond chance: the factors' variance by the method of moments, leaning on the prior."""
     beyond = PRIOR_VARIANCE * PRIOR_VARIANCE_WEIGHT
     weight = PRIOR_VARIANCE_WEIGHT
-    for events, forecast in expected:
-        beyond += (events - forecast) ** 2 - forecast
+    for happened, forecast in zip(events, forecasts, strict=True):
+        beyond += (happened - forecast) ** 2 - forecast
         weight += forecast**2
     return min(max(beyond / weight, LEAST_VARIANCE), MOST_VARIANCE)
 

@@ -6,6 +6,7 @@ Ages are in days since the page was published, or put on the watch list where it
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import timedelta
 from math import inf
@@ -57,19 +58,26 @@ class History:
 
     def age(self, moment: datetime) -> float:
         """The page's age at a moment, in days; never below 0."""
-        return max(0.0, (moment - self.born).total_seconds() / 86400)
+        return age(self.born, moment)
+
+
+def age(born: datetime, moment: datetime) -> float:
+    """How old what was born then is at a moment, in days; never below 0."""
+    return max(0.0, (moment - born).total_seconds() / 86400)
 
 
 def band_of(age: float) -> int:
     """The number of the band that an age falls into."""
-    return next(number for number, end in enumerate(BANDS) if age < end or end == inf)
+    return bisect_right(BANDS, age)
 
 
 def spread(start: float, end: float) -> Spread:
     """How many days of the stretch between two ages fall into each band."""
-    begins = 0.0
-    days = []
-    for ends in BANDS:
-        days.append(max(0.0, min(end, ends) - max(start, begins)))
-        begins = ends
+    days = [0.0] * len(BANDS)
+    band, last = band_of(start), band_of(end)
+    while band < last:
+        days[band] = BANDS[band] - start
+        start = BANDS[band]
+        band += 1
+    days[band] = end - start
     return tuple(days)

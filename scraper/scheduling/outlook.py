@@ -59,7 +59,7 @@ def foresee(
     known = [(source, histories[source.id]) for source in sources if source.id in histories]
     rates = learn((source.id, source.publisher, history) for source, history in known)
     steady = [
-        source.weight * rates.of_page(source.id, source.publisher)[band_of(history.age(now))]
+        rates.of_page(source.id, source.publisher, source.weight)[band_of(history.age(now))]
         for source, history in known
         if source.every is None and history.absent_since is None
     ]
