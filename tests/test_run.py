@@ -192,6 +192,31 @@ def test_a_host_that_asks_for_time_is_left_alone_by_the_next_run_too(
     assert len(site.asked) == 1
 
 
+def test_a_page_that_is_not_there_is_looked_at_again_within_minutes_and_a_block_is_not(
+    site: Scripted, archive: Archive, clock: Fortnight
+) -> None:
+    watched = watch_list(site)
+    run(watched, archive, clock=clock)
+    clock.later(hours=12)
+    site.pages["/1"] = page("gone", 410)
+    site.pages["/2"] = page("<h1>Access denied</h1>", 403)
+    run(watched, archive, clock=clock, everything=True)
+
+    soon = []
+    for minutes in (4, 2, 20, 5):
+        clock.later(minutes=minutes)
+        done = plan(watched, archive, clock=clock)
+        soon.append([item.source.id for item in done.now])
+        run(watched, archive, clock=clock)
+
+    assert soon == [[], ["story-1"], [], ["story-1"]]
+
+
+def test_a_run_says_how_much_waits_for_the_next_one(site: Scripted, archive: Archive, clock: Fortnight) -> None:
+    done = run(watch_list(site), archive, clock=clock, limit=4)
+    assert (done.due, done.fetched, done.waiting) == (4, 4, 2)
+
+
 @pytest.mark.parametrize("after", [1, 3, 5])
 def test_a_run_that_is_killed_loses_nothing_that_it_had_stored(site: Scripted, tmp_path: Path, after: int) -> None:
     db, listed = tmp_path / "archive.db", tmp_path / "sources.toml"

@@ -37,6 +37,13 @@ class Page:
     changes: tuple[float, ...]
     rate: Callable[[float], float]
     """Changes a day at an age in days: what only the oracle knows."""
+    gone: float = math.inf
+    """When it leaves the list."""
+
+    @property
+    def source(self) -> Source:
+        """The page as the watch list names it."""
+        return Source(self.name, "https://example.org/", publisher=self.publisher)
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class World:
     pages: tuple[Page, ...]
     days: float
     looks_a_day: float
+    wake: float = WAKE
 
 
 def homogeneous(pages: int, days: float, looks_a_day: float, seed: int) -> World:
@@ -167,37 +175,49 @@ def _oracle(seen: Seen, now: float) -> float:
 
 
 class Redline:
-    """The schedule itself: its own functions on its own records, learning anew once a day."""
+    """The schedule itself: its own functions on its own records, learning anew once a day.
 
-    def __init__(self, budget: float) -> None:
+    A page's moment stands until it is looked at or something is learnt, so that is when it is asked for.
+    """
+
+    def __init__(self, budget: float, wake: float = WAKE) -> None:
         self.budget = budget
+        self.wake = wake
         self.outlook: Outlook | None = None
         self.learnt_at = -1.0
-        self.sources: dict[str, Source] = {}
+        self.histories: dict[str, History] = {}
+        self.moments: dict[str, datetime] = {}
 
     def choose(self, pages: Sequence[Seen], now: float, looks: int) -> list[Seen]:
         if not pages:
             return []
-        moment = _moment(now)
-        histories = {seen.page.name: history_of(seen, now) for seen in pages if seen.last is not None}
-        sources = [self._source(seen) for seen in pages]
+        moment = moment_of(now)
         if self.outlook is None or now - self.learnt_at >= 1:
-            self.outlook = foresee(
-                sources, histories, moment, budget=self.budget / len(sources), wake=timedelta(days=WAKE)
-            )
-            self.learnt_at = now
-        planned = [Planned(source, due(source, histories.get(source.id), self.outlook, moment)) for source in sources]
-        waiting = [item for item in planned if item.due.by(moment)]
-        agenda = choose(waiting, self.outlook, {source.id: "host" for source in sources}, {})
+            self._learn(pages, now)
+        assert self.outlook is not None
+        waiting = []
+        for seen in pages:
+            name = seen.page.name
+            if name not in self.moments or self.moments[name] <= moment:
+                found = due(seen.page.source, self.histories.get(name), self.outlook, moment)
+                self.moments[name] = found.at
+                if found.by(moment):
+                    waiting.append(Planned(seen.page.source, found))
+        agenda = choose(waiting, self.outlook, {item.source.id: "host" for item in waiting}, {})
         known = {seen.page.name: seen for seen in pages}
         return [known[item.source.id] for item in agenda.now][: max(0, looks)]
 
-    def _source(self, seen: Seen) -> Source:
-        page = seen.page
-        return self.sources.setdefault(page.name, Source(page.name, "https://example.org/", publisher=page.publisher))
+    def _learn(self, pages: Sequence[Seen], now: float) -> None:
+        sources = [seen.page.source for seen in pages]
+        each, wake = self.budget / len(sources), timedelta(days=self.wake)
+        self.outlook = foresee(sources, self.histories, moment_of(now), budget=each, wake=wake)
+        self.learnt_at = now
+        self.moments.clear()
 
     def noted(self, seen: Seen, changed: bool) -> None:
-        """What was noted is in the histories."""
+        assert seen.last is not None
+        self.histories[seen.page.name] = history_of(seen, seen.last)
+        self.moments.pop(seen.page.name, None)
 
 
 def history_of(seen: Seen, now: float) -> History:
@@ -213,11 +233,12 @@ def history_of(seen: Seen, now: float) -> History:
         Changed(len(group), sum(a for a, _ in group) / len(group), sum(b for _, b in group) / len(group))
         for group in groups.values()
     )
-    last = _moment(seen.last)
-    return History(last, "unchanged", _moment(born), last, (max(seen.first, since) - born, seen.last - born), changed)
+    last = moment_of(seen.last)
+    return History(last, "unchanged", moment_of(born), last, (max(seen.first, since) - born, seen.last - born), changed)
 
 
-def _moment(day: float) -> datetime:
+def moment_of(day: float) -> datetime:
+    """The moment of a day of the watch."""
     return START + timedelta(days=day)
 
 
@@ -230,7 +251,7 @@ class Score:
     looks: float
 
 
-def live_through(world: World, policy: Policy, *, wake: float = WAKE) -> Score:
+def live_through(world: World, policy: Policy) -> Score:
     """Let a policy look at a world, wake after wake, and say what it saw.
 
     A version is caught where a look saw it before the next one took its place. The delay of a change runs until the
@@ -241,8 +262,8 @@ def live_through(world: World, policy: Policy, *, wake: float = WAKE) -> Score:
     waited = allowance = 0.0
     now = 0.0
     while now <= world.days:
-        allowance = min(allowance + world.looks_a_day * wake, world.looks_a_day)
-        listed = [one for one in seen if one.page.born <= now]
+        allowance = min(allowance + world.looks_a_day * world.wake, world.looks_a_day)
+        listed = [one for one in seen if one.page.born <= now < one.page.gone]
         for one in policy.choose(listed, now, int(allowance)):
             waited += _delays(one, now)
             changed = one.look(now)
@@ -250,11 +271,11 @@ def live_through(world: World, policy: Policy, *, wake: float = WAKE) -> Score:
             policy.noted(one, changed)
             taken += 1
             allowance -= 1
-        now += wake
+        now += world.wake
     for one in seen:
         first = one.first if one.last is not None else world.days
         changes += sum(1 for at in one.page.changes if at > first)
-        waited += _delays(one, world.days)
+        waited += _delays(one, min(world.days, one.page.gone))
     return Score(caught / max(1, changes), waited / max(1, changes), taken / world.days)
 
 
@@ -272,6 +293,6 @@ def policies(world: World) -> dict[str, Policy]:
         "uniform": ByIndex(lambda seen, now: now - (seen.last or 0)),
         "back-off ×1.5, ÷2": BackOff(),
         "NewsDiffs ladder": ByIndex(_newsdiffs),
-        "Redline": Redline(world.looks_a_day),
+        "Redline": Redline(world.looks_a_day, world.wake),
         "oracle": ByIndex(_oracle),
     }
