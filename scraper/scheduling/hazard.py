@@ -130,6 +130,7 @@ def _set_factors(pages: list[_Page], events: list[float], publishers: Mapping[st
 
 
 _NOTHING: Spread = (0.0,) * len(BANDS)
+_NO_TIME = 1e-9  # expected changes between two looks that were made in the same moment
 
 
 def _happened(page: _Page, rates: Spread) -> Spread:
@@ -139,7 +140,7 @@ def _happened(page: _Page, rates: Spread) -> Spread:
     total = [0.0] * len(BANDS)
     for count, days, found_in in page.changed:
         hazards = [page.factor * rate * spent for rate, spent in zip(rates, days, strict=True)]
-        if (hazard := sum(hazards)) <= 0:
+        if (hazard := sum(hazards)) < _NO_TIME:
             total[found_in] += count  # the look before is not known, or is dated after this one
             continue
         each = count / -expm1(-hazard)  # the mean of a Poisson distribution without its zero, over its hazard
