@@ -49,7 +49,7 @@ def main() -> None:
 @sources_option
 @click.option("--all", "everything", is_flag=True, help="Look at every source, due or not.")
 @click.option("--source", "only", multiple=True, metavar="ID", help="Look at this source, due or not; repeatable.")
-@click.option("--limit", type=NUMBER, metavar="N", help="Look at no more than this many, the longest overdue first.")
+@click.option("--limit", type=NUMBER, metavar="N", help="Look at no more than this many, the most pressing first.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at and why; fetch and store nothing.")
 @click.option("--trigger", default="manual", show_default=True, help="What started this run, as the archive notes it.")
 @click.option("--timestamp", "authority", metavar="URL", help="Then have this authority stamp the head (RFC 3161).")
@@ -188,7 +188,7 @@ def status(db: Path, sources_path: Path | None) -> None:
 
     archive = open_readable(db)
     rows = reading.statuses(archive.connection)
-    plans = {item.source.id: item for item in plan(load_watch_list(db, sources_path), archive, everything=True)}
+    plans = {item.source.id: item for item in plan(load_watch_list(db, sources_path), archive, everything=True).now}
     print_lines(views.statuses(rows, plans, system_clock()))
     sys.exit(SOME_FAILED if any(row.outcome in FAILED_OUTCOMES and not row.retired for row in rows) else DONE)
 

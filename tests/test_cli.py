@@ -237,6 +237,17 @@ def test_status_names_every_source_and_when_it_is_due(demo: Path, tmp_path: Path
     assert "pilot-interview" in result.stdout
 
 
+def test_status_says_why_each_page_is_due_when_it_is(site: Scripted, tmp_path: Path) -> None:
+    where = watched(tmp_path, site.url("/story"))
+    redline("run", *where)
+    result = redline("status", *where)
+    said = " ".join(result.stdout.split())
+
+    assert "due" in said
+    assert "no change seen yet; pages of its age at 127.0.0.1 change about every 24 h; last looked at 0 min ago" in said
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
 def test_an_unknown_source_is_answered_with_a_suggestion(demo: Path) -> None:
     for command in (["diff"], ["show"], ["blame"], ["log"]):
         result = redline(*command, "dredging-contrakt", "--db", demo)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import scraper.archive.histories as histories
 import scraper.archive.reading as reading
 from scraper import __version__
 from scraper.archive.ledger import link, run_digest
@@ -23,11 +24,12 @@ from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
 from scraper.fetching.observation import Answer, Request
 from scraper.fetching.politeness import HostState
-from scraper.schedule import LastLook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import TracebackType
+
+    from scraper.scheduling.history import History
 
 TRUST_VALIDATORS = timedelta(days=7)
 
@@ -95,19 +97,13 @@ class Archive:
         """Derive again whatever was derived under other rules than today's; give how many sources that were."""
         return catch_up(self.connection, progress)
 
-    def last_looks(self) -> dict[str, LastLook]:
-        """When each source was last looked at, when its text last changed, and what the look came to."""
-        rows = self.connection.execute(
-            "select f.source_id, f.started, f.outcome, v.first_seen from fetches f "
-            "left join states s on s.source_id = f.source_id left join versions v on v.id = s.version_id "
-            "where f.id in (select max(id) from fetches group by source_id)"
-        )
-        return {
-            row["source_id"]: LastLook(
-                from_text(row["started"]), row["outcome"], from_text(row["first_seen"]) if row["first_seen"] else None
-            )
-            for row in rows
-        }
+    def histories(self, now: datetime) -> dict[str, History]:
+        """What the looks at each source on the watch list have come to, as far as the schedule has to know it."""
+        return histories.histories(self.connection, now)
+
+    def usual_wake(self) -> timedelta | None:
+        """The usual time between two runs; None while there were too few to tell."""
+        return histories.usual_wake(self.connection)
 
     def requests(self, sources: Iterable[Source], now: datetime) -> list[Request]:
         """A request for each source, with the validators of the last answer that brought a body.

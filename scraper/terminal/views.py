@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from scraper.archive.rebuild import TableReport
     from scraper.archive.verify import Verification
     from scraper.normalizing.document import Document
-    from scraper.run import Planned, Summary
+    from scraper.run import Summary
+    from scraper.scheduling.agenda import Agenda, Planned
     from scraper.timestamping import Stamped
 
 _LABELS = {"add": ("+", "green"), "delete": ("-", "red"), "edit": ("~", "yellow"), "move": (">", "cyan")}
@@ -30,6 +31,8 @@ def summary(done: Summary) -> Iterator[str]:
     """The end of a run: one line of counts, one for what failed, the ledger's head."""
     looked = f"{plural(done.fetched, 'page')} looked at: {plural(done.changed, 'change')}, {done.failed} failed"
     yield looked + (f", {done.postponed} put off" if done.postponed else "")
+    if done.waiting:
+        yield f"{plural(done.waiting, 'page')} more due; they come in the next runs, so that this one is not too long"
     counted = sorted(done.outcomes.items(), key=lambda item: (-item[1], item[0]))
     if counted:
         yield wrapped(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counted), "  ")
@@ -37,11 +40,20 @@ def summary(done: Summary) -> Iterator[str]:
         yield f"ledger {done.ledger_head}"
 
 
-def plan(planned: Sequence[Planned]) -> Iterator[str]:
-    """What a run would look at, and why."""
-    yield f"{plural(len(planned), 'page')} would be looked at; nothing is fetched or stored"
-    for item in planned:
-        yield wrapped(f"{item.source.id}  {item.due.why}", "  ", "    ")
+def plan(agenda: Agenda) -> Iterator[str]:
+    """What a run would look at, and why; then what is due as well and would wait."""
+    yield f"{plural(len(agenda.now), 'page')} would be looked at; nothing is fetched or stored"
+    for item in agenda.now:
+        yield from _reason(item)
+    if agenda.later:
+        yield f"{plural(len(agenda.later), 'page')} more due; to be looked at by the runs after this one"
+        for item in agenda.later:
+            yield from _reason(item)
+
+
+def _reason(item: Planned) -> Iterator[str]:
+    yield f"  {item.source.id}"
+    yield wrapped(item.due.why, "    ")
 
 
 def log(changes: Sequence[ChangeRow]) -> Iterator[str]:
