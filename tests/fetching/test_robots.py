@@ -67,7 +67,7 @@ def test_bytes_that_are_no_text_are_read_as_far_as_they_are() -> None:
 def test_a_denial_names_the_host_and_the_path() -> None:
     reason = forbids(learnt("User-agent: *\nDisallow: /a"), "https://example.org/a/page?x=1")
 
-    assert reason == "robots.txt of example.org forbids /a/page to Redline"
+    assert reason == "robots.txt of example.org forbids /a/page to Redline (Disallow: /a)"
 
 
 @pytest.mark.parametrize(
