@@ -50,13 +50,16 @@ class Door:
         self.most_bytes = 0
         self.start: str | None = None
         """The URL that led to the one being asked for now; None where no redirect did."""
+        self.paused_for = 0.0
+        """Seconds of the fetch under way that were waiting of ours, and count for nothing."""
         self.wire = Wire()
         """What was seen of the exchange under way. Whoever begins another puts a new one here."""
 
-    def open_until(self, seconds: float, most_bytes: int) -> None:
+    def open_until(self, seconds: float, most_bytes: int, start: str | None = None) -> None:
         """Begin a fetch that may take so many seconds and receive so many bytes of body, framing aside."""
         self._end = self._monotonic() + seconds
-        self.start = None
+        self.start = start
+        self.paused_for = 0.0
         # Tiny chunks cost more in framing than they carry, so twice the body is allowed for it.
         self.most_bytes = 2 * most_bytes + _FRAMING
 
@@ -76,6 +79,17 @@ class Door:
             yield
         finally:
             self._end = end
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Stop the clock of the fetch for as long as something else is waited for."""
+        began = self._monotonic()
+        try:
+            yield
+        finally:
+            waited = self._monotonic() - began
+            self._end += waited
+            self.paused_for += waited
 
     def connect(self, host: str, port: int, options: Any) -> socket.socket:
         """Open a socket to the first checked address that takes it. Raises OSError or `FetchRefused`.

@@ -88,6 +88,19 @@ UNAVAILABLE = re.compile(
     re.IGNORECASE,
 )
 
+# Anywhere in a title or a short text: a reason to ask beside the page, and by itself no more than that.
+HINT = re.compile(
+    r"\b404\b|\b(?:not|nothing|no longer) found\b|\bno longer (?:available|exists?|here|published|online)\b"
+    r"|\b(?:can ?not|could not|unable to|did not|no) (?:be )?(?:find|found|locate|located)\b"
+    r"|\b(?:does|do|did) not (?:seem to |appear to )?exist\b|\b(?:has|have|was|were) (?:been )?(?:removed|deleted)\b"
+    r"|\bpage (?:is )?missing\b|\b(?:nothing|not) here\b|\bno such (?:page|article|document)\b"
+    r"|introuvable|n'existe (?:pas|plus)|nicht gefunden|existiert nicht|nicht (?:mehr )?(?:verfügbar|vorhanden)"
+    r"|no (?:fue )?encontrad|no se (?:ha )?enc[ou]ntr|no existe|não encontrad|non trovat|niet gevonden|inte hittas"
+    r"|ikke funnet|ei löytynyt|nie znaleziono|nebyl[ao]? nalezen|bulunamadı|не найден|не знайден|δεν βρέθηκε|לא נמצא"
+    r"|غير موجود|لم يتم العثور|یافت نشد|页面不存在|找不到|見つかりません|찾을 수 없",
+    re.IGNORECASE,
+)
+
 _SET_OFF = re.compile(r"\s*(?:\||::|»)\s*")
 _JOINED = re.compile(r"\s*:\s*|\s[-–—]\s")
 _EXCLAIMED = re.compile(r"!+1*$")
