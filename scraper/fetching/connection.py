@@ -135,6 +135,7 @@ class _MeteredReader(io.RawIOBase):
         self._sock = sock
         self._received = 0
         self.ended = False
+        self.came_to_its_end = False
 
     def readable(self) -> bool:
         return True
@@ -145,6 +146,7 @@ class _MeteredReader(io.RawIOBase):
         self._sock.settimeout(self._door.left())
         count: int | None = self._raw.readinto(buffer)
         self._received += count or 0
+        self.came_to_its_end |= count == 0
         if self._received > self._door.most_bytes:
             raise OverrunError("more bytes than allowed")
         return count
@@ -182,8 +184,13 @@ class _MeteredResponse(http.client.HTTPResponse):
         raise http.client.HTTPException(f"more than {_MOST_INTERIM} interim answers")
 
     def begin(self) -> None:
-        """Read up to the body. A body that ends with the connection must end it in TLS too (RFC 9112, 9.8)."""
+        """Read up to the body. A body that ends with the connection must end it in TLS too (RFC 9112, 9.8).
+
+        The library takes headers that broke off for all of them; the end of the connection shows that they did (8).
+        """
         super().begin()
+        if self._reader.came_to_its_end:
+            raise http.client.HTTPException("its headers broke off")
         if self.length is None and not self.chunked and isinstance(self._sock, ssl.SSLSocket):
             self._sock.suppress_ragged_eofs = False  # type: ignore[attr-defined]
 

@@ -204,7 +204,7 @@ def test_what_the_environment_says_of_proxies_is_not_heard(
         monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
         monkeypatch.setenv("HOME", str(tmp_path))
         site.pages["/a"] = page("public")
-        with Client(strict, resolve=internet.resolve) as client:
+        with Client(replace(strict, timeout=0.3), resolve=internet.resolve) as client:
             got = client.fetch(Request("a", "http://publisher.example/a"))
             client.fetch(Request("a", "https://publisher.example/a"))
 
