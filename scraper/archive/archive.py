@@ -126,11 +126,11 @@ class Archive:
         ).fetchone()
         if row is None or row["url"] != source.url:
             return Request(source.id, source.url)
-        asked = Request(source.id, source.url, bytes=row["bytes"], words=row["words"])
+        size = {"bytes": row["bytes"], "words": row["words"]}
+        asked = Request(source.id, source.url, validated_url=row["final_url"], **size)
         if now - from_text(row["started"]) > TRUST_VALIDATORS:
             return asked
-        validators = {"etag": row["etag"], "last_modified": row["last_modified"], "validated_url": row["final_url"]}
-        return replace(asked, **validators)
+        return replace(asked, etag=row["etag"], last_modified=row["last_modified"])
 
     # A run.
 

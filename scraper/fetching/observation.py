@@ -48,8 +48,8 @@ FINDINGS: tuple[Finding, ...] = get_args(Finding)
 class Request:
     """One page to look at, with the validators of the capture that the archive already holds.
 
-    `validated_url` is the final URL that they were received at; None means `url` itself. `bytes` and `words` say how
-    large the page was when it was last read, None where it never was.
+    `validated_url` is the final URL of the look that read the page last; None means `url` itself. `bytes` and `words`
+    say how large the page was then, None where it was never read.
     """
 
     source_id: str

@@ -58,10 +58,15 @@ def doubt(answer: Answer, request: Request) -> Doubt | None:
         text = headline(answer.body, tag)[:200]
         if phrases.HINT.search(phrases.spelt_out(text)):
             return Doubt(f"its {name} says “{text[:80]}”", hints=True)
-    if answer.redirects and is_shortlink(answer.url):
+    if answer.redirects and is_shortlink(answer.url) and _is_news(answer, request):
         return Doubt("a short link was redirected", hints=False)
     shorter = _SHORT if request.bytes is None else request.bytes * _SHORTER
     return _doubt_of_words(answer.body, request.words or 0) if len(answer.body) < shorter else None
+
+
+def _is_news(answer: Answer, request: Request) -> bool:
+    """Whether a redirect leads elsewhere than when the page was last read."""
+    return settled_url(request.validated_url or request.url) != settled_url(answer.final_url or answer.url)
 
 
 def _doubt_of_words(body: bytes, words_before: int) -> Doubt | None:

@@ -56,6 +56,7 @@ class Visit:
         self._client = client
         self._settings = settings
         self._time = time
+        self._robots_were_asked = False
         self._closed: Refused | None = None
         self._away: tuple[datetime, str] | None = None
         self._aside = client.aside()
@@ -86,8 +87,8 @@ class Visit:
     def _settled(self, request: Request, answer: Answer) -> Answer:
         """The answer, or what a doubtful one is found to be by what the host answers beside it."""
         try:
-            doubted = doubt(answer, request) if judge(answer).outcome is None else None
-            if doubted is None:
+            doubted = doubt(answer, request)
+            if doubted is None or judge(answer).outcome is not None:
                 return answer
             sibling = self._beside(request)
             found = settle(answer, doubted, sibling) if sibling is not None else None
@@ -108,7 +109,8 @@ class Visit:
 
     def _by_robots(self, url: str) -> Refused | None:
         """The failure and the reason, where robots.txt forbids a URL or could not be read."""
-        if self._closed is None and not robots.is_fresh(self.state, self._time.clock()):
+        if not self._robots_were_asked and not robots.is_fresh(self.state, self._time.clock()):
+            self._robots_were_asked = True  # where they cannot be read, an old copy may serve; once is enough to ask
             self._read_robots(url)
         if self._closed is not None or self._away is not None:
             return self._closed

@@ -266,3 +266,36 @@ def test_chance_makes_a_wait_longer_and_never_shorter(site: Scripted, polite: Fe
     visit(site, polite, moments, "/a", "/b", chance=lambda: next(falls))
 
     assert moments.slept == [2.0, 2.5]
+
+
+def test_an_old_robots_txt_serves_while_the_new_one_cannot_be_read_and_is_asked_for_once(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    site.pages.update({"/robots.txt": page("busy", 500), "/a": page("one"), "/b": page("two")})
+    known = HostState(site.host, robots="User-agent: *\nDisallow: /b", robots_fetched=moments.now - timedelta(days=3))
+
+    a, b, again = answers(visit(site, polite, moments, "/a", "/b", "/a", state=known))
+
+    assert (a.body, b.failure, again.body) == (b"one", "robots_denied", b"one")
+    assert site.paths() == ["/robots.txt", "/a", "/a"]
+
+
+def test_a_host_that_was_left_alone_is_tried_with_one_page_and_left_alone_for_longer(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    """What opens the circuit outlives the process: a state is all that one run hands to the next."""
+    site.pages.update({f"/{n}": page("broken", 500) for n in range(5)})
+    everything = [f"/{n}" for n in range(5)]
+    state, waits = HostState(site.host), []
+    for _ in range(4):
+        *_, (last, state) = visit(site, polite, moments, *everything, state=state)
+        assert isinstance(last, Postponed)
+        waits.append(round((last.until - moments.now).total_seconds()))
+        moments.now = last.until
+    pages = [path for path in site.paths() if path != "/robots.txt"]
+    site.pages["/0"] = page("mended")
+    *_, (_, mended) = visit(site, polite, moments, "/0", state=state)
+
+    assert waits == [120, 240, 480, 960]
+    assert pages == ["/0", "/1", "/2", "/0", "/0", "/0"]
+    assert mended.failures == 0

@@ -193,3 +193,13 @@ def test_a_short_link_that_leads_where_everything_leads_is_redirected_elsewhere(
 
     assert judge(got).outcome == "redirected_elsewhere"
     assert got.body == STORY
+
+
+def test_a_short_link_that_leads_where_it_led_before_is_no_news(
+    site: Scripted, settings: FetchSettings, moments: Moments
+) -> None:
+    site.pages.update({"/?p=7": redirect("/a-story/"), "/a-story/": page(STORY)})
+
+    visit(site, settings, moments, Request("a", site.url("/?p=7"), validated_url=site.url("/a-story/")))
+
+    assert site.paths() == ["/?p=7", "/a-story/"]
