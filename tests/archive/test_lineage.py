@@ -315,3 +315,13 @@ def test_what_was_found_beside_an_answer_is_found_again_by_a_rebuild(watch: Watc
     assert watch.kinds() == ["first_seen", "removed"]
     assert all(report.same for report in rebuild(watch.archive.connection))
     assert watch.archive.counts()["captures"] == 2, "what was answered is evidence"
+
+
+def test_a_request_says_how_large_the_page_was_and_where_it_was(watch: Watch) -> None:
+    watch.look(page(*PARAGRAPHS))
+
+    (request,) = watch.archive.requests([watch.sources["dredging"]], watch.now)
+
+    assert request.bytes == len(page(*PARAGRAPHS))
+    assert request.words == reading.version(watch.archive.connection, "dredging").words
+    assert (request.validated_url, request.etag) == (URL, None)
