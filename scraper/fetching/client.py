@@ -14,10 +14,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 import requests
-from requests.utils import requote_uri
 
 import scraper.fetching.body as body
 from scraper.clock import Clock, system_clock
@@ -26,6 +25,7 @@ from scraper.fetching.connection import Door, GuardedAdapter
 from scraper.fetching.decoding import CutShortError, TooLargeError, UndecodableError, decode, encodings
 from scraper.fetching.failures import WEB_ERRORS, broke_off, dropped, explain
 from scraper.fetching.guard import AddressGuard, Resolver
+from scraper.fetching.locations import as_meant, redirect_target
 from scraper.fetching.observation import Answer, Failure, Hop, Request
 from scraper.fetching.wire import Wire
 
@@ -43,7 +43,6 @@ Permit = Callable[[str, str], Refused | None]
 
 MAX_REDIRECTS = 10
 MAX_HEADER_BYTES = 128 * 1024
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REDIRECT_BODY = 64 * 1024
 _REDIRECT_SECONDS = 2.0
 
@@ -165,10 +164,10 @@ class Client:
             except WEB_ERRORS as error:
                 return self._failed(url, error)
             with closing(response):
-                target = _target(url, response)
+                target = redirect_target(url, response)
                 if target is None:
                     return self._read(url, response, enough)
-                hops.append(Hop(url, response.status_code, _text(response.headers["Location"])))
+                hops.append(Hop(url, response.status_code, as_meant(response.headers["Location"])))
                 self._drain(response)
             # The same URL with other cookies is no loop: a server may set one and send the client back.
             cookies = frozenset((c.name, c.value) for c in self._session.cookies)
@@ -280,27 +279,6 @@ def _validators(url: str, request: Request) -> dict[str, str]:
         return {}
     values = (request.etag, request.last_modified)
     return {name: value for name, value in zip(_CONDITIONS, values, strict=True) if value}
-
-
-def _target(url: str, response: requests.Response) -> str | None:
-    """The absolute URL that a redirect leads to, without fragment; None where it is no redirect."""
-    location = response.headers.get("Location")
-    if response.status_code not in _REDIRECTS or not location:
-        return None
-    try:
-        split = urlsplit(urldefrag(urljoin(url, _text(location).strip())).url)
-        # Not the host: one outside ASCII is spelt otherwise, which the library does when it prepares a request.
-        return split._replace(path=requote_uri(split.path), query=requote_uri(split.query)).geturl()
-    except (ValueError, requests.RequestException):
-        return _text(location)  # the guard refuses it, in its own words
-
-
-def _text(location: str) -> str:
-    """A Location as its sender meant it: http.client reads header bytes as Latin-1, servers write UTF-8."""
-    try:
-        return location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return location
 
 
 def _received(response: requests.Response) -> _Headers:

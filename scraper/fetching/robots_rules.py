@@ -66,7 +66,7 @@ class Rules:
         return max(matching, key=lambda rule: (len(rule.pattern), rule.allows), default=None)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)  # a file of the largest size is some ten megabytes of rules
 def rules_for(token: str, text: str) -> Rules:
     """Read the groups that name a product token, all of them together; those of `*` where none does (2.2.1).
 
