@@ -27,10 +27,11 @@ _MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2: to be followed at least; whoever redir
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a robots.txt decides on a URL, and the line that does (`Disallow: /a`); None where no line matches."""
+    """What a robots.txt decides on a URL, and the line that does, with its number; None where no line is about it."""
 
     allowed: bool
     rule: str | None = None
+    line: int | None = None
 
 
 def robots_request(url: str) -> Request:
@@ -70,7 +71,7 @@ def learn(state: HostState, answer: Answer, now: datetime) -> tuple[HostState, s
 def decide(state: HostState, url: str) -> Decision:
     """What the remembered robots.txt says of a URL. Without a robots.txt, everything is allowed."""
     rule = _rules(state.robots or "").decisive(url)
-    return Decision(True) if rule is None else Decision(rule.allows, rule.written[:500])
+    return Decision(True) if rule is None else Decision(rule.allows, rule.written[:500], rule.line)
 
 
 def forbids(state: HostState, url: str) -> str | None:

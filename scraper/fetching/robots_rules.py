@@ -25,9 +25,10 @@ _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One Allow or Disallow line: as written, and its pattern in the one spelling in which paths are compared."""
+    """One Allow or Disallow line: its number from 1, its text without a comment, and its pattern as it is compared."""
 
     allows: bool
+    line: int
     written: str
     pattern: str
 
@@ -79,7 +80,7 @@ def rules_for(token: str, text: str) -> Rules:
     named: list[_Group] = []  # whom a rule would be for
     delayed: list[_Group] = []  # whom a Crawl-delay would be for
     is_open = are_names = False
-    for line in _LINE_END.split(text.removeprefix("\ufeff")):
+    for number, line in enumerate(_LINE_END.split(text.removeprefix("\ufeff")), start=1):
         content = line.partition("#")[0].strip()
         if agent := _AGENT.fullmatch(content):
             named = named if is_open else []
@@ -91,7 +92,7 @@ def rules_for(token: str, text: str) -> Rules:
                 delayed.append(group)
         elif rule := _RULE.fullmatch(content):
             is_open = are_names = False
-            _note_rule(named, rule[1], rule[2].strip(), content)
+            _note_rule(named, rule, number)
         elif delay := _DELAY.fullmatch(content):
             are_names = False
             for group in delayed:
@@ -109,11 +110,11 @@ class _Group:
         self.crawl_delay: str | None = None
 
 
-def _note_rule(named: list[_Group], field: str, path: str, written: str) -> None:
+def _note_rule(named: list[_Group], found: re.Match[str], line: int) -> None:
     """Add a rule to the groups it is written for. One without a path says nothing; a repeated name has it once."""
-    if not path:
+    if not (path := found[2].strip()):
         return
-    rule = Rule(field.lower() == "allow", written, _comparable(path, is_pattern=True))
+    rule = Rule(found[1].lower() == "allow", line, found[0], _comparable(path, is_pattern=True))
     for group in dict.fromkeys(named):
         group.rules.append(rule)
 

@@ -147,7 +147,7 @@ def test_the_decisive_rule_is_told_as_it_was_written() -> None:
     )
 
     assert rule is not None
-    assert rule.written == "disallow:/caf\u00e9"
+    assert (rule.line, rule.written) == (2, "disallow:/caf\u00e9")
 
 
 def test_a_pattern_of_a_thousand_stars_is_matched_all_the_same() -> None:
