@@ -84,7 +84,9 @@ def prose(body: bytes, plain: bool = False) -> int:
 
 def runs(body: bytes) -> list[str]:
     """The visible texts of a page from one tag to the next, inline tags left out, in order; of its first 256 KiB."""
-    pieces = _TAG.sub(b"<", _INLINE.sub(b" ", _outside(_as_ascii_superset(body)))).split(b"<")
+    first, *commented = _outside(_as_ascii_superset(body)).split(b"<!--")
+    shown = b" ".join([first, *(piece.partition(b"-->")[2] for piece in commented)])
+    pieces = _TAG.sub(b"<", _INLINE.sub(b" ", shown)).split(b"<")
     return [text for piece in pieces if (text := _words(piece))]
 
 

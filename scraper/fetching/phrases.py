@@ -26,6 +26,7 @@ NOT_FOUND = re.compile(
     r"|(?:could not|cannot|can no longer) be found|(?:does not|no longer) exists?)(?: (?:error )?404)?"
     r"|(?:sorry,? |oops!? ?)?(?:we )?(?:cannot|could not) find (?:the|that|this|your) page"
     r"(?: (?:that )?you(?: are|'re| were| have)? (?:looking for|requested))?"
+    r"|(?:fehler|erreur|errore|erro|fout|fel|błąd|chyba|hata|ошибка|помилка|خطأ) ?:? ?404"
     r"|not found|nothing (?:was )?found|page missing|missing page|no such page"
     r"|(?:erreur 404 ?[:–-]? ?)?(?:la |cette )?page (?:demandée )?(?:est )?(?:introuvable|non trouvée|inexistante)"
     r"|(?:la |cette )?page (?:demandée )?n'existe (?:pas|plus)"
@@ -85,6 +86,13 @@ BROKEN = re.compile(
 # Neither is said which: a block by region, an outage and a page that was taken down read alike.
 UNAVAILABLE = re.compile(
     rf"{_THING} (?:is )?(?:currently )?(?:unavailable|not available|(?:cannot|could not) be (?:displayed|shown))",
+    re.IGNORECASE,
+)
+
+# What servers write under a redirect, saved or served as if it were the page.
+MOVED = re.compile(
+    r"object moved(?: to here)?|document moved|(?:301 )?moved permanently|(?:302 )?moved temporarily|302 found"
+    r"|303 see other|(?:307 )?temporary redirect|(?:308 )?permanent redirect|redirecting",
     re.IGNORECASE,
 )
 

@@ -40,6 +40,7 @@ _SAYINGS: tuple[tuple[re.Pattern[str], Outcome, int], ...] = (
     (phrases.NOT_FOUND, "soft_404", _FEW_WORDS),
     (phrases.BROKEN, "server_error", _HARDLY_ANY),
     (phrases.UNAVAILABLE, "extraction_suspect", _HARDLY_ANY),
+    (phrases.MOVED, "extraction_suspect", _HARDLY_ANY),
 )
 _REMEDY = "if this is its new address, put it into sources.toml"
 

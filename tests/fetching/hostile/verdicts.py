@@ -94,6 +94,7 @@ VERDICTS: dict[str, Site] = {
     "a soft 404": story(titled("Page not found", "Sorry."), "soft_404", "Page not found"),
     "a soft 404 under a menu": story(page(f"<title>404 | Example</title>{MENU}<p>Sorry."), "soft_404"),
     "a soft 404 in German": story(titled("Seite nicht gefunden", "Leider."), "soft_404"),
+    "a soft 404 by its number": story(titled("Beispiel | Fehler 404", "Leider."), "soft_404"),
     "a soft 404 in Arabic": story(titled("الصفحة غير موجودة"), "soft_404"),
     "a redirect to a page for what is lost": Site(
         {"/news/a-story": redirect("/404"), "/404": titled("Lost", "Sorry.")}, "soft_404"
@@ -177,6 +178,9 @@ VERDICTS: dict[str, Site] = {
     "204": story((204, {}, b""), "extraction_suspect"),
     "206": story(page(STORY[:500], 206), "extraction_suspect"),
     "a page that sends on": story(page('<meta http-equiv="refresh" content="0; url=/other">'), "extraction_suspect"),
+    "a redirect served as a page": story(
+        page("<title>Object moved</title><h2>Object moved to <a href=/b>here</a>.</h2>"), "extraction_suspect"
+    ),
     "something unavailable": story(titled("This page is currently unavailable", "Sorry."), "extraction_suspect"),
     "a program that says it is HTML": story(page(b"\x7fELF" + bytes(200)), "unsupported"),
     "a picture that says it is HTML": story(page(b"\x89PNG\r\n\x1a\n" + bytes(200)), "unsupported"),
