@@ -29,6 +29,7 @@ from scraper.terminal.options import (
     print_lines,
     sources_option,
 )
+from scraper.terminal.timestamp import certificate_option, stamp_after_run, timestamp
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -51,6 +52,7 @@ def main() -> None:
 @click.option("--limit", type=NUMBER, metavar="N", help="Look at no more than this many, the longest overdue first.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at and why; fetch and store nothing.")
 @click.option("--trigger", default="manual", show_default=True, help="What started this run, as the archive notes it.")
+@click.option("--timestamp", "authority", metavar="URL", help="Then have this authority stamp the head (RFC 3161).")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page, also where nothing changed.")
 def run(
     db: Path,
@@ -60,6 +62,7 @@ def run(
     limit: int | None,
     dry_run: bool,
     trigger: str,
+    authority: str | None,
     verbose: bool,
 ) -> None:
     """Look at what is due, keep what came, and say what changed."""
@@ -79,8 +82,10 @@ def run(
         done = run_once(
             watch_list, archive, everything=everything, only=only, limit=limit, trigger=trigger, report=progress
         )
-    progress.over()
-    print_lines(views.summary(done))
+        progress.over()
+        print_lines(views.summary(done))
+        if authority:
+            stamp_after_run(archive, authority, watch_list.fetch)
     sys.exit(SOME_FAILED if done.failed else DONE)
 
 
@@ -257,8 +262,7 @@ def show(source: str, number: int | None, db: Path, moment: str | None, raw: boo
     if raw:
         sys.stdout.buffer.write(load_body(connection, row.capture_id))
         return
-    seen_at = reading.look(connection, row.id)
-    print_lines(views.version(row, load_document(connection, row.id), seen_at["final_url"]))
+    print_lines(views.version(row, load_document(connection, row.id), reading.look(connection, row.id)))
 
 
 @main.command()
@@ -294,14 +298,17 @@ def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) 
 @main.command()
 @db_option
 @click.option("--head", metavar="HASH", help="A ledger head that was written down elsewhere, to be found again.")
-def verify(db: Path, head: str | None) -> None:
+@certificate_option
+def verify(db: Path, head: str | None, certificate: Path | None) -> None:
     """Recompute every hash, derive every version again, and say what does not hold."""
+    from scraper.archive.tokens import load_certificates
     from scraper.archive.verify import verify as verify_archive
     from scraper.terminal import views
     from scraper.terminal.progress import Progress
 
+    roots = load_certificates(certificate) if certificate else ()
     progress = Progress()
-    checked = verify_archive(open_readable(db).connection, progress.step, head=head)
+    checked = verify_archive(open_readable(db).connection, progress.step, head=head, roots=roots)
     progress.over()
     print_lines(views.verification(checked))
     sys.exit(UNVERIFIED if checked.findings else DONE)
@@ -325,6 +332,7 @@ def rebuild(db: Path, dry_run: bool) -> None:
     print_lines(views.rebuilt(report, dry_run))
 
 
+main.add_command(timestamp)
 main.add_command(import_)
 main.add_command(export)
 

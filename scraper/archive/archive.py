@@ -18,6 +18,7 @@ from scraper.archive.rebuild import Progress, catch_up
 from scraper.archive.recording import Recorded, record
 from scraper.archive.rows import insert, transaction
 from scraper.archive.states import DERIVATION, rules_as_text
+from scraper.archive.timestamps import chain_end
 from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
 from scraper.fetching.observation import Answer, Request
@@ -151,10 +152,12 @@ class Archive:
         counts = {"finished": to_text(moment), "fetched": fetched, "changed": changed, "failed": failed}
         with transaction(self.connection):
             run = self.connection.execute("select * from runs where id = ?", (run_id,)).fetchone()
-            head = link(ledger_end(self.connection), run_digest({**dict(run), **counts}))
+            closing = {**counts, "timestamps_head": chain_end(self.connection)}
+            head = link(ledger_end(self.connection), run_digest({**dict(run), **closing}))
             self.connection.execute(
-                "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, ledger_head = ? where id = ?",
-                (*counts.values(), head, run_id),
+                "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, timestamps_head = ?, "
+                "ledger_head = ? where id = ?",
+                (*closing.values(), head, run_id),
             )
         return head
 

@@ -92,8 +92,8 @@ class Client:
         self._clock = clock
         self._monotonic = monotonic
         self._guard = guard or AddressGuard(settings.allow_private, resolve=resolve)
-        self._door = Door(self._guard, monotonic)
-        self._session = _session(settings, self._door)
+        self._door = Door(self._guard, monotonic, clock)
+        self._session = open_session(settings, self._door)
         self._spoken: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Client:
@@ -152,6 +152,8 @@ class Client:
             http_version=wire.http_version,
             encoded_body=reply.encoded_body,
             broke_off=reply.broke_off,
+            sent=wire.sent,
+            answered=wire.answered,
         )
 
     def _follow(self, request: Request, hops: list[Hop], permit: Permit | None, enough: int | None) -> _Reply:
@@ -250,7 +252,8 @@ class Client:
         return _Reply(asked, failure="network_error", error=explain(error, url, self._settings.timeout))
 
 
-def _session(settings: FetchSettings, door: Door) -> requests.Session:
+def open_session(settings: FetchSettings, door: Door) -> requests.Session:
+    """A session whose every connection goes through the door, with the headers that all requests carry."""
     session = _Session()
     session.trust_env = False  # no proxy, no .netrc, no certificate bundle from the environment
     session.adapters.clear()

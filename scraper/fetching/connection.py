@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
+    from scraper.clock import Clock
     from scraper.fetching.guard import AddressGuard
 
 # Room for headers and chunk framing on top of the body. 128 KiB of headers are kept at most (see client.py).
@@ -43,8 +44,9 @@ class OverrunError(OSError):
 class Door:
     """The guard and the limits of the fetch under way. One client, one door; not for two threads at once."""
 
-    def __init__(self, guard: AddressGuard, monotonic: Callable[[], float]) -> None:
+    def __init__(self, guard: AddressGuard, monotonic: Callable[[], float], clock: Clock) -> None:
         self.guard = guard
+        self.clock = clock
         self._monotonic = monotonic
         self._end = 0.0
         self.most_bytes = 0
@@ -191,6 +193,7 @@ class _MeteredResponse(http.client.HTTPResponse):
         super().begin()
         if self._reader.came_to_its_end:
             raise http.client.HTTPException("its headers broke off")
+        self._door.wire.answered = self._door.clock()
         if self.length is None and not self.chunked and isinstance(self._sock, ssl.SSLSocket):
             self._sock.suppress_ragged_eofs = False  # type: ignore[attr-defined]
 
@@ -231,10 +234,10 @@ class _GuardedHTTPConnection(HTTPConnection):
         return sock
 
     def send(self, data: Any) -> None:
-        """Send a request's head: all of it comes in one piece, as a GET has no body."""
+        """Send a request's head, which comes in one piece and is noted. A GET has no body, and a POST is no look."""
         if self.sock is None:
             self.connect()
-        self._door.wire = Wire(bytes(data), self._peer, self._certificate_sha256)
+        self._door.wire = Wire(bytes(data), self._peer, self._certificate_sha256, sent=self._door.clock())
         super().send(data)
 
 

@@ -105,6 +105,13 @@ class Answer:
     the server applied none and `body` itself is what came."""
     broke_off: bool = False
     """True where the other side ended the body early, which asking once more may mend. Not stored: `error` says it."""
+    sent: datetime | None = None
+    """When the request was sent, by our clock; None where no connection came about."""
+    answered: datetime | None = None
+    """When the head of the answer had arrived, by our clock; None where none did."""
+    robots: str | None = None
+    """What robots.txt said of the address, in the words of `permission`; None where nobody noted it. Of all addresses
+    in a chain of redirects, it is about the last one at the host that was asked first."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case; None where there is none."""

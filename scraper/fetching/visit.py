@@ -11,6 +11,7 @@ import scraper.fetching.robots as robots
 from scraper.fetching.elsewhere import Elsewhere
 from scraper.fetching.identity import host_of
 from scraper.fetching.observation import Answer, Request
+from scraper.fetching.permission import NOT_ASKED, permission, unreadable
 from scraper.fetching.politeness import HostState, after, asked_to_wait, pause, resting_until
 from scraper.fetching.siblings import doubt, settle, sibling_of
 from scraper.fetching.verdict import judge
@@ -56,6 +57,7 @@ class Visit:
         self._client = client
         self._settings = settings
         self._time = time
+        self._said = NOT_ASKED
         self._robots_were_asked = False
         self._closed: Refused | None = None
         self._away: tuple[datetime, str] | None = None
@@ -73,16 +75,18 @@ class Visit:
         if self._closed is None and (postponed := self._postponed(request)) is not None:
             return postponed  # nothing is asked of a resting host, not even its robots.txt
         started = self._time.clock()
+        self._said = NOT_ASKED
         if self._settings.robots and (refused := self._by_robots(request.url)) is not None:
             failure, reason = refused
-            return Answer(request.source_id, request.url, started, 0, failure=failure, error=reason)
+            return Answer(request.source_id, request.url, started, 0, failure=failure, error=reason, robots=self._said)
         if (postponed := self._postponed(request)) is not None:
             return postponed
         answer = self._ask(request, self._permit)
         if answer.broke_off and self._postponed(request) is None:
             answer = self._ask(request, self._permit)
             answer = replace(answer, error=f"{answer.error}; asked twice") if answer.broke_off else answer
-        return self._settled(request, answer)
+        # Said before anything is asked beside it, of which robots.txt may say something else.
+        return self._settled(request, replace(answer, robots=self._said))
 
     def _settled(self, request: Request, answer: Answer) -> Answer:
         """The answer, or what a doubtful one is found to be by what the host answers beside it."""
@@ -113,7 +117,9 @@ class Visit:
             self._robots_were_asked = True  # where they cannot be read, an old copy may serve; once is enough to ask
             self._read_robots(url)
         if self._closed is not None or self._away is not None:
+            self._said = unreadable(self._closed[1]) if self._closed else self._said
             return self._closed
+        self._said = permission(self.state, url, self._time.clock())
         reason = robots.forbids(self.state, url)
         return None if reason is None else ("robots_denied", reason)
 
@@ -133,7 +139,10 @@ class Visit:
         """Whether a redirect may be followed: by the rules of the host that it leads to, and at that host's pace."""
         if host_of(url) != self.state.host:
             return self._elsewhere.permit(url, start)
-        reason = robots.forbids(self.state, url) if self._settings.robots else None
+        if not self._settings.robots:
+            return None
+        self._said = permission(self.state, url, self._time.clock())
+        reason = robots.forbids(self.state, url)
         return None if reason is None else ("robots_denied", reason)
 
     def _ask(self, request: Request, permit: Permit | None, *, enough: int | None = None) -> Answer:
