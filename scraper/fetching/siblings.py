@@ -52,7 +52,7 @@ def doubt(answer: Answer, request: Request) -> Doubt | None:
     Counting words costs a quarter of what reading the page costs, so they are counted only where the page is short or
     has become shorter than the `request` says that it was.
     """
-    if answer.failure is not None or answer.status != HTTPStatus.OK or not answer.body:
+    if answer.failure is not None or answer.status != HTTPStatus.OK or not answer.body or not _is_html(answer):
         return None
     for tag, name in (("title", "title"), ("h1", "heading")):
         text = headline(answer.body, tag)[:200]
@@ -62,6 +62,12 @@ def doubt(answer: Answer, request: Request) -> Doubt | None:
         return Doubt("a short link was redirected", hints=False)
     shorter = _SHORT if request.bytes is None else request.bytes * _SHORTER
     return _doubt_of_words(answer.body, request.words or 0) if len(answer.body) < shorter else None
+
+
+def _is_html(answer: Answer) -> bool:
+    """Whether an answer says that it is HTML, or says nothing, and begins like it. Other kinds say no such things."""
+    said = (answer.header("Content-Type") or "html").lower()
+    return "html" in said and (answer.body or b"")[:1024].lstrip(b"\xef\xbb\xbf\t\n\x0c\r ").startswith(b"<")
 
 
 def _is_news(answer: Answer, request: Request) -> bool:

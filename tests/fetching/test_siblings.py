@@ -66,7 +66,17 @@ def test_a_collapse_of_the_text_is_a_reason_but_no_hint() -> None:
     assert doubt(answer(body=short), replace(ASKED, bytes=20_000, words=20)) is None
 
 
-@pytest.mark.parametrize("given", [{"status": 404}, {"failure": "network_error"}, {"body": b""}, {"body": None}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"status": 404},
+        {"failure": "network_error"},
+        {"body": b""},
+        {"body": None},
+        {"body": b"%PDF-1.7 <title>Page not found</title>"},
+        {"body": lost(), "headers": {"Content-Type": "application/rss+xml"}},
+    ],
+)
 def test_what_is_no_page_is_not_doubted(given: dict[str, object]) -> None:
     assert doubt(answer(**{"body": lost(), **given}), ASKED) is None  # type: ignore[arg-type]
 
