@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -116,13 +116,18 @@ class Archive:
 
     def _request(self, source: Source, now: datetime) -> Request:
         row = self.connection.execute(
-            "select f.url, f.final_url, f.etag, f.last_modified, f.started from states s "
-            "join fetches f on f.id = s.readable_fetch_id where s.source_id = ?",
+            "select f.url, f.final_url, f.etag, f.last_modified, f.started, f.bytes, v.words from states s "
+            "join fetches f on f.id = s.readable_fetch_id left join versions v on v.id = s.version_id "
+            "where s.source_id = ?",
             (source.id,),
         ).fetchone()
-        if row is None or row["url"] != source.url or now - from_text(row["started"]) > TRUST_VALIDATORS:
+        if row is None or row["url"] != source.url:
             return Request(source.id, source.url)
-        return Request(source.id, source.url, row["etag"], row["last_modified"], validated_url=row["final_url"])
+        size = {"bytes": row["bytes"], "words": row["words"]}
+        asked = Request(source.id, source.url, validated_url=row["final_url"], **size)
+        if now - from_text(row["started"]) > TRUST_VALIDATORS:
+            return asked
+        return replace(asked, etag=row["etag"], last_modified=row["last_modified"])
 
     # A run.
 

@@ -10,7 +10,7 @@ import scraper.archive.headers as headers
 from scraper.archive.captures import load_body
 from scraper.archive.ledger import BOUND, GENESIS, LATER
 from scraper.clock import from_text
-from scraper.fetching.observation import FAILURES, Answer, Failure, Hop
+from scraper.fetching.observation import FAILURES, FINDINGS, Answer, Failure, Hop
 
 if TYPE_CHECKING:
     import sqlite3
@@ -70,7 +70,7 @@ def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> Answer:
         certificate_sha256=row["certificate_sha256"],
         http_version=row["http_version"],
         body=load_body(connection, row["capture_id"]) if row["capture_id"] is not None else None,
-        failure=cast("Failure", outcome) if outcome in FAILURES else None,
+        failure=cast("Failure", outcome) if outcome in FAILURES or (outcome in FINDINGS and row["error"]) else None,
         error=row["error"],
         sent=_after(row["started"], row["sent_ms"]),
         answered=_after(row["started"], row["answered_ms"]),

@@ -39,12 +39,17 @@ FAILED_OUTCOMES: frozenset[Outcome] = frozenset(OUTCOMES) - GOOD_OUTCOMES - ABSE
 Failure = Literal["network_error", "too_large", "robots_denied"]
 FAILURES: tuple[Failure, ...] = get_args(Failure)
 
+# What was found about an answer by looking beside it (siblings.py, fan_in.py), which it does not show by itself.
+Finding = Literal["soft_404", "redirected_elsewhere", "extraction_suspect"]
+FINDINGS: tuple[Finding, ...] = get_args(Finding)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One page to look at, with the validators of the capture that the archive already holds.
 
-    `validated_url` is the final URL that they were received at; None means `url` itself.
+    `validated_url` is the final URL of the look that read the page last; None means `url` itself. `bytes` and `words`
+    say how large the page was then, None where it was never read.
     """
 
     source_id: str
@@ -52,6 +57,8 @@ class Request:
     etag: str | None = None
     last_modified: str | None = None
     validated_url: str | None = None
+    bytes: int | None = None
+    words: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,9 @@ class Hop:
 class Answer:
     """Everything observed in one attempt. `body` is None where nothing came or it did not come whole.
 
+    `failure` says why there is nothing to judge, or what was found beside an answer that shows nothing by itself;
+    `error` says it in words and is there with it.
+
     `final_url` is the last URL that was asked; None where that was refused before anything was sent. All that stands
     below `error` is of the exchange with it, as the socket saw it, and holds for failures as far as they got.
     """
@@ -80,7 +90,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     redirects: tuple[Hop, ...] = ()
     body: bytes | None = None
-    failure: Failure | None = None
+    failure: Failure | Finding | None = None
     error: str | None = None
     request_headers: tuple[tuple[str, str], ...] = ()
     """As sent, in order, Host included; empty where no connection came about."""
@@ -93,6 +103,8 @@ class Answer:
     encoded_body: bytes | None = None
     """The body before its Content-Encoding was undone (chunk framing aside), kept also where that failed; None where
     the server applied none and `body` itself is what came."""
+    broke_off: bool = False
+    """True where the other side ended the body early, which asking once more may mend. Not stored: `error` says it."""
     sent: datetime | None = None
     """When the request was sent, by our clock; None where no connection came about."""
     answered: datetime | None = None

@@ -40,6 +40,7 @@ _SAYINGS: tuple[tuple[re.Pattern[str], Outcome, int], ...] = (
     (phrases.NOT_FOUND, "soft_404", _FEW_WORDS),
     (phrases.BROKEN, "server_error", _HARDLY_ANY),
     (phrases.UNAVAILABLE, "extraction_suspect", _HARDLY_ANY),
+    (phrases.MOVED, "extraction_suspect", _HARDLY_ANY),
 )
 _REMEDY = "if this is its new address, put it into sources.toml"
 
@@ -117,15 +118,16 @@ def _by_challenge(look: _Look) -> Verdict | None:
 def _by_status(look: _Look) -> Verdict | None:
     """What the status settles. A 403 that hides a 404 cannot be told from one that does not, so it stays a block.
 
-    So does 451 (RFC 7725): somebody forbids that it is shown, as American papers do to readers in Europe.
+    So does 451 (RFC 7725): somebody forbids that it is shown, as American papers do to readers in Europe; and a 404
+    or a 503 that says in its title that we were turned away.
     """
     status = look.status
     named = _named(status)
     name = edge(look.headers)
     if status == HTTPStatus.NOT_MODIFIED:
         return _by_redirect(look) or Verdict("not_modified", "304, not modified")
-    if status in _GONE and name and (said := look.says(phrases.DENIED)) is not None:
-        return Verdict("blocked", f"{named} from {name}, which says “{said}”")
+    if (status in _GONE or (name and status >= 500)) and (said := look.says(phrases.DENIED)) is not None:
+        return Verdict("blocked", f"{named} from {name or 'a server'}, which says “{said}”")
     if status in _GONE:
         return Verdict("gone", named)
     if 400 <= status < 500:

@@ -33,12 +33,12 @@ def said(text: str, path: str = "/news/a") -> str:
     [
         ("", "/a", "allowed: a.example has no robots.txt, or an empty one"),
         ("User-agent: *\nDisallow: /drafts/", "/a", FREE),
-        ("User-agent: *\nAllow: /a", "/a", FREE),
+        ("User-agent: *\nAllow: /a", "/a", "allowed: robots.txt, line 2: Allow: /a"),
         ("User-agent: *\nDisallow: /drafts/", "/drafts/1", "denied: robots.txt, line 2: Disallow: /drafts/"),
         (
             "# all\nUser-agent: *\nDisallow: /\nAllow: /news/  # ours",
             "/news/a",
-            "allowed: robots.txt, line 4: Allow: /news/ # ours",
+            "allowed: robots.txt, line 4: Allow: /news/",
         ),
         ("User-agent: *\nDisallow: /\nDisallow: /news/", "/news/a", "denied: robots.txt, line 3: Disallow: /news/"),
         ("User-agent: *\nDisallow: /*.pdf$", "/x/y.pdf", "denied: robots.txt, line 2: Disallow: /*.pdf$"),

@@ -80,11 +80,15 @@ def test_a_real_404_behind_an_edge_is_gone_and_no_block() -> None:
     assert judge(answer(404, html("FEMA.gov"), headers={"Server": "AkamaiGHost"})).outcome == "gone"
 
 
-def test_a_404_that_an_edge_denies_is_a_block() -> None:
+def test_a_404_that_says_that_we_were_turned_away_is_a_block() -> None:
     denied = html("Access Denied", "You do not have permission.")
 
     assert judge(answer(404, denied, headers={"Server": "AkamaiGHost"})).outcome == "blocked"
-    assert judge(answer(404, denied)).outcome == "gone"
+    assert judge(answer(404, denied)).outcome == "blocked"
+    assert (
+        judge(answer(404, html("Not found", "Nothing is here."), headers={"Server": "AkamaiGHost"})).outcome == "gone"
+    )
+    assert judge(answer(503, html("Just a moment..."), headers={"Server": "cloudflare"})).outcome == "blocked"
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,7 @@ def test_a_redirect_that_robots_txt_forbids_was_not_asked(site: Scripted, settin
     site.pages["/a"] = redirect("/b")
 
     with Client(settings) as client:
-        answer = client.fetch(Request("a", site.url("/a")), lambda _: "forbidden")
+        answer = client.fetch(Request("a", site.url("/a")), lambda *_: ("robots_denied", "forbidden"))
 
     assert (answer.failure, answer.peer, answer.request_headers) == ("robots_denied", None, ())
 
@@ -205,16 +205,29 @@ def test_a_redirect_that_robots_txt_forbids_was_not_asked(site: Scripted, settin
 def test_a_redirect_that_no_time_was_left_for_has_sent_nothing(
     site: Scripted, settings: FetchSettings, moments: Moments
 ) -> None:
-    site.pages["/a"] = redirect("/b")
+    site.pages["/a"] = redirect(f"http://slow.example:{site.port}/b")
 
-    def dawdle(_: str) -> None:
-        moments.pass_by(20)
+    def resolve(host: str, port: int, *_: object) -> list[tuple[Any, ...]]:
+        if host == "slow.example":
+            moments.pass_by(20)
+        return loopback(host, port)
 
-    with Client(settings, clock=moments.clock, monotonic=moments.monotonic) as client:
-        answer = client.fetch(Request("a", site.url("/a")), dawdle)
+    with Client(settings, clock=moments.clock, monotonic=moments.monotonic, resolve=resolve) as client:
+        answer = client.fetch(Request("a", site.url("/a")))
 
     assert site.paths() == ["/a"]
     assert (answer.failure, answer.peer, answer.request_headers) == ("network_error", None, ())
+
+
+def test_what_is_waited_for_before_a_redirect_is_no_time_of_the_fetch(
+    site: Scripted, settings: FetchSettings, moments: Moments
+) -> None:
+    site.pages.update({"/a": redirect("/b"), "/b": page("here")})
+
+    with Client(settings, clock=moments.clock, monotonic=moments.monotonic) as client:
+        answer = client.fetch(Request("a", site.url("/a")), lambda *_: moments.pass_by(300))
+
+    assert (answer.body, answer.elapsed_ms) == (b"here", 0)
 
 
 def test_a_connection_opened_again_is_told_by_its_own_peer(settings: FetchSettings) -> None:
