@@ -129,6 +129,7 @@ class _Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     changed: int = 0
     postponed: int = 0
+    repeated: int = 0
 
     @property
     def fetched(self) -> int:
@@ -136,7 +137,8 @@ class _Tally:
 
     @property
     def failed(self) -> int:
-        return sum(count for outcome, count in self.outcomes.items() if outcome in FAILED_OUTCOMES)
+        """What could not be seen, without what is known not to be readable: that was said when it was news."""
+        return sum(count for outcome, count in self.outcomes.items() if outcome in FAILED_OUTCOMES) - self.repeated
 
 
 def _store(
@@ -148,6 +150,7 @@ def _store(
         return
     recorded = archive.record(run_id, result)
     tally.outcomes[recorded.outcome] += 1
+    tally.repeated += recorded.repeated
     tally.changed += recorded.change_id is not None and recorded.outcome != "first_version"
     report.recorded(recorded, tally.fetched + tally.postponed, total)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -109,16 +110,16 @@ def read_csv(text: str, charset: str) -> Document:
     The delimiter is that of `, ; tab |` which the first line has most of. Raises Unreadable for a record that no
     reader can hold.
     """
-    lines = text.lstrip("\n\r").splitlines(keepends=True)
-    counted = Counter(character for character in (lines[0] if lines else "") if character in _DELIMITERS)
+    text = text.lstrip("\r\n")
+    counted = Counter(character for character in _LINE_END.split(text, maxsplit=1)[0] if character in _DELIMITERS)
     delimiter = max(_DELIMITERS, key=lambda sign: counted[sign])
-    rows = csv.reader(lines, delimiter=delimiter)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     passages = []
     try:
         for row in rows:
             cells = [settle(cell) for cell in row]
             if any(cells):
-                passages.append(Passage("table_row", " | ".join(cells)))
+                passages.append(Passage("table_row", settle(" | ".join(cells))))
     except csv.Error as error:
         raise Unreadable(f"the CSV cannot be read at line {rows.line_num}: {error}") from error
     return Document(tuple(passages), charset=charset)
