@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # No data made for programs to read nests as deep; parsers recurse, and give up at depths that differ (RFC 8259, 9).
 DEEPEST = 200
+# What paths add to a text is bounded: a long name above many values would fill all memory. Characters.
+MOST_CHARACTERS = 50_000_000
 # A string of this length, or of several lines, is text that stands by itself. Characters.
 _LONG = 100
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)|[\[\]{}]|-?(?:NaN|Infinity)', re.DOTALL)
@@ -91,8 +93,9 @@ def _place(text: str, at: int) -> str:
 
 @dataclass(slots=True)
 class _Found:
-    """What was read so far."""
+    """What was read so far, and how much more may be."""
 
+    room: int = MOST_CHARACTERS
     passages: list[Passage] = field(default_factory=list)
     links: dict[Link, None] = field(default_factory=dict)
     images: dict[Image, None] = field(default_factory=dict)
@@ -102,6 +105,9 @@ def read_json(value: Any, url: str, charset: str) -> Document:
     """The document of a value that `parse_json` gave. Title and dates are those of an object at the top."""
     found = _Found()
     for path, leaf in _leaves(value):
+        found.room -= len(path) + (len(leaf) if isinstance(leaf, str) else 0)
+        if found.room < 0:
+            raise Unreadable(f"more than {MOST_CHARACTERS:,} characters of values and their paths")
         _add(found, path, leaf, url)
     said = _metadata(value) if isinstance(value, Members) else {}
     return Document(
@@ -116,16 +122,24 @@ def read_json(value: Any, url: str, charset: str) -> Document:
 
 def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
     """Each value that holds no others, with its path, in the order of reading."""
-    waiting = [("", value)]
-    while waiting:
-        path, item = waiting.pop()
-        if isinstance(item, Members):
-            named = sorted(item, key=lambda member: member[0])  # stable: a name that came twice keeps its order
-            waiting.extend((f"{path}.{name}" if path else name, held) for name, held in reversed(named))
+    opened: list[Iterator[tuple[str, Any]]] = [iter([("", value)])]
+    while opened:
+        path, item = next(opened[-1], (None, None))
+        if path is None:
+            opened.pop()
         elif isinstance(item, list):
-            waiting.extend((f"{path}[]", held) for held in reversed(item))
+            opened.append(_held(path, item))
         else:
             yield path, item
+
+
+def _held(path: str, holder: list[Any]) -> Iterator[tuple[str, Any]]:
+    """What an object or an array holds, with the path of each, one by one: paths can be long."""
+    if isinstance(holder, Members):
+        named = sorted(holder, key=lambda member: member[0])  # stable: a name that came twice keeps its order
+        return ((f"{path}.{name}" if path else name, held) for name, held in named)
+    inner = f"{path}[]"
+    return ((inner, held) for held in holder)
 
 
 def _add(found: _Found, path: str, leaf: Any, url: str) -> None:

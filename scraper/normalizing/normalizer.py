@@ -27,7 +27,9 @@ NORMALIZER = "3"
 
 # In XML an element may end in its own tag. An HTML parser takes that for a start tag, and puts the rest of the page
 # inside of a <script/> or <title/> (HTML 13.2.5.32); the void elements are the same in both.
-_SELF_CLOSED = re.compile(r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)(\w+)([^<>]*)/>")
+_SELF_CLOSED = re.compile(
+    r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)(\w++)((?:[^<>/]|/(?!>))*+)/>"
+)
 _XHTML = frozenset({"application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
 

@@ -23,7 +23,7 @@ from scraper.normalizing.pdf_frame import without_frame
 from scraper.normalizing.pdf_layout import Line, passages_of
 from scraper.normalizing.text import settle
 
-# A page of text takes about 20 ms; the largest reports that offices publish take half of this.
+# A page of text takes 5 to 15 ms; the longest reports that offices publish take half of this.
 SECONDS = 120
 MEMORY = 1 << 30
 _WORKER = Path(pdf_worker.__file__)

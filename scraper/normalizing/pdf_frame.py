@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scraper.normalizing.text import settle
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # So many lines at the top and at the bottom of a page may belong to its frame.
 _DEEP = 3
+# In font sizes; lines that are set twice as far apart as usual are nearer to each other.
+_SET_OFF = 1.8
 # A line runs along where it stands at the same height on so many pages, and on this share of them. Odd and even pages
 # often have two, chapters one each. Heights within this many points are the same.
 _PAGES = 2
@@ -70,9 +73,22 @@ def _ends(line: Line) -> set[int]:
 
 
 def _edges(page: Sequence[Line]) -> list[Line]:
-    """The lines at the top and at the bottom of a page, wherever in the file they are drawn."""
+    """The lines at the top and at the bottom of a page that are set off from its text, wherever they are drawn."""
     by_height = sorted(page, key=lambda line: -line.y)
-    return by_height if len(by_height) <= 2 * _DEEP else [*by_height[:_DEEP], *by_height[-_DEEP:]]
+    top, bottom = _set_off(by_height), _set_off(by_height[::-1])
+    return [*top, *(line for line in bottom if line not in top)]
+
+
+def _set_off(lines: Sequence[Line]) -> list[Line]:
+    """The first lines up to a distance that no two lines of a paragraph have; none where there is none so soon."""
+    ends = [
+        number
+        for number, (line, beyond) in enumerate(pairwise(lines[: _DEEP + 1]), start=1)
+        if abs(line.y - beyond.y) > _SET_OFF * max(line.size, beyond.size)
+    ]
+    if len(lines) <= _DEEP:
+        return list(lines)
+    return list(lines[: ends[-1]]) if ends else []
 
 
 def _runs(line: Line, seen: Counter[tuple[str, int]], pages: int) -> bool:

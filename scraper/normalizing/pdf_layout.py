@@ -32,6 +32,7 @@ _SAME_SIZE = 0.08
 _ALIKE = 0.15
 _HEADING = 1.12
 _LONGEST_HEADING = 250
+_LONGEST_WORD = 100
 # An indent in font sizes.
 _INDENT = 0.8
 # A line shorter than this share of the longest ends its paragraph, if a sentence ends with it.
@@ -144,7 +145,7 @@ def _blocks(page: Sequence[Line], measure: _Measure) -> list[_Block]:
         bullet = _BULLET.match(text) if kind != "table_row" else None
         if bullet is not None and len(text) > bullet.end():
             blocks.append(_Block("list_item", [text[bullet.end() :]], line.size, line, is_list=True))
-        elif _LEADERS.search(text):
+        elif len(text) < _LONGEST_HEADING and _LEADERS.search(text):
             blocks.append(_Block("list_item", [_LEADERS.sub("", text)], line.size, line))
         elif begins:
             blocks.append(_Block(kind, [text], line.size, line))
@@ -230,14 +231,15 @@ def _rows(page: Sequence[Line]) -> list[frozenset[int]]:
         }
         for line in page
     ]
-    cells: list[set[int]] = [set() for _ in page]
-    for number in range(len(page) - 1):
-        for one, x in starts[number].items():
-            for other, there in starts[number + 1].items():
-                if abs(x - there) <= _SAME_PLACE:
-                    cells[number].add(one)
-                    cells[number + 1].add(other)
-    return [frozenset(found) for found in cells]
+    places = [{round(x / _SAME_PLACE) for x in found.values()} for found in starts]
+    cells = []
+    for number, found in enumerate(starts):
+        near: set[int] = set().union(*places[max(0, number - 1) : number], *places[number + 1 : number + 2])
+        at = {piece: round(x / _SAME_PLACE) for piece, x in found.items()}
+        cells.append(
+            frozenset(piece for piece, place in at.items() if not near.isdisjoint((place - 1, place, place + 1)))
+        )
+    return cells
 
 
 def _cells(line: Line, begin: frozenset[int]) -> str:
@@ -259,17 +261,17 @@ class _Spelling:
 
     def joined(self, lines: Sequence[str]) -> str:
         """The text of lines in a row."""
-        text = lines[0].rstrip()
+        pieces = [lines[0].rstrip()]
         for line in lines[1:]:
-            line = line.strip()
-            broken = _HYPHENATED.search(text)
+            line, before = line.strip(), pieces[-1]
+            broken = _HYPHENATED.search(before[-_LONGEST_WORD:])
             if broken is not None and line[:1].islower():
-                text = text[:-1] + ("-" if self._keeps(broken[1], line) and text[-1] != "\u00ad" else "") + line
-            elif text.endswith(("-", "\u2010", "/")) and text[-2:-1].isalnum():
-                text += line
-            else:
-                text += " " + line
-        return text
+                keeps = before[-1] != "\u00ad" and self._keeps(broken[1], line)
+                pieces[-1] = before[:-1] + "-" * keeps
+            elif not (before.endswith(("-", "\u2010", "/")) and before[-2:-1].isalnum()):
+                pieces.append(" ")
+            pieces.append(line)
+        return "".join(pieces)
 
     def _keeps(self, before: str, line: str) -> bool:
         """Whether a word is written with its hyphen elsewhere, and not without."""

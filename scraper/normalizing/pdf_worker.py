@@ -17,7 +17,7 @@ import sys
 from typing import Any
 
 import pypdf
-from pypdf.errors import PyPdfError
+from pypdf.errors import LimitReachedError, PyPdfError
 
 # Past these a document is refused, on any machine alike; well within the limits of time and memory, which are there
 # for what hangs. The longest documents that offices publish have some thousand pages.
@@ -39,6 +39,8 @@ def main() -> None:
         told = {"refused": str(refused)}
     except MemoryError:
         told = {"refused": f"more than {memory >> 20} MB of memory would be needed to read it"}
+    except LimitReachedError:
+        told = {"refused": "it unpacks to more than is read"}
     except RecursionError:
         told = {"refused": "broken: its objects are nested too deep"}
     except Exception as error:
@@ -81,6 +83,8 @@ def _read(body: bytes) -> dict[str, Any]:
         page = reader.pages[number]
         try:
             lines = _lines(page)
+        except LimitReachedError as error:
+            raise _RefusedError(f"page {number + 1} unpacks to more than is read") from error
         except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, ZeroDivisionError) as error:
             raise _RefusedError(f"broken: page {number + 1} cannot be read ({type(error).__name__})") from error
         room -= sum(len(text) for line in lines for _, text in line[3])

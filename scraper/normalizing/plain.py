@@ -26,6 +26,8 @@ _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
 # GitHub's tables: the line that sets the head off from the rows.
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+# A longer line is no heading. Characters.
+_LONGEST_HEADING = 500
 _LINE_END = re.compile(r"\r\n?|\n")
 _DELIMITERS = ",;\t|"
 
@@ -88,7 +90,7 @@ def _begin(line: str, open_kind: Kind) -> tuple[Kind | None, str]:
         return None, ""
     if _FENCE.match(line):
         return "preformatted", ""
-    if (found := _HEADING.fullmatch(line)) is not None:
+    if len(line) <= _LONGEST_HEADING and (found := _HEADING.fullmatch(line)) is not None:
         return "heading", found[1] or ""
     if (found := _QUOTE.match(line)) is not None:
         return (None if open_kind == "quote" else "quote"), line[found.end() :]
@@ -97,7 +99,7 @@ def _begin(line: str, open_kind: Kind) -> tuple[Kind | None, str]:
     if line.lstrip().startswith("|"):
         cells = (
             ""
-            if _TABLE_RULE.fullmatch(line)
+            if len(line) <= _LONGEST_HEADING and _TABLE_RULE.fullmatch(line)
             else " | ".join(part.strip() for part in line.strip().strip("|").split("|"))
         )
         return "table_row", cells

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 DEEPEST = 1_000
 # Characters that no XML document can hold (XML 1.0, section 2.2). Feeds bring them from databases.
 _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*?\?>")
+# It names an encoding that the text no longer has.
+_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
 _SEPARATOR = "\x1f"
 XML = "http://www.w3.org/XML/1998/namespace"
 
@@ -64,7 +65,9 @@ def parse_xml(text: str) -> Node:
     """Return the root of a document. Raises Unreadable, with line and column, where it is not well-formed."""
     builder = _Builder()
     try:
-        builder.parser.Parse(_NEVER.sub("", _DECLARATION.sub("", text, count=1)).lstrip().encode(), True)
+        declared = _DECLARATION.match(text)
+        text = text[declared.end() :] if declared else text
+        builder.parser.Parse(_NEVER.sub("", text).lstrip().encode(), True)
     except expat.ExpatError as error:
         where = f"at line {error.lineno}, column {error.offset + 1}"
         raise Unreadable(f"no well-formed XML: {expat.ErrorString(error.code)} {where}") from error

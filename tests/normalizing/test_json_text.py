@@ -116,6 +116,11 @@ def test_a_long_run_of_open_strings_costs_no_more_than_its_length() -> None:
         read('["' + '\\"' * 2_000_000)
 
 
+def test_a_long_name_above_many_values_does_not_fill_all_memory() -> None:
+    with pytest.raises(Unreadable, match="50,000,000 characters"):
+        read(json.dumps({"n" * 10_000: list(range(10_000))}))
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import sys
 from contextlib import suppress
 
@@ -12,6 +13,7 @@ from scraper.comparing import compare
 from scraper.errors import NormalizeError, RuleMatchedNothing, Unreadable
 from scraper.normalizing import Passage, Rules, normalize
 from scraper.normalizing.pdf import read_pdf
+from scraper.normalizing.pdf_layout import Line, passages_of
 from tests.normalizing.pdf_files import Sheet, assemble, set_pages, stream, write_pdf
 
 URL = "https://www.example.gov/reports/annual.pdf"
@@ -138,7 +140,7 @@ def test_a_file_that_takes_too_long_is_stopped_and_is_not_read() -> None:
     body = endless(300_000)
 
     assert len(body) < 20_000
-    with pytest.raises(Unreadable, match="stopped at 1 seconds"):
+    with pytest.raises(Unreadable, match="stopped at 1 seconds|took more than 2 seconds"):
         read_pdf(body, URL, seconds=1)
 
 
@@ -149,8 +151,8 @@ def test_a_file_that_takes_too_much_memory_is_stopped_and_is_not_read() -> None:
 
 
 def test_a_stream_that_unpacks_without_end_is_refused_alike_on_every_machine() -> None:
-    with pytest.raises(Unreadable, match="cannot be read"):
-        normalize(endless(8_000_000), url=URL)
+    with pytest.raises(Unreadable, match="page 1 unpacks to more than is read"):
+        normalize(endless(6_000_000), url=URL)
 
 
 @pytest.mark.parametrize("body", [b"%PDF-1.7 ...", b"%PDF-1.4\n" + b"<<" * 5000, b"%PDF-", b"%PDF-1.4\n%%EOF\n"])
@@ -185,3 +187,18 @@ def test_a_rule_that_selects_in_html_matches_nothing_here_and_says_so() -> None:
     with pytest.raises(RuleMatchedNothing, match="this is PDF"):
         normalize(write_pdf(set_pages(REPORT)), url=URL, rules=Rules(content="main"))
     assert normalize(write_pdf(set_pages(REPORT)), url=URL, rules=Rules(remove=(".share",))).words
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["." * 200_000 + "x"],
+        ["word-"] * 60_000,
+        [" .1" * 60_000, " .1" * 60_000],
+    ],
+)
+def test_lines_made_to_keep_a_reader_busy_cost_no_more_than_their_length(texts: list[str]) -> None:
+    page = [Line(700 - 10 * n, 10, False, [(72 + 30 * at, part) for at, part in enumerate(re.split("(?= )", text))])
+            for n, text in enumerate(texts)]  # fmt: skip
+
+    assert passages_of([page])
