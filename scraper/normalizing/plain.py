@@ -97,12 +97,9 @@ def _begin(line: str, open_kind: Kind) -> tuple[Kind | None, str]:
     if (found := _ITEM.match(line)) is not None:
         return "list_item", line[found.end() :]
     if line.lstrip().startswith("|"):
-        cells = (
-            ""
-            if len(line) <= _LONGEST_HEADING and _TABLE_RULE.fullmatch(line)
-            else " | ".join(part.strip() for part in line.strip().strip("|").split("|"))
-        )
-        return "table_row", cells
+        is_rule = len(line) <= _LONGEST_HEADING and _TABLE_RULE.fullmatch(line)
+        cells = () if is_rule else (cell.strip() for cell in line.strip().strip("|").split("|"))
+        return "table_row", " | ".join(cells)
     return ("paragraph" if open_kind in {"heading", "table_row"} else None), line
 
 
