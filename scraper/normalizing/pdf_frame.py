@@ -11,21 +11,26 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from scraper.normalizing.pdf_layout import measure_of
 from scraper.normalizing.text import settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scraper.normalizing.pdf_layout import Line
+    from scraper.normalizing.pdf_layout import Line, Measure
 
 # So many lines at the top and at the bottom of a page may belong to its frame.
 _DEEP = 3
-# In font sizes; lines that are set twice as far apart as usual are nearer to each other.
-_SET_OFF = 1.8
-# A line runs along where it stands at the same height on so many pages, and on this share of them. Odd and even pages
-# often have two, chapters one each. Heights within this many points are the same.
+# A line is set off from the text by more than the usual distance of two lines, times this, or by its size.
+_SET_OFF = 1.25
+_OTHER_SIZE = 0.03
+# A line that is set off runs along where it stands at the same height on so many pages, and on this share of them: odd
+# and even pages often have two, chapters one each. Any other line could be one that two pages begin with by chance, and
+# has to stand on most pages of many. Heights within this many points are the same.
 _PAGES = 2
 _SHARE = 0.2
+_MANY_PAGES = 4
+_MOST = 0.6
 _SAME_HEIGHT = 4
 # A line with the number of its page stands at its height on this share of the pages, whatever else it says.
 _NUMBERED_SHARE = 0.4
@@ -38,7 +43,9 @@ _PAGE_WORDS = re.compile(
 
 def without_frame(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[str]]:
     """Return the pages without their frame, and each line that runs along, once, its numbers of pages left out."""
+    measure = measure_of(pages)
     edges = [_edges(page) for page in pages]
+    apart = {id(line) for page in pages for line in _set_off(page, measure)}
     seen: Counter[tuple[str, int]] = Counter()
     for page in edges:
         seen.update({(_masked(line), _height(line)) for line in page})
@@ -49,7 +56,7 @@ def without_frame(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], li
         dropped = set()
         for line in edge:
             offset = next((n - number for n in _ends(line) if (n - number, _height(line)) in numbered), None)
-            if offset is not None or _runs(line, seen, len(pages)):
+            if offset is not None or _runs(line, seen, len(pages), is_apart=id(line) in apart):
                 dropped.add(id(line))
                 if said := _said(line, number + (offset or 0)):
                     running.setdefault(said)
@@ -73,28 +80,33 @@ def _ends(line: Line) -> set[int]:
 
 
 def _edges(page: Sequence[Line]) -> list[Line]:
-    """The lines at the top and at the bottom of a page that are set off from its text, wherever they are drawn."""
+    """The lines at the top and at the bottom of a page, wherever in the file they are drawn."""
     by_height = sorted(page, key=lambda line: -line.y)
-    top, bottom = _set_off(by_height), _set_off(by_height[::-1])
-    return [*top, *(line for line in bottom if line not in top)]
+    return by_height if len(by_height) <= 2 * _DEEP else [*by_height[:_DEEP], *by_height[-_DEEP:]]
 
 
-def _set_off(lines: Sequence[Line]) -> list[Line]:
-    """The first lines up to a distance that no two lines of a paragraph have; none where there is none so soon."""
-    ends = [
-        number
-        for number, (line, beyond) in enumerate(pairwise(lines[: _DEEP + 1]), start=1)
-        if abs(line.y - beyond.y) > _SET_OFF * max(line.size, beyond.size)
-    ]
-    if len(lines) <= _DEEP:
-        return list(lines)
-    return list(lines[: ends[-1]]) if ends else []
+def _set_off(page: Sequence[Line], measure: Measure) -> list[Line]:
+    """The lines at the top and at the bottom that differ from the text behind them in distance or in size."""
+    if len(page) <= _DEEP:
+        return list(page)
+    found = []
+    by_height = sorted(page, key=lambda line: -line.y)
+    for lines in (by_height, by_height[::-1]):
+        ends = [
+            number
+            for number, (line, beyond) in enumerate(pairwise(lines[: _DEEP + 1]), start=1)
+            if abs(line.y - beyond.y) > _SET_OFF * measure.leading * max(line.size, beyond.size)
+            or abs(line.size - measure.size) > _OTHER_SIZE * measure.size
+        ]
+        found += lines[: ends[-1]] if ends else []
+    return found
 
 
-def _runs(line: Line, seen: Counter[tuple[str, int]], pages: int) -> bool:
+def _runs(line: Line, seen: Counter[tuple[str, int]], pages: int, *, is_apart: bool) -> bool:
+    """Whether a line stands on enough of the pages to be no part of their text."""
     masked, height = _masked(line), _height(line)
     times = sum(seen[masked, at] for at in (height - 1, height, height + 1))
-    return times >= max(_PAGES, _SHARE * pages)
+    return times >= (max(_PAGES, _SHARE * pages) if is_apart else max(_MANY_PAGES, _MOST * pages))
 
 
 def _height(line: Line) -> int:

@@ -93,7 +93,7 @@ class _Block:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measure:
+class Measure:
     """What is usual in a document: size of its text, distance of its lines, length of the longest in characters."""
 
     size: float
@@ -103,7 +103,7 @@ class _Measure:
 
 def passages_of(pages: Sequence[Sequence[Line]]) -> tuple[Passage, ...]:
     """Return the passages of the pages, in the order in which the pages draw their lines."""
-    measure = _measure(pages)
+    measure = measure_of(pages)
     blocks: list[_Block] = []
     for page in pages:
         _continue(blocks, _blocks(page, measure), measure)
@@ -112,7 +112,8 @@ def passages_of(pages: Sequence[Sequence[Line]]) -> tuple[Passage, ...]:
     return tuple(passage for passage in passages if passage.text)
 
 
-def _measure(pages: Sequence[Sequence[Line]]) -> _Measure:
+def measure_of(pages: Sequence[Sequence[Line]]) -> Measure:
+    """What is usual on these pages."""
     sizes: Counter[float] = Counter()
     for page in pages:
         for line in page:
@@ -127,14 +128,14 @@ def _measure(pages: Sequence[Sequence[Line]]) -> _Measure:
                 if 0.8 * size < (gap := above.y - line.y) < 3 * size:
                     gaps[round(gap / size, 1)] += 1
     leading = max(gaps, key=lambda g: (gaps[g], -g)) if gaps else _LEADING
-    return _Measure(size, leading, longest)
+    return Measure(size, leading, longest)
 
 
 def _same(one: float, other: float, share: float = _SAME_SIZE) -> bool:
     return abs(one - other) <= share * max(one, other)
 
 
-def _blocks(page: Sequence[Line], measure: _Measure) -> list[_Block]:
+def _blocks(page: Sequence[Line], measure: Measure) -> list[_Block]:
     """Put the lines of one page together."""
     blocks: list[_Block] = []
     rows = _rows(page)
@@ -155,7 +156,7 @@ def _blocks(page: Sequence[Line], measure: _Measure) -> list[_Block]:
     return [_settled(block) for block in blocks]
 
 
-def _kind(line: Line, measure: _Measure) -> Kind:
+def _kind(line: Line, measure: Measure) -> Kind:
     """Larger type, or bold type in a line that is no sentence, is a heading."""
     text = line.text.strip()
     if line.size > _HEADING * measure.size:
@@ -171,7 +172,7 @@ def _settled(block: _Block) -> _Block:
     return block
 
 
-def _begins(block: _Block, line: Line, text: str, kind: Kind, measure: _Measure) -> bool:
+def _begins(block: _Block, line: Line, text: str, kind: Kind, measure: Measure) -> bool:
     """Whether a line begins a passage behind the block that is open."""
     above = block.last
     gap = above.y - line.y
@@ -194,14 +195,14 @@ def _begins(block: _Block, line: Line, text: str, kind: Kind, measure: _Measure)
     return _NUMBERED.match(text) is not None or len(block.lines[-1]) < _SHORT * measure.longest
 
 
-def _goes_on(block: _Block, text: str, measure: _Measure) -> bool:
+def _goes_on(block: _Block, text: str, measure: Measure) -> bool:
     """Whether a text goes on at another place: no sentence ends before it, and the line was full or a word is small."""
     if block.is_ended or block.kind == "heading":
         return False
     return text.lstrip()[:1].islower() or len(block.lines[-1]) >= _SHORT * measure.longest
 
 
-def _continue(blocks: list[_Block], more: list[_Block], measure: _Measure) -> None:
+def _continue(blocks: list[_Block], more: list[_Block], measure: Measure) -> None:
     """Add the blocks of the next page; its first goes on with the last of the text where a sentence is open.
 
     Notes below the text stand between the two, in smaller type.

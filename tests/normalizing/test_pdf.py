@@ -202,3 +202,21 @@ def test_lines_made_to_keep_a_reader_busy_cost_no_more_than_their_length(texts: 
             for n, text in enumerate(texts)]  # fmt: skip
 
     assert passages_of([page])
+
+
+def test_a_line_of_the_text_that_opens_two_pages_is_no_running_line() -> None:
+    lines = [
+        "The department says that ferries keep to their timetable and",
+        "that no berth closes before the end of May.",
+    ]
+    sheets = []
+    for number in (1, 2, 3):
+        sheet = Sheet()
+        sheet.put(300, 40, f"Page {number} of 3", 9.0)
+        for at, line in enumerate([*lines, f"Quay {number} is repaired first."] * 3):
+            sheet.put(72, 760 - 13 * at, line)
+        sheets.append(sheet)
+    document = normalize(write_pdf(sheets), url=URL)
+
+    assert document.text.count(" ".join(lines)) == 9
+    assert "Page" not in document.text
