@@ -182,7 +182,7 @@ def sources(db: Path) -> None:
 def status(db: Path, sources_path: Path | None) -> None:
     """Say how each source fares, and when it is due; exit code 1 where some are failing."""
     from scraper.archive import reading
-    from scraper.fetching.observation import FAILED_OUTCOMES
+    from scraper.fetching.observation import FAILING_OUTCOMES
     from scraper.run import plan
     from scraper.terminal import views
 
@@ -190,7 +190,7 @@ def status(db: Path, sources_path: Path | None) -> None:
     rows = reading.statuses(archive.connection)
     plans = {item.source.id: item for item in plan(load_watch_list(db, sources_path), archive, everything=True).now}
     print_lines(views.statuses(rows, plans, system_clock()))
-    sys.exit(SOME_FAILED if any(row.outcome in FAILED_OUTCOMES and not row.retired for row in rows) else DONE)
+    sys.exit(SOME_FAILED if any(row.outcome in FAILING_OUTCOMES and not row.retired for row in rows) else DONE)
 
 
 @main.command()

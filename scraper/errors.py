@@ -12,6 +12,7 @@
     ├── FetchRefused             the address guard will not let this request out; see `allow_private`
     └── NormalizeError           these bytes give no document
         ├── RuleMatchedNothing   a `content` rule selected nothing: the page's structure changed
+        ├── Unreadable           broken, locked or built to exhaust a reader; the text says which, and where
         └── UnsupportedMedia     not a kind of document that Redline reads
 
 None of them is recognised by its text. A failure of a page is not an exception: it is an observation.
@@ -82,6 +83,10 @@ class NormalizeError(RedlineError):
 
 class RuleMatchedNothing(NormalizeError):
     """A `content` rule selected nothing."""
+
+
+class Unreadable(NormalizeError):
+    """The bytes are of a kind that Redline reads, but no document can be read in them."""
 
 
 class UnsupportedMedia(NormalizeError):

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Protocol
 from scraper.clock import Clock, system_clock
 from scraper.errors import UsageError
 from scraper.fetching import Answer, HostState, Postponed, Request, fetch_host, host_of
-from scraper.fetching.batch import BUDGET, Sleep
+from scraper.fetching.batch import BUDGET
 from scraper.fetching.observation import FAILED_OUTCOMES
 from scraper.fetching.politeness import delay_of, resting_until
+from scraper.fetching.visit import Sleep
 from scraper.scheduling.agenda import Agenda, Planned, choose
 from scraper.scheduling.due import due
 from scraper.scheduling.outlook import foresee
@@ -133,6 +134,7 @@ class _Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     changed: int = 0
     postponed: int = 0
+    repeated: int = 0
 
     @property
     def fetched(self) -> int:
@@ -140,7 +142,8 @@ class _Tally:
 
     @property
     def failed(self) -> int:
-        return sum(count for outcome, count in self.outcomes.items() if outcome in FAILED_OUTCOMES)
+        """What could not be seen, without what is known not to be readable: that was said when it was news."""
+        return sum(count for outcome, count in self.outcomes.items() if outcome in FAILED_OUTCOMES) - self.repeated
 
 
 def _store(
@@ -152,6 +155,7 @@ def _store(
         return
     recorded = archive.record(run_id, result)
     tally.outcomes[recorded.outcome] += 1
+    tally.repeated += recorded.repeated
     tally.changed += recorded.change_id is not None and recorded.outcome != "first_version"
     report.recorded(recorded, tally.fetched + tally.postponed, total)
 

@@ -33,6 +33,8 @@ class Recorded:
     outcome: Outcome
     reason: str
     change_id: int | None
+    repeated: bool = False
+    """The look before said the same, and no look will say otherwise until the keeper or the publisher acts."""
 
 
 def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recorded:
@@ -45,6 +47,9 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
         if lineage.outdated:
             # The page did not change, our reading of it did: read its whole history anew before comparing.
             lineage = rederive(connection, answer.source_id)
+        before = connection.execute(
+            "select outcome, reason from fetches where source_id = ? order by id desc limit 1", (answer.source_id,)
+        ).fetchone()
         derived = lineage.observe(Look.at(fetch_id, answer, capture.id if capture else None))
         row = _row(fetch_id, run_id, answer, capture, derived)
         row["encoded_sha256"] = store_encoded(connection, answer)
@@ -54,7 +59,10 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
         bound |= {name: headers.as_text(lines) for name, lines in lists.items()}
         row["record_hash"] = record_hash(bound, ledger_end(connection))
         insert(connection, "fetches", row)
-    return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id)
+    repeated = (
+        derived.outcome == "unsupported" and before is not None and tuple(before) == (derived.outcome, derived.reason)
+    )
+    return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id, repeated)
 
 
 def _packed(

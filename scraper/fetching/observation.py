@@ -35,6 +35,9 @@ ABSENT_OUTCOMES: frozenset[Outcome] = frozenset({"gone", "soft_404", "redirected
 FAILED_OUTCOMES: frozenset[Outcome] = frozenset(OUTCOMES) - GOOD_OUTCOMES - ABSENT_OUTCOMES
 """We could not see whether the document was there."""
 
+FAILING_OUTCOMES: frozenset[Outcome] = FAILED_OUTCOMES - {"unsupported"}
+"""Those that may pass, or ask for the keeper's hand again and again. A kind that is not read is said once."""
+
 # How an attempt ended before there was an answer to judge.
 Failure = Literal["network_error", "too_large", "robots_denied"]
 FAILURES: tuple[Failure, ...] = get_args(Failure)

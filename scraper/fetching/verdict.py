@@ -15,16 +15,19 @@ from urllib.parse import urljoin, urlsplit
 import scraper.fetching.phrases as phrases
 from scraper.fetching.detours import detour
 from scraper.fetching.edge import bears_mark, challenge, edge
-from scraper.fetching.glimpse import headline, prose, refresh
+from scraper.fetching.glimpse import MANY, headline, prose, refresh
 from scraper.fetching.identity import is_front_door, same_page, settled_url
 from scraper.fetching.observation import Verdict
-from scraper.fetching.sniff import Media, media
+from scraper.normalizing.media import Media, media
 
 if TYPE_CHECKING:
     from scraper.fetching.observation import Answer, Outcome
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _NOT_WHOLE = frozenset({202, 206, 207})
+_MARKED_UP: frozenset[Media | None] = frozenset({None, "HTML", "XML"})
+# Kinds in which a server excuses itself to a reader. What looks like a title in data is data.
+_SPEAKING: frozenset[Media | None] = frozenset({None, "HTML", "plain text"})
 _BLANK = b"\0\t\n\x0b\x0c\r \xef\xbb\xbf"
 
 # An error page has a sentence or two; an article that happens to be called "Forbidden" has more.
@@ -62,11 +65,15 @@ class _Look:
 
     @cached_property
     def words(self) -> int:
-        return prose(self.body, plain=self.media[0] == "plain text")
+        kind = self.media[0]
+        # The words of a PDF are not counted from its bytes; no server excuses itself in one.
+        return MANY if kind == "PDF" else prose(self.body, plain=kind not in _MARKED_UP)
 
     @cached_property
     def parts(self) -> dict[str, str]:
         """The title and the first heading, and each part of them set off from the site's name; and how it is spelt."""
+        if self.media[0] not in _SPEAKING:
+            return {}
         names = phrases.names_of(_host(self.answer.url), _host(self.answer.final_url or ""))
         texts = [headline(self.body, tag)[:200] for tag in ("title", "h1")]
         return {part: phrases.spelt_out(part) for text in texts if text for part in phrases.parts(text, names)}
@@ -183,7 +190,7 @@ def _by_words(look: _Look) -> Verdict | None:
 
 def _by_refresh(look: _Look) -> Verdict | None:
     """A page of few words that sends its reader on at once. Where it leads is not followed, so nothing is absent."""
-    if (target := refresh(look.body)) is None or look.words >= _HARDLY_ANY:
+    if look.media[0] not in _SPEAKING or (target := refresh(look.body)) is None or look.words >= _HARDLY_ANY:
         return None
     final = look.answer.final_url or look.answer.url
     try:

@@ -9,7 +9,7 @@ import click
 from scraper.clock import to_text
 from scraper.comparing import Comparison, Edit, word_marks
 from scraper.fetching.clocks import in_words
-from scraper.fetching.observation import FAILED_OUTCOMES
+from scraper.fetching.observation import FAILED_OUTCOMES, FAILING_OUTCOMES
 from scraper.terminal.prose import clean, interval, moment, plural, width, wrapped
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def hits(found: Sequence[Hit]) -> Iterator[str]:
 def statuses(rows: Sequence[SourceStatus], plans: dict[str, Planned], now: datetime) -> Iterator[str]:
     """How each source fares; the worst first, so that a keeper sees what needs them."""
     waiting = sum(1 for item in plans.values() if item.due.by(now))
-    failing = [row for row in rows if row.outcome in FAILED_OUTCOMES and not row.retired]
+    failing = [row for row in rows if row.outcome in FAILING_OUTCOMES and not row.retired]
     yield f"{plural(len([r for r in rows if not r.retired]), 'source')}, {len(failing)} failing, {waiting} due now"
     for row in sorted(rows, key=lambda r: (bool(r.retired), r.outcome not in FAILED_OUTCOMES)):
         state = "retired" if row.retired else "removed" if row.removed else (row.outcome or "never looked at")
@@ -183,7 +183,7 @@ def statuses(rows: Sequence[SourceStatus], plans: dict[str, Planned], now: datet
         yield click.style(f"{state.replace('_', ' '):<20}", fg=colour) + clean(row.id)
         seen = f"last seen {moment(row.last_good)}" if row.last_good else "never seen"
         yield wrapped(f"{seen}, {plural(row.versions, 'version')}, {plural(row.looks, 'look')}", " " * 20)
-        if row in failing:
+        if row.outcome in FAILED_OUTCOMES and not row.retired:
             yield wrapped(row.reason or "", " " * 20)
         if row.id in plans:
             item = plans[row.id].due
