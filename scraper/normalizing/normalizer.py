@@ -19,7 +19,7 @@ from scraper.normalizing.rules import apply_rules
 from scraper.normalizing.text import paragraphs
 
 # Part of the archive's rule set: raised whenever the same bytes may give another document.
-NORMALIZER = "2"
+NORMALIZER = "3"
 
 _HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 _LOOKS_HTML = re.compile(
