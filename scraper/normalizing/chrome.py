@@ -19,8 +19,8 @@ Suspicion = Literal["certain", "closed", "asking", "teaser", "likely", "frame"]
 SKIPPED = frozenset(
     [
         "script", "style", "template", "svg", "math", "iframe", "frame", "frameset", "object", "embed", "applet",
-        "canvas", "video", "audio", "map", "nav", "menu", "select", "input", "textarea", "option", "optgroup",
-        "datalist", "progress", "meter", "output", "head", "title", "meta", "link", "base", "noembed", "noframes",
+        "canvas", "video", "audio", "map", "nav", "menu", "select", "input", "option", "optgroup", "datalist",
+        "progress", "meter", "output", "head", "title", "meta", "link", "base", "noembed", "noframes",
         "rp", "rt",
     ]
 )  # fmt: skip

@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 # Elements that begin and end a block (HTML 15.3: those shown as a block, a list item or a part of a table).
 BLOCKS = frozenset(
     [
-        "address", "article", "aside", "blockquote", "body", "caption", "center", "details", "dd", "dir", "div",
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "details", "dd", "dialog", "dir", "div",
         "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
         "header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "ol", "p", "plaintext", "pre",
-        "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp",
+        "search", "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "xmp",
     ]
 )  # fmt: skip
 _CONTEXT: dict[str, Kind] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     **dict.fromkeys(("li", "dt", "dd"), "list_item"),
-    **dict.fromkeys(("pre", "listing", "plaintext", "xmp"), "preformatted"),
+    **dict.fromkeys(("pre", "listing", "plaintext", "textarea", "xmp"), "preformatted"),
     **dict.fromkeys(("figcaption", "caption"), "caption"),
     "blockquote": "quote",
     "tr": "table_row",
@@ -138,6 +138,8 @@ class _Walk:
         if tag in chrome.SKIPPED:
             return False
         attributes = node.attributes
+        if tag == "textarea" and "readonly" not in attributes:
+            return False  # a field to fill in; one that can only be read holds a licence or terms
         if tag == "img":
             self._add_image(attributes)
             return False

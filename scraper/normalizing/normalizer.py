@@ -25,6 +25,8 @@ _HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xh
 _LOOKS_HTML = re.compile(
     rb"^[\s\xef\xbb\xbf]*(?:<!--(?>.*?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
+# How a control names the part of the page that it opens: WAI-ARIA, and the two spellings of Bootstrap.
+_CONTROLS = ("aria-controls", "data-target", "data-bs-target")
 # Signatures of files that servers mislabel as text: PDF, ZIP, GIF, PNG, JPEG, gzip, OLE (WHATWG MIME Sniffing 6).
 _BINARY = (b"%PDF-", b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 
@@ -87,7 +89,8 @@ def _base(tree: LexborHTMLParser, url: str) -> str:
 
 def _layout(tree: LexborHTMLParser) -> Layout:
     """Walk the tree, knowing which of its parts the page's own controls open."""
-    opened = frozenset(
-        name for node in tree.css("[aria-controls]") for name in (node.attributes.get("aria-controls") or "").split()
-    )
-    return read_layout(tree.root, opened=opened) if tree.root is not None else Layout()
+    names: set[str] = set()
+    for attribute in _CONTROLS:
+        for node in tree.css(f"[{attribute}]"):
+            names.update((node.attributes.get(attribute) or "").replace("#", " ").split())
+    return read_layout(tree.root, opened=frozenset(names)) if tree.root is not None else Layout()
