@@ -39,9 +39,12 @@ _MOST = 0.35
 _SHORT = 40
 
 
-def find_asides(layout: Layout, kept: list[Block], title: Block | None, *, is_article: bool) -> list[Block]:
+def find_asides(
+    layout: Layout, kept: list[Block], title: Block | None, dropped: list[bool], *, is_article: bool
+) -> list[Block]:
     """Return the blocks of `kept` that stand aside; labels and buttons may still be among them, for they end articles.
 
+    `dropped`: for each region whether it is no part of the document; long prose of it is kept for the evidence alone.
     `is_article`: the page says that it is one. A line in it that is nothing but a link leads to another.
     """
     inside = find_core(layout, kept)
@@ -49,16 +52,27 @@ def find_asides(layout: Layout, kept: list[Block], title: Block | None, *, is_ar
         return []
     around = _around(kept, inside, title, is_article=is_article)
     boxes = _boxes(layout, kept, title)
+    named = [a or boxes[block.region] for a, block in zip(around, kept, strict=True)]
+    spared = [a or dropped[block.region] for a, block in zip(named, kept, strict=True)]
     above = above_title(kept, title)
-    among = [block for number, block in enumerate(kept) if not (around[number] or boxes[block.region])]
+    most = _MOST * sum(map(prose, kept))
+    for beside in (spared, named):
+        asides = _choose(kept, beside, above, title, is_article=is_article)
+        if sum(map(prose, asides)) <= most:
+            return asides
+    return []
+
+
+def _choose(kept: list[Block], beside: list[bool], above: int, title: Block | None, *, is_article: bool) -> list[Block]:
+    """Return the blocks that `beside` names, those above the title, and those behind the end of the others."""
+    among = [block for number, block in enumerate(kept) if not beside[number]]
     text = set(map(id, without_furniture(among, is_article=True)))
-    asides = [
+    return [
         block
         for number, block in enumerate(kept)
         if (number < above or id(block) not in text or (is_article and _leads_away(block)))
         and _may_be_aside(block, title)
     ]
-    return asides if sum(map(prose, asides)) <= _MOST * sum(map(prose, kept)) else []
 
 
 def _may_be_aside(block: Block, title: Block | None) -> bool:

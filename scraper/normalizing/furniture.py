@@ -22,6 +22,9 @@ _WAYS = (
     r"(?:back|return) to (?:the )?(?:list|overview|homepage|home page|start page|search results|results|news)",
     r"(?:show|view|see|load|read) (?:all|more)(?: (?:posts?|articles?|stories|news|comments))?|view all"
     r"|explore further",
+    r"ok|got it|i (?:agree|accept)|(?:accept|allow|reject)(?: all)?(?: cookies)?|(?:alle )?(?:akzeptieren|zustimmen)"
+    r"|verstanden|einverstanden|(?:tout )?(?:accepter|refuser)|j[’']accepte|acept(?:ar|o)(?: todo)?|accett[ao]"
+    r"|akkoord|accepteren|akceptuję|zgadzam się|godkänn|aceitar",
     r"zurück(?: (?:zur|zum|zu|nach) .{2,40})?|(?:zum )?seitenanfang|nach oben|zur startseite|startseite|weiter",
     r"(?:vorheriger|nächster|vorherige|nächste)r? (?:artikel|beitrag|seite|meldung)",
     r"(?:alle|mehr|weitere) (?:artikel |beiträge |meldungen )?(?:anzeigen|ansehen|laden)|zu allen (?:artikeln"
@@ -203,6 +206,23 @@ _BESIDE_ARTICLES = re.compile(
     r"|aus)\b",
     re.IGNORECASE,
 )
+# A notice of consent where no name says so. On a page about cookies the same sentence is the document: place decides.
+_CONSENT = re.compile(
+    r"(?:we(?: and our partners)?|(?:this|our) (?:web ?)?site|this page) uses? (?:[\w-]+ ){0,3}cookies\b.*"
+    r"|by (?:using|continuing to (?:use|browse)) (?:this|our|the) (?:web ?)?site,? you (?:agree|consent|accept).*"
+    r"|(?:(?:diese|unsere) (?:web)?(?:seite|site)|wir) (?:verwende|benutz|nutz|setz)[ent]+ (?:[\w-]+ ){0,3}cookies\b.*"
+    r"|(?:nous utilisons|(?:ce|notre) site (?:web )?utilise) (?:[\w-]+ ){0,2}cookies\b.*"
+    r"|(?:utilizamos|usamos|(?:este sitio|esta)(?: web)? (?:utiliza|usa)|este site (?:utiliza|usa))"
+    r" (?:[\w-]+ ){0,2}cookies\b.*"
+    r"|(?:utilizziamo|(?:questo|il nostro) sito(?: web)? (?:utilizza|usa)) (?:[\w-]+ ){0,2}cookies?\b.*"
+    r"|(?:(?:deze|onze) (?:web)?site|wij|we) (?:gebruik(?:t|en)|ma(?:ak|k)(?:t|en) gebruik van)"
+    r" (?:[\w-]+ ){0,2}cookies\b.*"
+    r"|(?:(?:ta|nasza) strona|ten serwis|serwis) (?:używa|korzysta z|wykorzystuje) (?:plik\w+ )?cookies?\b.*"
+    r"|(?:używamy|vi använder|den här webbplatsen använder|vi bruger|vi bruker"
+    r"|denne (?:hjemme|nett)side(?:n)? bru[gk]er|käytämme|tämä sivusto käyttää) (?:[\w-]+ )?"
+    r"(?:cookies?|kakor|informa(?:tions|sjons)kapsler|evästeitä)\b.*",
+    re.IGNORECASE,
+)
 # Looked for first: every alternative above holds one of these, nearly no paragraph does, and the expression costs ten
 # times as much as they do.
 _BESIDE_STEMS = (
@@ -215,6 +235,11 @@ _BESIDE_STEMS = (
 def is_of_the_site(text: str) -> bool:
     """Whether a paragraph in a suspected part of a page speaks of the site: consent, rights, letters, software."""
     return _OF_THE_SITE.search(text) is not None
+
+
+def is_consent(text: str) -> bool:
+    """Whether a passage asks for consent to cookies; only its place says whether it is the document."""
+    return len(text) <= _LONGEST and _CONSENT.fullmatch(text) is not None
 
 
 def is_beside_an_article(text: str) -> bool:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 # Elements that begin and end a block (HTML 15.3: those shown as a block, a list item or a part of a table).
 BLOCKS = frozenset(
     [
-        "address", "article", "aside", "blockquote", "body", "caption", "center", "details", "dd", "dialog", "dir", "div",
-        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "details", "dd", "dialog", "dir",
+        "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
         "header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "ol", "p", "plaintext", "pre",
         "search", "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "xmp",
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.normalizing.asides import find_asides
-from scraper.normalizing.core import below_title, is_own_prose, prose, within_core
+from scraper.normalizing.core import below_title, is_own_prose, prose, within_core, without_consent
 from scraper.normalizing.layout import ancestors
 from scraper.normalizing.rails import without_furniture
 
@@ -46,8 +46,8 @@ def keep(layout: Layout, *, is_article: bool = False, is_selected: bool = False)
     if main:
         kept = _within_main(kept, main, title)
     if not is_selected:
-        kept = within_core(layout, kept, title) if is_article else below_title(kept, title)
-    asides = [] if is_selected else find_asides(layout, kept, title, is_article=is_article)
+        kept = within_core(layout, kept, title) if is_article else without_consent(layout, below_title(kept, title))
+    asides = [] if is_selected else find_asides(layout, kept, title, dropped, is_article=is_article)
     kept = without_furniture(kept, is_article=is_article)
     for block in asides:
         block.kind = "aside"

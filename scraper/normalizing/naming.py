@@ -28,13 +28,14 @@ _PANEL = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BEM = re.compile(r"__|--")
+_UNDERSCORES = re.compile("_+")
 
 
 @lru_cache(maxsize=8192)
 def _parts(names: str) -> tuple[str, ...]:
-    """Return the names of a class attribute and their BEM parts, in lower case with hyphens."""
-    parts = (part for name in names.split() for part in _BEM.split(_CAMEL.sub("-", name)))
-    return tuple(part.replace("_", "-").lower() for part in parts)
+    """Return the names of a class attribute with their BEM parts, in lower case with hyphens."""
+    parts = [part for name in names.split() for part in (*_BEM.split(_CAMEL.sub("-", name)), name)]
+    return tuple(dict.fromkeys(_UNDERSCORES.sub("-", part).lower() for part in parts))
 
 
 @lru_cache(maxsize=8192)
