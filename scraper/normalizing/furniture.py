@@ -8,6 +8,7 @@ thousand pages.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # The longest passage that can be furniture; characters.
 _LONGEST = 320
@@ -250,17 +251,28 @@ def is_beside_an_article(text: str) -> bool:
 
 def is_furniture(text: str) -> bool:
     """Whether a whole passage is known page furniture on any page."""
-    return len(text) <= _LONGEST and _FURNITURE.fullmatch(_label(text)) is not None
+    return len(text) <= _LONGEST and _is_label(text)
 
 
 def is_rail_heading(text: str) -> bool:
     """Whether a whole passage is the heading of a list of other pages, such as "Related stories"."""
-    return len(text) <= _LONGEST and _RAIL.fullmatch(_label(text)) is not None
+    return len(text) <= _LONGEST and _heads_rail(text)
 
 
 def is_lead_in(text: str, *, is_article: bool) -> bool:
     """Whether a line of links begins as one that leads to other pages or says where this one is filed."""
     return len(text) <= _LONGEST and (_ARTICLE_LEAD_IN if is_article else _LEAD_IN).fullmatch(text) is not None
+
+
+# Each passage is asked about for the asides and again for what is kept.
+@lru_cache(maxsize=4096)
+def _is_label(text: str) -> bool:
+    return _FURNITURE.fullmatch(_label(text)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _heads_rail(text: str) -> bool:
+    return _RAIL.fullmatch(_label(text)) is not None
 
 
 def _label(text: str) -> str:
