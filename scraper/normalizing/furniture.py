@@ -207,6 +207,7 @@ _BESIDE_ARTICLES = re.compile(
     r"|aus)\b",
     re.IGNORECASE,
 )
+_CONSENT_STEMS = ("cookie", "kakor", "kapsler", "eväste", "site, you", "site you")
 # A notice of consent where no name says so. On a page about cookies the same sentence is the document: place decides.
 _CONSENT = re.compile(
     r"(?:we(?: and our partners)?|(?:this|our) (?:web ?)?site|this page) uses? (?:[\w-]+ ){0,3}cookies\b.*"
@@ -240,7 +241,10 @@ def is_of_the_site(text: str) -> bool:
 
 def is_consent(text: str) -> bool:
     """Whether a passage asks for consent to cookies; only its place says whether it is the document."""
-    return len(text) <= _LONGEST and _CONSENT.fullmatch(text) is not None
+    if len(text) > _LONGEST:
+        return False
+    folded = text.lower()
+    return any(stem in folded for stem in _CONSENT_STEMS) and _CONSENT.fullmatch(text) is not None
 
 
 def is_beside_an_article(text: str) -> bool:

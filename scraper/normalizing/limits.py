@@ -19,7 +19,7 @@ _MANY_TAGS = 20_000
 _DEEPEST = 2_000
 # A page of 5 MB with a million tags takes a parser and a walk over ten seconds; the largest tables published as pages
 # stay far below this. The text behind so many tags is kept in one piece.
-_MOST_TAGS = 120_000
+_MOST_TAGS = 100_000
 _UNREAD = ("script", "style")
 # A tag of this length in characters may have too many attributes (or only an image in a data: URL).
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{20000,}")
