@@ -43,7 +43,8 @@ def within_limits(html: str) -> str:
         html = _LONG_TAG.sub(_shorten, html)
     if html.count("<") <= _MANY_TAGS:
         return html
-    return _limit_depth(_limit_number(html) if html.count("<") > _MOST_TAGS else html)
+    html = _limit_depth(html)
+    return _limit_number(html) if html.count("<") > _MOST_TAGS else html
 
 
 def _limit_number(html: str) -> str:
@@ -79,11 +80,11 @@ def _shorten(tag: re.Match[str]) -> str:
 
 def _limit_depth(html: str) -> str:
     """Take out the tags of elements nested too deep; a block among them still breaks the text."""
-    depth = 0
+    depth, broken = 0, -1
     dropped: Counter[str] = Counter()
 
     def judge(tag: re.Match[str]) -> str:
-        nonlocal depth
+        nonlocal depth, broken
         name = tag[2].lower()
         if name in _FLAT:
             return tag[0]
@@ -97,6 +98,9 @@ def _limit_depth(html: str) -> str:
         else:
             depth = max(0, depth - 1)
             return tag[0]
-        return "<hr>" if name in BLOCKS else ""
+        if name not in BLOCKS:
+            return ""
+        is_broken, broken = tag.start() == broken, tag.end()
+        return "" if is_broken else "<hr>"
 
     return _TAG.sub(judge, html)
