@@ -1,0 +1,43 @@
+"""Looks again: the stored observations of a source, given to its lineage in the order in which they were made.
+
+They come in batches, so that a source with a hundred thousand captures takes no more memory than one with ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from scraper.archive.lineage import Lineage, Look
+from scraper.archive.observations import stored_answer
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+BATCH = 200
+
+Step = Callable[[], None]
+"""Told after each look."""
+
+
+def replay(connection: sqlite3.Connection, source_id: str, step: Step | None = None) -> Lineage:
+    """Derive a source from its stored looks into derived tables that hold nothing of it; give where it stands then.
+
+    Raises ArchiveCorrupt where a look's evidence does not hold.
+    """
+    lineage = Lineage(connection, source_id)
+    for row in _looks(connection, source_id):
+        lineage.observe(Look.at(row["id"], stored_answer(connection, row), row["capture_id"]))
+        if step:
+            step()
+    return lineage
+
+
+def _looks(connection: sqlite3.Connection, source_id: str) -> Iterator[sqlite3.Row]:
+    last = 0
+    while rows := connection.execute(
+        "select * from fetches where source_id = ? and id > ? order by id limit ?", (source_id, last, BATCH)
+    ).fetchall():
+        last = rows[-1]["id"]
+        yield from rows
