@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import scraper.archive.headers as headers
 from scraper.archive.captures import load_body
-from scraper.archive.ledger import BOUND, GENESIS
+from scraper.archive.ledger import BOUND, GENESIS, LATER
 from scraper.clock import from_text
 from scraper.fetching.observation import FAILURES, Answer, Failure, Hop
 
@@ -45,7 +45,7 @@ def ledger_end(connection: sqlite3.Connection, fetch_id: int = 2**63 - 1, run_id
 
 def bound_record(connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
     """A fetch as the ledger binds it: header lines written out, whatever way they are stored."""
-    record = {name: row[name] for name in BOUND}
+    record = {name: row[name] for name in (*BOUND, *LATER)}
     for name in ("headers", "request_headers"):
         record[name] = headers.as_text(headers.unpack(connection, row[name]))
     return record
@@ -70,4 +70,7 @@ def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> Answer:
         body=load_body(connection, row["capture_id"]) if row["capture_id"] is not None else None,
         failure=cast("Failure", outcome) if outcome in FAILURES else None,
         error=row["error"],
+        sent=from_text(row["sent"]) if row["sent"] else None,
+        answered=from_text(row["answered"]) if row["answered"] else None,
+        robots=row["robots"],
     )

@@ -14,6 +14,7 @@ from scraper.archive.observations import ledger_end
 from scraper.archive.rebuild import rederive
 from scraper.archive.rows import insert, transaction
 from scraper.clock import to_text
+from scraper.fetching.clocks import clock_offset, server_date
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,6 +70,16 @@ def _run_facts(connection: sqlite3.Connection, run_id: int) -> dict[str, Any]:
     return {"run_started": row["started"], "run_trigger": row["trigger"], "run_software": row["software"]}
 
 
+def _time_and_permission(answer: Answer) -> dict[str, Any]:
+    return {
+        "sent": to_text(answer.sent) if answer.sent else None,
+        "answered": to_text(answer.answered) if answer.answered else None,
+        "server_date": to_text(dated) if (dated := server_date(answer)) else None,
+        "clock_offset": clock_offset(answer),
+        "robots": answer.robots,
+    }
+
+
 def _row(fetch_id: int, run_id: int, answer: Answer, capture: Capture | None, derived: Derived) -> dict[str, Any]:
     hops = [{"url": hop.url, "status": hop.status, "location": hop.location} for hop in answer.redirects]
     return {
@@ -92,4 +103,5 @@ def _row(fetch_id: int, run_id: int, answer: Answer, capture: Capture | None, de
         "certificate_sha256": answer.certificate_sha256,
         "http_version": answer.http_version,
         "error": answer.error,
+        **_time_and_permission(answer),
     }

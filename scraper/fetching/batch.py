@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from scraper.clock import Clock, system_clock
 from scraper.fetching.client import Client, Monotonic, Permit
 from scraper.fetching.identity import host_of
 from scraper.fetching.observation import Answer, Failure, Request
+from scraper.fetching.permission import NOT_ASKED, permission, unreadable
 from scraper.fetching.politeness import HostState, after, asked_to_wait, pause, resting_until
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class _Visit:
         self._sleep = sleep
         self._ends = ends
         self._monotonic = monotonic
+        self._said = NOT_ASKED
         self._closed: tuple[Failure, str] | None = None
         self._away: tuple[datetime, str] | None = None
 
@@ -98,19 +100,23 @@ class _Visit:
         if self._closed is None and (postponed := self._postponed(request)) is not None:
             return postponed  # nothing is asked of a resting host, not even its robots.txt
         started = self._clock()
+        self._said = NOT_ASKED
         if self._settings.robots and (refused := self._by_robots(request.url)) is not None:
             failure, reason = refused
-            return Answer(request.source_id, request.url, started, 0, failure=failure, error=reason)
+            return Answer(request.source_id, request.url, started, 0, failure=failure, error=reason, robots=self._said)
         if (postponed := self._postponed(request)) is not None:
             return postponed
-        return self._ask(request, self._permit if self._settings.robots else None)
+        answer = self._ask(request, self._permit if self._settings.robots else None)
+        return replace(answer, robots=self._said)
 
     def _by_robots(self, url: str) -> tuple[Failure, str] | None:
         """The failure and the reason, where robots.txt forbids a URL or could not be read."""
         if self._closed is None and not robots.is_fresh(self.state, self._clock()):
             self._read_robots(url)
         if self._closed is not None or self._away is not None:
+            self._said = unreadable(self._closed[1]) if self._closed else self._said
             return self._closed
+        self._said = permission(self.state, url, self._clock())
         reason = robots.forbids(self.state, url)
         return None if reason is None else ("robots_denied", reason)
 
@@ -128,7 +134,10 @@ class _Visit:
 
     def _permit(self, url: str) -> str | None:
         """Whether a redirect may be followed: this host's rules for this host's pages; other hosts' are not read."""
-        return robots.forbids(self.state, url) if host_of(url) == self.state.host else None
+        if host_of(url) != self.state.host:
+            return None
+        self._said = permission(self.state, url, self._clock())
+        return robots.forbids(self.state, url)
 
     def _ask(self, request: Request, permit: Permit | None, *, enough: int | None = None) -> Answer:
         if (seconds := pause(self.state, self._clock())) > 0:

@@ -88,7 +88,7 @@ class Client:
         self._clock = clock
         self._monotonic = monotonic
         self._guard = AddressGuard(settings.allow_private, resolve=resolve)
-        self._door = Door(self._guard, monotonic)
+        self._door = Door(self._guard, monotonic, clock)
         self._session = _session(settings, self._door)
         self._spoken: set[tuple[str, str]] = set()
 
@@ -135,6 +135,8 @@ class Client:
             certificate_sha256=wire.certificate_sha256,
             http_version=wire.http_version,
             encoded_body=reply.encoded_body,
+            sent=wire.sent,
+            answered=wire.answered,
         )
 
     def _follow(self, request: Request, hops: list[Hop], permit: Permit | None, enough: int | None) -> _Reply:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
+    from scraper.clock import Clock
     from scraper.fetching.guard import AddressGuard
 
 # Room for headers and chunk framing on top of the body. 128 KiB of headers are kept at most (see client.py).
@@ -43,8 +44,9 @@ class OverrunError(OSError):
 class Door:
     """The guard and the limits of the fetch under way. One client, one door; not for two threads at once."""
 
-    def __init__(self, guard: AddressGuard, monotonic: Callable[[], float]) -> None:
+    def __init__(self, guard: AddressGuard, monotonic: Callable[[], float], clock: Clock) -> None:
         self.guard = guard
+        self.clock = clock
         self._monotonic = monotonic
         self._end = 0.0
         self.most_bytes = 0
@@ -170,6 +172,7 @@ class _MeteredResponse(http.client.HTTPResponse):
     def begin(self) -> None:
         """Read up to the body. A body that ends with the connection must end it in TLS too (RFC 9112, 9.8)."""
         super().begin()
+        self._door.wire.answered = self._door.clock()
         if self.length is None and not self.chunked and isinstance(self._sock, ssl.SSLSocket):
             self._sock.suppress_ragged_eofs = False  # type: ignore[attr-defined]
 
@@ -213,7 +216,7 @@ class _GuardedHTTPConnection(HTTPConnection):
         """Send a request's head: all of it comes in one piece, as a GET has no body."""
         if self.sock is None:
             self.connect()
-        self._door.wire = Wire(bytes(data), self._peer, self._certificate_sha256)
+        self._door.wire = Wire(bytes(data), self._peer, self._certificate_sha256, sent=self._door.clock())
         super().send(data)
 
 

@@ -93,6 +93,13 @@ class Answer:
     encoded_body: bytes | None = None
     """The body before its Content-Encoding was undone (chunk framing aside), kept also where that failed; None where
     the server applied none and `body` itself is what came."""
+    sent: datetime | None = None
+    """When the request was sent, by our clock; None where no connection came about."""
+    answered: datetime | None = None
+    """When the head of the answer had arrived, by our clock; None where none did."""
+    robots: str | None = None
+    """What robots.txt said of the address, in the words of `permission`; None where nobody noted it. Of all addresses
+    in a chain of redirects, it is about the last one at the host that was asked first."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case; None where there is none."""

@@ -28,6 +28,7 @@ READ_AT_MOST = 512 * 1024
 # The parser takes a directive without its colon too, so what it would read as a group's opening is read here.
 _AGENT = re.compile(r"\s*user[- ]?agent(?:\s*:|\s)([^#]*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w-]*")
+_OPENING = "User-agent: "
 
 
 def robots_request(url: str) -> Request:
@@ -80,8 +81,17 @@ def _whole_lines(body: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def _parsed(text: str) -> Protego:
-    lines = text.splitlines()
-    return Protego.parse("\n".join(_addressed(found[1]) if (found := _AGENT.match(line)) else line for line in lines))
+    return Protego.parse("\n".join(addressed_lines(text)))
+
+
+def addressed_lines(text: str) -> list[str]:
+    """The lines of a robots.txt, each opening of a group written as it concerns us."""
+    return [_addressed(found[1]) if (found := _AGENT.match(line)) else line for line in text.splitlines()]
+
+
+def agent_of(line: str) -> str | None:
+    """Whom a line of `addressed_lines` opens a group for; None where it opens none."""
+    return line.removeprefix(_OPENING) if line.startswith(_OPENING) else None
 
 
 def _addressed(named: str) -> str:
@@ -93,5 +103,5 @@ def _addressed(named: str) -> str:
     names = named.split()
     token = _TOKEN.match(names[0]) if names else None
     if token is not None and token[0].casefold() == PRODUCT_TOKEN.casefold():
-        return f"User-agent: {PRODUCT_TOKEN}"
-    return "User-agent: *" if names[:1] == ["*"] else "User-agent: someone-else"
+        return _OPENING + PRODUCT_TOKEN
+    return _OPENING + ("*" if names[:1] == ["*"] else "someone-else")
