@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from scraper.archive.derived import ROWS, Held, held_against
 from scraper.archive.replay import Step, replay
-from scraper.archive.schema import DERIVED_TABLES
+from scraper.archive.schema import DERIVED_TABLES, TOKENIZER
 from scraper.archive.sitewide import mark_beside
 
 if TYPE_CHECKING:
@@ -51,6 +51,30 @@ def derive_beside(other: sqlite3.Connection, source_id: str, step: Step | None =
         return tuple(held_against(other, table, source_id) for table in ROWS)
     finally:
         other.execute("rollback")
+
+
+def full_text_agrees(connection: sqlite3.Connection) -> bool:
+    """Whether the full-text index holds exactly the words of the passages.
+
+    FTS5 checks that itself (`integrity-check`, rank 1), but counts it as writing: so a copy of the index is checked,
+    over a view of the passages.
+    """
+    with beside(connection) as other:
+        other.execute("create temp view indexed_passages as select id, text from main.passages")
+        other.execute(
+            "create virtual table temp.indexed using fts5(text, content='indexed_passages', content_rowid='id', "
+            f"tokenize='{TOKENIZER}')"
+        )
+        for part in ("data", "idx", "docsize", "config"):
+            other.execute(f"delete from temp.indexed_{part}")
+            other.execute(f"insert into temp.indexed_{part} select * from main.passages_fts_{part}")
+        try:
+            other.execute("insert into temp.indexed(indexed, rank) values ('integrity-check', 1)")
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
+                return False
+            raise
+    return True
 
 
 def _hide(other: sqlite3.Connection) -> None:

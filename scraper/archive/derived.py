@@ -46,6 +46,7 @@ class Held:
 
     @property
     def same(self) -> bool:
+        """Whether what is stored is what was derived."""
         return self.first is None
 
 
@@ -82,8 +83,9 @@ def held_against(connection: sqlite3.Connection, table: str, source_id: str) -> 
 def fingerprint(connection: sqlite3.Connection, table: str, source_id: str) -> tuple[int, str]:
     """How many rows of a source a table has, and a SHA-256 over all of them in order."""
     digest, count = hashlib.sha256(), 0
-    for count, row in enumerate(rows_of(connection, "main", table, source_id), start=1):
+    for row in rows_of(connection, "main", table, source_id):
         digest.update(repr(row).encode())
+        count += 1
     return count, digest.hexdigest()
 
 

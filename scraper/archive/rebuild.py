@@ -2,7 +2,7 @@
 
 A source is derived beside the archive first, and only where that comes out differently are its rows made again, in a
 transaction of its own. So a rebuild may be killed at any moment: each source then stands as it was or as it is to be,
-and `rebuilding` names those that are left. The next rebuild goes on with them.
+and `unfinished` names those that are left. The next rebuild goes on with them.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class TableReport:
 
     @property
     def same(self) -> bool:
+        """Whether the table was as it is derived."""
         return not self.differing
 
 
@@ -70,7 +71,9 @@ def rederive(connection: sqlite3.Connection, source_id: str, step: Step | None =
         )
     ]
     _note_used(connection, source_id)
-    connection.execute("delete from edits where change_id in (select id from changes where source_id = ?)", (source_id,))
+    connection.execute(
+        "delete from edits where change_id in (select id from changes where source_id = ?)", (source_id,)
+    )
     for table in ("changes", "spans", "states", "source_urls", "versions"):
         connection.execute(f"delete from {table} where source_id = ?", (source_id,))
     lineage = replay(connection, source_id, step)
@@ -101,7 +104,7 @@ def rebuild(
     else:
         _release(connection, misfit)
         for source_id in _rebuilt(connection, reports, progress):
-            connection.execute("delete from rebuilding where source_id = ?", (source_id,))
+            connection.execute("delete from unfinished where task = 'rebuild' and subject = ?", (source_id,))
     for table, before in counted.items():
         idle = list(unused(connection, table))
         after = before - len(idle) if dry_run else _sweep(connection, table)
@@ -150,11 +153,11 @@ def _replaced(connection: sqlite3.Connection, source_id: str, step: Step | None)
 
 def _left(connection: sqlite3.Connection) -> list[str]:
     """The sources that a rebuild has still to do: those that one left which was cut short, else all of them."""
-    query = "select source_id from rebuilding where derivation = ? order by source_id"
+    query = "select subject from unfinished where task = 'rebuild' and derivation = ? order by subject"
     with transaction(connection):
         if not (left := connection.execute(query, (DERIVATION,)).fetchall()):
-            connection.execute("delete from rebuilding")
-            connection.execute("insert into rebuilding select id, ? from sources", (DERIVATION,))
+            connection.execute("delete from unfinished where task = 'rebuild'")
+            connection.execute("insert into unfinished select 'rebuild', id, ? from sources", (DERIVATION,))
             left = connection.execute(query, (DERIVATION,)).fetchall()
     return [row[0] for row in left]
 
@@ -229,7 +232,8 @@ class _Reports:
         self._dictionaries.append(TableReport(table, before, after, named))
 
     def tables(self) -> list[TableReport]:
+        rows = self._rows.items()
         return [
-            *(TableReport(table, *self._rows[table], tuple(self._differing[table])) for table in ROWS),
+            *(TableReport(table, before, after, tuple(self._differing[table])) for table, (before, after) in rows),
             *self._dictionaries,
         ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scraper.archive.lineage import Lineage, Look
 from scraper.archive.observations import stored_answer
+from scraper.archive.withheld import withholding
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,10 +29,16 @@ def replay(connection: sqlite3.Connection, source_id: str, step: Step | None = N
     """
     lineage = Lineage(connection, source_id)
     for row in _looks(connection, source_id):
-        lineage.observe(Look.at(row["id"], stored_answer(connection, row), row["capture_id"]))
+        lineage.observe(_look(connection, row))
         if step:
             step()
     return lineage
+
+
+def _look(connection: sqlite3.Connection, row: sqlite3.Row) -> Look:
+    tombstone = withholding(connection, row["capture_id"])
+    answer = stored_answer(connection, row, bodiless=tombstone is not None)
+    return Look.at(row["id"], answer, row["capture_id"], tombstone, (row["outcome"], row["reason"]))
 
 
 def _looks(connection: sqlite3.Connection, source_id: str) -> Iterator[sqlite3.Row]:

@@ -5,21 +5,22 @@ Nothing is written to the archive: it may lie on a disk that cannot be written, 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import sqlite3
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from scraper.archive.beside import full_text_agrees
 from scraper.archive.captures import described, load_body
+from scraper.archive.deeds import has_table, unbound
+from scraper.archive.derived import DICTIONARIES, misfits, unused
 from scraper.archive.ledger import GENESIS, digest, link, run_digest
 from scraper.archive.observations import ledger_records
-from scraper.archive.rebuild import rebuild
+from scraper.archive.rebuild import derived_beside
 from scraper.archive.states import outdated
-from scraper.errors import ArchiveCorrupt
+from scraper.archive.withheld import withheld_encoded
+from scraper.errors import ArchiveCorrupt, CaptureWithheld
 
 Progress = Callable[[str, int, int], None]
 
@@ -45,6 +46,7 @@ class Verification:
     ledger_head: str
     findings: tuple[Finding, ...]
     note: str | None = None
+    redacted: int = 0
 
 
 def verify(
@@ -53,7 +55,7 @@ def verify(
     """Check the file, every capture, the ledger and the derived tables, in this order.
 
     `head` is a ledger head that was written down elsewhere: a run has to have ended with it. The derived tables are
-    made again in a temporary copy, which takes as much room as the archive does.
+    made again in temporary ones, a source at a time.
     """
     findings = [Finding("file", text) for text in _file(connection)]
     if findings:
@@ -67,7 +69,7 @@ def verify(
 def _contents(connection: sqlite3.Connection, progress: Progress | None, head: str | None) -> Verification:
     findings = _captures(connection, progress) + _encoded(connection)
     last, broken = _ledger(connection, head)
-    findings += broken or list(_unbrought(connection))
+    findings += broken or [*_unbrought(connection), *_redactions(connection)]
     note = None
     if findings:
         note = "versions and changes were not checked, because the evidence under them does not hold"
@@ -77,12 +79,13 @@ def _contents(connection: sqlite3.Connection, progress: Progress | None, head: s
             "`redline rebuild` derives them again"
         )
     else:
-        findings = _derived(connection, _stage(progress, "deriving"))
+        findings = list(_derived(connection, _stage(progress, "deriving")))
     counts = [
         connection.execute(f"select count(*) from {table}").fetchone()[0]
         for table in ("captures", "fetches", "versions")
     ]
-    return Verification(counts[0], counts[1], counts[2], last, tuple(findings), note)
+    redacted = connection.execute("select count(*) from captures where stored_bytes = 0").fetchone()[0]
+    return Verification(counts[0], counts[1], counts[2], last, tuple(findings), note, redacted)
 
 
 def _file(connection: sqlite3.Connection) -> Iterator[str]:
@@ -99,11 +102,12 @@ def _file(connection: sqlite3.Connection) -> Iterator[str]:
 def _captures(connection: sqlite3.Connection, progress: Progress | None) -> list[Finding]:
     findings = []
     # What a capture says of itself follows from its body and from the first observation that brought it.
+    total = connection.execute("select count(*) from captures").fetchone()[0]
     rows = connection.execute(
         "select captures.id, captures.bytes, stored_bytes = length(body), media_type, charset, "
         "first.id is not null, first.content_type from captures left join fetches first on first.id = "
         "(select min(id) from fetches where capture_id = captures.id) order by captures.id"
-    ).fetchall()
+    )
     for done, (capture_id, length, stored, media_type, charset, brought, content_type) in enumerate(rows, start=1):
         try:
             if len(load_body(connection, capture_id)) != length or not stored:
@@ -111,26 +115,45 @@ def _captures(connection: sqlite3.Connection, progress: Progress | None) -> list
             if brought and described(content_type) != (media_type, charset):
                 what = "altered: its type is not that of the answer that brought it"
                 findings.append(Finding(f"captures {capture_id}", what))
+        except CaptureWithheld as error:
+            if not stored:
+                findings.append(Finding(f"captures {capture_id}", f"altered: {error}, and yet there are some"))
         except ArchiveCorrupt as error:
             findings.append(Finding(f"captures {capture_id}", str(error)))
         if progress:
-            progress("hashing", done, len(rows))
+            progress("hashing", done, total)
     return findings
 
 
 def _unbrought(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Captures that no observation brought, in an archive whose ledger is whole: somebody put them in."""
-    for (capture_id,) in connection.execute("select id from captures except select capture_id from fetches"):
+    for (capture_id,) in connection.execute(
+        "select id from captures c where not exists (select 1 from fetches f where f.capture_id = c.id) order by id"
+    ):
         yield Finding(f"captures {capture_id}", "put in: no observation brought it")
 
 
 def _encoded(connection: sqlite3.Connection) -> list[Finding]:
     rows = connection.execute("select sha256, body from encoded_bodies order by rowid")
+    broken = [sha256 for sha256, body in rows if hashlib.sha256(body).hexdigest() != sha256]
+    withheld = withheld_encoded(connection) if broken else set()
     return [
         Finding(f"encoded_bodies {sha256[:12]}", "altered: it does not have the hash it was stored under")
-        for sha256, body in rows
-        if hashlib.sha256(body).hexdigest() != sha256
+        for sha256 in broken
+        if sha256 not in withheld
     ]
+
+
+def _redactions(connection: sqlite3.Connection) -> list[Finding]:
+    """Tombstones that the ledger does not bind, or that are not those of their captures."""
+    found = [Finding(where, what) for where, what in unbound(connection)]
+    if has_table(connection, "redactions"):
+        rows = connection.execute(
+            "select r.id from redactions r left join captures c on c.id = r.capture_id "
+            "and c.sha256 = r.sha256 and c.source_id = r.source_id where c.id is null order by r.id"
+        )
+        found += [Finding(f"redactions {row[0]}", "forged: it is not about the capture that it names") for row in rows]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,32 +222,23 @@ def _closing(run: sqlite3.Row) -> _Entry:
     return _Entry("runs", run["id"], run_digest(dict(run)), stored)
 
 
-def _derived(connection: sqlite3.Connection, progress: Callable[[int, int], None] | None) -> list[Finding]:
-    with _copy(connection) as copy:
-        report = rebuild(copy, progress=progress)
-    return [
-        Finding(
-            table.table,
-            f"{table.rows_before} rows stored and {table.rows_after} derived from the evidence differ: "
-            "run `redline rebuild`, and ask who wrote to the archive",
-        )
-        for table in report
-        if not table.same
-    ]
-
-
-@contextlib.contextmanager
-def _copy(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    with tempfile.TemporaryDirectory(prefix="redline-verify-") as folder:
-        copy = sqlite3.connect(Path(folder) / "copy.db", isolation_level=None)
-        try:
-            connection.backup(copy)
-            copy.row_factory = sqlite3.Row
-            copy.execute("pragma journal_mode = memory")
-            copy.execute("pragma synchronous = off")
-            yield copy
-        finally:
-            copy.close()
+def _derived(connection: sqlite3.Connection, progress: Callable[[int, int], None] | None) -> Iterator[Finding]:
+    for source_id, held in derived_beside(connection, progress):
+        for table in held:
+            if not table.same:
+                yield Finding(
+                    f"{table.table} of {source_id}",
+                    f"{table.stored} rows stored and {table.derived} derived from the evidence differ, first at "
+                    f"{table.first}: `redline verify --repair` derives them again; ask who wrote to the archive",
+                )
+    for name in DICTIONARIES:
+        for row_id in misfits(connection, name):
+            yield Finding(f"{name} {row_id}", "altered: it does not have the hash it is known by")
+        for row_id in unused(connection, name):
+            yield Finding(f"{name} {row_id}", "put in: no version uses it")
+    if not full_text_agrees(connection):
+        what = "the full-text index does not agree with the passages: `redline verify --repair` makes it anew"
+        yield Finding("passages_fts", what)
 
 
 def _stage(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:

@@ -11,14 +11,16 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive import reading
 from scraper.archive.captures import load_body
 from scraper.archive.documents import load_document
 from scraper.archive.ledger import BOUND
+from scraper.archive.withheld import require_text, withholding
 from scraper.comparing import compare, unified
-from scraper.errors import UsageError
+from scraper.errors import CaptureWithheld, UsageError
 from scraper.exchange import bundle_verifier
 
 if TYPE_CHECKING:
@@ -66,8 +68,12 @@ def _version_files(connection: sqlite3.Connection, version: reading.VersionRow) 
     record, proof = reading.ledger_proof(connection, version.id)
     document = load_document(connection, version.id)
     said = {name: value for name, value in vars(document).items() if isinstance(value, str) and name != "text"}
+    tombstone = withholding(connection, version.capture_id)
+    body = {f"{folder}/body": load_body(connection, version.capture_id)} if tombstone is None else {}
+    withheld = {f"{folder}/withheld.json": _json({"told": tombstone.told, **asdict(tombstone)})} if tombstone else {}
     return {
-        f"{folder}/body": load_body(connection, version.capture_id),
+        **body,
+        **withheld,
         f"{folder}/record.json": _json(record),
         f"{folder}/proof.json": _json({"bound": list(BOUND), **proof}),
         f"{folder}/text.txt": (document.text + "\n").encode(),
@@ -76,6 +82,10 @@ def _version_files(connection: sqlite3.Connection, version: reading.VersionRow) 
 
 
 def _difference(connection: sqlite3.Connection, old: reading.VersionRow, new: reading.VersionRow) -> bytes:
+    try:
+        require_text(connection, old.id, new.id)
+    except CaptureWithheld as withheld:
+        return f"{withheld}: there is nothing to compare\n".encode()
     comparison = compare(load_document(connection, old.id), load_document(connection, new.id))
     head = f"{old.source_id}, version {old.number} to version {new.number}\n{comparison.summary}\n\n"
     return (head + unified(comparison) + "\n").encode()
@@ -95,6 +105,7 @@ def _told(connection: sqlite3.Connection, versions: list[reading.VersionRow]) ->
     ]
     for version in versions:
         record, proof = reading.ledger_proof(connection, version.id)
+        tombstone = withholding(connection, version.capture_id)
         lines += [
             f"Version {version.number} ({_folder(version)})",
             f"  asked for   {record['url']}",
@@ -104,7 +115,7 @@ def _told(connection: sqlite3.Connection, versions: list[reading.VersionRow]) ->
             f"  body        SHA-256 {record['capture_sha256']}, {record['bytes']} bytes",
             f"  text        SHA-256 {version.text_sha256} over its passages with their kinds",
             f"  ledger head {proof['head']}",
-            "",
+            *([f"  the body is {tombstone.told}", ""] if tombstone else [""]),
         ]
     lines += [
         "To check this file, run `python3 FILE` with Python 3.8 or later. It shows that nothing in the file was",
