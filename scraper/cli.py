@@ -29,6 +29,7 @@ from scraper.terminal.options import (
     print_lines,
     sources_option,
 )
+from scraper.terminal.timestamp import certificate_option, stamp_after_run, timestamp
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -51,6 +52,7 @@ def main() -> None:
 @click.option("--limit", type=NUMBER, metavar="N", help="Look at no more than this many, the longest overdue first.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at and why; fetch and store nothing.")
 @click.option("--trigger", default="manual", show_default=True, help="What started this run, as the archive notes it.")
+@click.option("--timestamp", "authority", metavar="URL", help="Then have this authority stamp the head (RFC 3161).")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page, also where nothing changed.")
 def run(
     db: Path,
@@ -60,6 +62,7 @@ def run(
     limit: int | None,
     dry_run: bool,
     trigger: str,
+    authority: str | None,
     verbose: bool,
 ) -> None:
     """Look at what is due, keep what came, and say what changed."""
@@ -79,8 +82,10 @@ def run(
         done = run_once(
             watch_list, archive, everything=everything, only=only, limit=limit, trigger=trigger, report=progress
         )
-    progress.over()
-    print_lines(views.summary(done))
+        progress.over()
+        print_lines(views.summary(done))
+        if authority:
+            stamp_after_run(archive, authority, watch_list.fetch)
     sys.exit(SOME_FAILED if done.failed else DONE)
 
 
@@ -296,14 +301,23 @@ def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) 
 @main.command()
 @db_option
 @click.option("--head", metavar="HASH", help="A ledger head that was written down elsewhere, to be found again.")
-def verify(db: Path, head: str | None) -> None:
+@certificate_option
+@click.option("--repair", is_flag=True, help="Restore what can be proven, and name what cannot. Writes to the archive.")
+@click.option("--from", "other", type=PATH, help="Another copy of the archive, to restore damaged bytes from.")
+def verify(db: Path, head: str | None, certificate: Path | None, repair: bool, other: Path | None) -> None:
     """Recompute every hash, derive every version again, and say what does not hold."""
+    if other and not repair:
+        raise UsageError("--from goes with --repair: verifying alone takes nothing from another copy")
+    if repair:
+        _repair(db, other)
+    from scraper.archive.tokens import load_certificates
     from scraper.archive.verify import verify as verify_archive
     from scraper.terminal import views
     from scraper.terminal.progress import Progress
 
+    roots = load_certificates(certificate) if certificate else ()
     progress = Progress()
-    checked = verify_archive(open_readable(db).connection, progress.step, head=head)
+    checked = verify_archive(open_readable(db).connection, progress.step, head=head, roots=roots)
     progress.over()
     print_lines(views.verification(checked))
     sys.exit(UNVERIFIED if checked.findings else DONE)
@@ -355,8 +369,17 @@ def redact(captures: tuple[str, ...], db: Path, reason: str | None, yes: bool) -
     click.echo(f"{len(chosen)} withheld; copies that others hold, and commits in git, are out of reach\nledger {head}")
 
 
+main.add_command(timestamp)
 main.add_command(import_)
 main.add_command(export)
+
+
+def _repair(db: Path, other: Path | None) -> None:
+    from scraper.archive.repair import repair
+    from scraper.terminal import views
+
+    open_readable(db).close()
+    print_lines(views.repaired(repair(db, system_clock(), other=other)))
 
 
 def _rhythm(text: str | None) -> timedelta | None:

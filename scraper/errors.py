@@ -9,6 +9,7 @@
     │   ├── ArchiveBusy          another process is writing; wait for it or stop it
     │   ├── ArchiveTooNew        a later Redline wrote it; upgrade Redline
     │   └── ArchiveCorrupt       verification failed; restore the last good copy
+    ├── TimestampError           an authority gave no timestamp of the ledger's head, or none that holds; ask again
     ├── FetchRefused             the address guard will not let this request out; see `allow_private`
     └── NormalizeError           these bytes give no document
         ├── RuleMatchedNothing   a `content` rule selected nothing: the page's structure changed
@@ -70,6 +71,10 @@ class ArchiveTooNew(ArchiveError):
 
 class ArchiveCorrupt(ArchiveError):
     """What the archive holds does not agree with its own hashes."""
+
+
+class TimestampError(RedlineError):
+    """An authority's answer is no timestamp of the head that was asked about, or does not hold."""
 
 
 class FetchRefused(RedlineError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -19,6 +21,7 @@ from scraper.archive.recording import Recorded, record
 from scraper.archive.redaction import purge
 from scraper.archive.rows import insert, transaction
 from scraper.archive.states import DERIVATION, rules_as_text
+from scraper.archive.timestamps import chain_end
 from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
 from scraper.errors import ArchiveError
@@ -73,6 +76,19 @@ class Archive:
             settle(self.connection)
         self.connection.close()
         self.readonly = True
+        self._exit.close()
+
+    def give_way_to(self, other: Path) -> None:
+        """Close, and let another whole archive file take this one's place; nobody else writes until that is done."""
+        with suppress(sqlite3.DatabaseError):
+            settle(self.connection)
+        self.connection.close()
+        self.readonly = True
+        with other.open("rb+") as written:
+            os.fsync(written.fileno())
+        for left in ("-wal", "-shm", "-journal"):
+            self.path.with_name(self.path.name + left).unlink(missing_ok=True)
+        other.replace(self.path)
         self._exit.close()
 
     # What is on the watch list.
@@ -151,10 +167,12 @@ class Archive:
         counts = {"finished": to_text(moment), "fetched": fetched, "changed": changed, "failed": failed}
         with transaction(self.connection):
             run = self.connection.execute("select * from runs where id = ?", (run_id,)).fetchone()
-            head = link(ledger_end(self.connection), run_digest({**dict(run), **counts}))
+            closing = {**counts, "timestamps_head": chain_end(self.connection)}
+            head = link(ledger_end(self.connection), run_digest({**dict(run), **closing}))
             self.connection.execute(
-                "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, ledger_head = ? where id = ?",
-                (*counts.values(), head, run_id),
+                "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, timestamps_head = ?, "
+                "ledger_head = ? where id = ?",
+                (*closing.values(), head, run_id),
             )
         return head
 

@@ -14,8 +14,9 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from scraper.archive.derived import ROWS, Held, held_against
+from scraper.archive.older import lay_over
 from scraper.archive.replay import Step, replay
-from scraper.archive.schema import DERIVED_TABLES, TOKENIZER
+from scraper.archive.schema import DERIVED_TABLES, SCHEMA_VERSION, TOKENIZER
 from scraper.archive.sitewide import mark_beside
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def beside(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     other = sqlite3.connect(f"file:{quoted}?mode=ro", uri=True, isolation_level=None, timeout=10)
     try:
         other.row_factory = sqlite3.Row
+        if other.execute("pragma user_version").fetchone()[0] < SCHEMA_VERSION:
+            lay_over(other)
         _hide(other)
         yield other
     finally:

@@ -77,8 +77,13 @@ def digest(record: Mapping[str, Any], bound: tuple[str, ...] = BOUND, later: tup
 
 
 def link(previous: str, digested: str) -> str:
-    """SHA-256 over the previous record's hash, a line feed and a record's digest, all as hex."""
-    return hashlib.sha256(f"{previous}\n{digested}".encode()).hexdigest()
+    """SHA-256 of `preimage`, as hex."""
+    return hashlib.sha256(preimage(previous, digested)).hexdigest()
+
+
+def preimage(previous: str, digested: str) -> bytes:
+    """The previous record's hash, a line feed and a record's digest, all as hex: what a link of the chain hashes."""
+    return f"{previous}\n{digested}".encode()
 
 
 def record_hash(record: Mapping[str, Any], previous: str) -> str:

@@ -47,8 +47,8 @@ COLLAPSE_MATTERS_FROM_WORDS = 50
 class Look:
     """One observation as the derived layers need it. `moment` is archive text.
 
-    `withheld` is the tombstone of its capture, and `concluded` what was said of it then: of bytes that are gone, that is
-    all that is known.
+    `withheld` is the tombstone of its capture, and `concluded` what was said of it then: of bytes that are gone,
+    that is all that is known.
     """
 
     fetch_id: int

@@ -10,7 +10,6 @@ Each repair is itself a record that the ledger binds (`deeds`).
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,14 +17,16 @@ from typing import TYPE_CHECKING, Any
 from scraper.archive.archive import Archive
 from scraper.archive.beside import full_text_agrees
 from scraper.archive.captures import described, load_body, replace_body
+from scraper.archive.chain import walk
+from scraper.archive.checks import Finding, broken_captures, broken_encoded
 from scraper.archive.deeds import record_deed
 from scraper.archive.rebuild import rebuild
 from scraper.archive.restoring import proven_body, proven_encoded
 from scraper.archive.rows import transaction, without_guard
 from scraper.archive.salvage import file_damage, reindexed, salvaged
-from scraper.archive.verify import Finding, broken_captures, broken_encoded, broken_ledger, verify
+from scraper.archive.verify import verify
 from scraper.clock import to_text
-from scraper.errors import ArchiveCorrupt, ArchiveError
+from scraper.errors import ArchiveCorrupt
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -99,7 +100,7 @@ def _mend(archive: Archive, mended: list[Mended], copy: Archive | None, moment: 
     connection = archive.connection
     other = copy.connection if copy else None
     with transaction(connection):
-        if not broken_ledger(connection):
+        if not walk(connection)[1]:
             with without_guard(connection, "captures"), without_guard(connection, "encoded_bodies"):
                 mended += _encoded(connection, other)
                 mended += _bodies(connection, other)
@@ -145,9 +146,11 @@ def _bodies(connection: sqlite3.Connection, other: sqlite3.Connection | None) ->
     mended = []
     # Bodies that others are stored against come first: with them, those come back as well.
     broken = list(dict.fromkeys(capture_id for capture_id, _ in broken_captures(connection)))
-    order = {
-        row[0]: (row[1], row[0]) for row in connection.execute("select id, base_id is not null from captures")
-    } if broken else {}
+    order = (
+        {row[0]: (row[1], row[0]) for row in connection.execute("select id, base_id is not null from captures")}
+        if broken
+        else {}
+    )
     for capture_id in sorted(broken, key=order.__getitem__):
         if damage := _damage(connection, capture_id):
             if found := proven_body(connection, capture_id, other):

@@ -11,7 +11,7 @@ import scraper.archive.headers as headers
 from scraper.archive.bodies import unpack
 from scraper.archive.captures import load_body
 from scraper.errors import RedlineError
-from scraper.fetching.decoding import decode
+from scraper.fetching.decoding import decode, encodings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,8 +68,9 @@ def _from_the_wire(connection: sqlite3.Connection, capture_id: int) -> Iterator[
     for packed, encoded in rows:
         lines = headers.unpack(connection, packed)
         coding = ", ".join(value for name, value in lines if name.lower() == "content-encoding")
+        length = connection.execute("select bytes from captures where id = ?", (capture_id,)).fetchone()[0]
         with contextlib.suppress(Exception):  # whatever a codec makes of broken bytes
-            yield decode(encoded, coding), "the body as it came over the wire"
+            yield decode(encoded, encodings(coding), length + 1), "the body as it came over the wire"
 
 
 def _against_other_bases(connection: sqlite3.Connection, row: sqlite3.Row) -> Iterator[Candidate]:
@@ -87,5 +88,7 @@ def _against_other_bases(connection: sqlite3.Connection, row: sqlite3.Row) -> It
 
 
 def _unpacked(data: bytes, base: bytes | None, place: str) -> Iterator[Candidate]:
-    with contextlib.suppress(Exception):  # the codec's error class differs between the standard library and its backport
+    with contextlib.suppress(
+        Exception
+    ):  # as in `captures`
         yield unpack(data, base), place

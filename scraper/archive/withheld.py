@@ -49,6 +49,8 @@ def withholding(connection: sqlite3.Connection, capture_id: int | None) -> Withh
 
 def withheld_encoded(connection: sqlite3.Connection) -> set[str]:
     """The hashes of bodies as they came over the wire that were withheld with their captures."""
+    if connection.execute("select 1 from sqlite_master where name = 'redactions'").fetchone() is None:
+        return set()  # the first schema knows none
     rows = connection.execute("select j.value from redactions r, json_each(r.encoded) j")
     return {row[0] for row in rows}
 

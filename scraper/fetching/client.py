@@ -89,7 +89,7 @@ class Client:
         self._monotonic = monotonic
         self._guard = AddressGuard(settings.allow_private, resolve=resolve)
         self._door = Door(self._guard, monotonic, clock)
-        self._session = _session(settings, self._door)
+        self._session = open_session(settings, self._door)
         self._spoken: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Client:
@@ -230,7 +230,8 @@ class Client:
         return _Reply(asked, failure="network_error", error=explain(error, url, self._settings.timeout))
 
 
-def _session(settings: FetchSettings, door: Door) -> requests.Session:
+def open_session(settings: FetchSettings, door: Door) -> requests.Session:
+    """A session whose every connection goes through the door, with the headers that all requests carry."""
     session = _Session()
     session.trust_env = False  # no proxy, no .netrc, no certificate bundle from the environment
     session.adapters.clear()

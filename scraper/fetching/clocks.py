@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scraper.fetching.observation import Answer
 
 _SECOND = timedelta(seconds=1)
-_DIGITS_OF_AGE = 10  # RFC 9111, 1.2.2: more than 2**31 seconds is as good as for ever
+_DIGITS_OF_AGE = 9  # thirty years; a cache that says more is mistaken
 
 
 def server_date(answer: Answer) -> datetime | None:

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 NOT_ASKED = "not asked: robots = false"
 
-_RULE = re.compile(r"\s*(allow|dis+al+ow|disallaw|diasllow)(?:\s*:|\s)\s*([^#]*)", re.IGNORECASE)
+_RULE = re.compile(r"\s*(allow|dis+al+ow|disallaw|diasllow)(?:\s*:|\s|$)\s*([^#]*)", re.IGNORECASE)
 _SITE_WIDE = re.compile(r"\s*(?:sitemaps?|site-map|host)\b", re.IGNORECASE)
+# What ends the naming of agents. The parser passes over a line that is no directive, and takes one without a colon.
+_DIRECTIVE = re.compile(rf"[^#]*:|{_RULE.pattern}|\s*(?:crawl[- ]delay|request[- ]rate|visit[- ]time)\b", re.IGNORECASE)
 _SHOWN = 200
 
 
@@ -78,7 +80,7 @@ def _our_rules(text: str) -> Iterator[tuple[int, str, str, str]]:
             agents = agents | {name} if open_to_names else {name}
             open_to_names = True
             found.setdefault(name, [])
-        elif line.partition("#")[0].strip() and not _SITE_WIDE.match(line):
+        elif _DIRECTIVE.match(line) and not _SITE_WIDE.match(line):
             open_to_names = False
             if (rule := _RULE.match(line)) and (value := rule[2].strip()):
                 kind = "allow" if rule[1].lower() == "allow" else "disallow"

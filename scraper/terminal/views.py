@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from scraper.archive.reading import BlamedPassage, ChangeRow, Hit, SourceStatus, VersionRow
     from scraper.archive.rebuild import TableReport
     from scraper.archive.redaction import Target
+    from scraper.archive.repair import Repaired
     from scraper.archive.verify import Verification
     from scraper.normalizing.document import Document
     from scraper.run import Planned, Summary
+    from scraper.timestamping import Stamped
 
 _LABELS = {"add": ("+", "green"), "delete": ("-", "red"), "edit": ("~", "yellow"), "move": (">", "cyan")}
 
@@ -204,6 +206,21 @@ def to_redact(chosen: Sequence[Target]) -> Iterator[str]:
         yield f"{clean(target.source_id)}/{target.capture_id}  {target.bytes:,} bytes  SHA-256 {target.sha256}"
         if target.elsewhere:
             yield wrapped(f"the same bytes or the same text stay in {', '.join(map(clean, target.elsewhere))}", "  ")
+
+
+def stamped(done: Stamped) -> str:
+    """What an authority said of a head."""
+    when = f"run {done.run_id}, head {done.head}, stamped {moment(done.time)} UTC"
+    if not done.new:
+        return f"{when} by this authority already"
+    return clean(f"{when} by {done.signer}" if done.signer else when)
+
+
+def repaired(done: Repaired) -> Iterator[str]:
+    """What was mended, and by what proof; what does not hold is said by the verification after it."""
+    for one in done.mended:
+        yield wrapped(f"mended {clean(one.subject)}: {clean(one.damage)}; {clean(one.proof)}", "", "  ")
+    yield f"{plural(len(done.mended), 'repair')}" + (", recorded in the ledger" if done.mended else "")
 
 
 def rebuilt(report: Sequence[TableReport], dry_run: bool) -> Iterator[str]:

@@ -30,9 +30,10 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.archive import Archive
 from scraper.archive.captures import load_body
+from scraper.archive.checks import Finding
 from scraper.archive.observations import stored_answer
 from scraper.archive.schema import DERIVED_TABLES
-from scraper.archive.verify import Finding, verify
+from scraper.archive.verify import verify
 from scraper.clock import from_text
 from scraper.demo.tour import build
 from scraper.errors import ArchiveCorrupt
