@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -76,19 +74,6 @@ class Archive:
             settle(self.connection)
         self.connection.close()
         self.readonly = True
-        self._exit.close()
-
-    def give_way_to(self, other: Path) -> None:
-        """Close, and let another whole archive file take this one's place; nobody else writes until that is done."""
-        with suppress(sqlite3.DatabaseError):
-            settle(self.connection)
-        self.connection.close()
-        self.readonly = True
-        with other.open("rb+") as written:
-            os.fsync(written.fileno())
-        for left in ("-wal", "-shm", "-journal"):
-            self.path.with_name(self.path.name + left).unlink(missing_ok=True)
-        other.replace(self.path)
         self._exit.close()
 
     # What is on the watch list.

@@ -11,6 +11,7 @@ Each repair is itself a record that the ledger binds (`deeds`).
 from __future__ import annotations
 
 import sqlite3
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +21,12 @@ from scraper.archive.captures import described, load_body, replace_body
 from scraper.archive.chain import walk
 from scraper.archive.checks import Finding, broken_captures, broken_encoded
 from scraper.archive.deeds import record_deed
+from scraper.archive.ledger import GENESIS
+from scraper.archive.opening import writer_lock
 from scraper.archive.rebuild import rebuild
 from scraper.archive.restoring import proven_body, proven_encoded
 from scraper.archive.rows import transaction, without_guard
-from scraper.archive.salvage import file_damage, reindexed, salvaged
+from scraper.archive.salvage import file_damage, only_indexes, put_in_place, salvaged
 from scraper.archive.verify import verify
 from scraper.clock import to_text
 from scraper.errors import ArchiveCorrupt
@@ -57,42 +60,47 @@ def repair(path: Path, moment: datetime, *, other: Path | None = None) -> Repair
     What is mended in the file is mended in one transaction. Where the file itself is damaged, a whole one is made
     beside it from the evidence and takes its place at the end, and only where nothing in it is missing.
     """
-    copy = Archive(other, readonly=True) if other else None
-    try:
-        with Archive(path) as archive:
-            mended = []
-            if damage := file_damage(archive.connection):
-                if not reindexed(archive.connection):
-                    return _from_the_evidence(archive, damage, copy, moment)
-                mended.append(Mended("indexes", damage[0], "made anew from their tables"))
-            _mend(archive, mended, copy, moment)
-            checked = verify(archive.connection)
-            return Repaired(tuple(mended), checked.findings, checked.ledger_head)
-    finally:
-        if copy:
-            copy.close()
-
-
-def _from_the_evidence(archive: Archive, damage: list[str], copy: Archive | None, moment: datetime) -> Repaired:
-    target = archive.path.with_name(f"{archive.path.name}-repair")
-    _remove(target)
-    try:
-        with Archive(target) as whole:
-            salvaged(archive.connection, whole.connection)
-            mended = [Mended("file", damage[0], "written anew; every row of evidence is bound by the ledger")]
-            _mend(whole, mended, copy, moment)
-            checked = verify(whole.connection)
-        if not checked.findings:
-            archive.give_way_to(target)
-            return Repaired(tuple(mended), (), checked.ledger_head)
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise
+    with ExitStack() as exits:
+        copy = exits.enter_context(Archive(other, readonly=True)) if other else None
+        with Archive(path, readonly=True) as read:
+            damage = file_damage(read.connection)
+        if damage and not only_indexes(damage):
+            return _from_the_evidence(path, damage, copy, moment)
+        archive = exits.enter_context(Archive(path))
+        mended = []
+        if damage:
+            archive.connection.execute("reindex")
+            mended.append(Mended("indexes", damage[0], "made anew from their tables"))
+        _mend(archive, mended, copy, moment)
         checked = verify(archive.connection)
-    finally:
+        return Repaired(tuple(mended), checked.findings, checked.ledger_head)
+
+
+def _from_the_evidence(path: Path, damage: list[str], copy: Archive | None, moment: datetime) -> Repaired:
+    """Make a whole file beside the damaged one, which is only read, and put it in its place where it holds."""
+    target = path.with_name(f"{path.name}-repair")
+    found: tuple[Finding, ...] = ()
+    with writer_lock(path), Archive(path, readonly=True) as damaged:
         _remove(target)
-    told = (*(Finding("file", text) for text in damage), *(f for f in checked.findings if f.where != "file"))
-    return Repaired((), tuple(dict.fromkeys(told)), checked.ledger_head)
+        try:
+            with Archive(target) as whole:
+                salvaged(damaged.connection, whole.connection)
+                mended = [Mended("file", damage[0], "written anew; every row of evidence is bound by the ledger")]
+                _mend(whole, mended, copy, moment)
+                checked = verify(whole.connection)
+            if not checked.findings:
+                damaged.close()
+                put_in_place(target, path)
+                return Repaired(tuple(mended), (), checked.ledger_head)
+            found = checked.findings
+        except sqlite3.DatabaseError as error:
+            # A row that cannot be read, or one that was read and cannot be: either way it is not provable.
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+        finally:
+            _remove(target)
+    told = (*(Finding("file", text) for text in damage), *found)
+    return Repaired((), tuple(dict.fromkeys(told)), GENESIS)
 
 
 def _mend(archive: Archive, mended: list[Mended], copy: Archive | None, moment: datetime) -> None:

@@ -88,7 +88,5 @@ def _against_other_bases(connection: sqlite3.Connection, row: sqlite3.Row) -> It
 
 
 def _unpacked(data: bytes, base: bytes | None, place: str) -> Iterator[Candidate]:
-    with contextlib.suppress(
-        Exception
-    ):  # as in `captures`
+    with contextlib.suppress(Exception):  # as in `captures`
         yield unpack(data, base), place

@@ -7,7 +7,8 @@ for `repair` to find the same bytes elsewhere. Where it lies in any other row of
 
 from __future__ import annotations
 
-import contextlib
+import os
+import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from scraper.archive.schema import DERIVED_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _BODIES = {"captures": "id", "encoded_bodies": "rowid"}
 
@@ -28,17 +30,18 @@ def file_damage(connection: sqlite3.Connection) -> list[str]:
         return [str(error)]
 
 
-def reindexed(connection: sqlite3.Connection) -> bool:
-    """Make every index anew from its table; give whether the file is whole then. Else nothing was changed."""
-    with contextlib.suppress(sqlite3.DatabaseError):
-        connection.execute("begin immediate")
-        connection.execute("reindex")
-        if not file_damage(connection):
-            connection.execute("commit")
-            return True
-    if connection.in_transaction:
-        connection.execute("rollback")
-    return False
+def only_indexes(damage: list[str]) -> bool:
+    """Whether damage is only in indexes that SQLite can make anew from tables that are whole."""
+    return all(re.search(r"(missing from|entries in|entry in) index", text) for text in damage)
+
+
+def put_in_place(whole: Path, path: Path) -> None:
+    """Let a whole archive file take the place of a damaged one, in one step that outlives a crash."""
+    with whole.open("rb+") as written:
+        os.fsync(written.fileno())
+    for left in ("-wal", "-shm", "-journal"):
+        path.with_name(path.name + left).unlink(missing_ok=True)
+    whole.replace(path)
 
 
 def salvaged(damaged: sqlite3.Connection, whole: sqlite3.Connection) -> None:

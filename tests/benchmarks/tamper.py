@@ -30,7 +30,6 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.archive import Archive
 from scraper.archive.captures import load_body
-from scraper.archive.checks import Finding
 from scraper.archive.observations import stored_answer
 from scraper.archive.schema import DERIVED_TABLES
 from scraper.archive.verify import verify
@@ -40,6 +39,8 @@ from scraper.errors import ArchiveCorrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scraper.archive.checks import Finding
 
 Value = bytes | str | int
 ROW_ID = {"encoded_bodies": "rowid"}
