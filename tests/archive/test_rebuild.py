@@ -103,7 +103,7 @@ def test_a_rebuild_that_another_redline_left_is_begun_anew(four: Watch) -> None:
 def test_a_rebuild_of_what_is_as_it_should_be_writes_no_derived_row(four: Watch) -> None:
     connection = four.archive.connection
     four.archive.connection.execute(
-        "create trigger nothing before delete on versions begin select raise(abort, 'no'); end"
+        "create trigger never before delete on versions begin select raise(abort, 'no'); end"
     )
 
     assert all(table.same for table in rebuild(connection))
