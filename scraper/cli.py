@@ -264,8 +264,7 @@ def show(source: str, number: int | None, db: Path, moment: str | None, raw: boo
     if raw:
         sys.stdout.buffer.write(load_body(connection, row.capture_id))
         return
-    seen_at = reading.look(connection, row.id)
-    print_lines(views.version(row, load_document(connection, row.id), seen_at["final_url"]))
+    print_lines(views.version(row, load_document(connection, row.id), reading.look(connection, row.id)))
 
 
 @main.command()

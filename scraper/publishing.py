@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any, TextIO
 
-GUARDED = ("sources", "runs", "fetches", "captures", "versions")
+GUARDED = ("sources", "runs", "fetches", "captures", "timestamps", "versions")
 """The tables whose rows may not become fewer. Evidence never does; versions do only when rules or Redline change."""
 
 MIB = 1024 * 1024

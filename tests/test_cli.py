@@ -211,6 +211,8 @@ def test_a_version_reads_as_it_did_on_a_day(demo: Path) -> None:
     result = redline("show", "dredging-contract", "--at", "2026-03-02T12:00", "--db", demo)
     assert "version 1" in result.stdout
     assert "48.6" in result.stdout
+    assert "clocks: ours and the server's agreed" in result.stdout
+    assert "robots.txt: " in result.stdout
 
 
 def test_the_raw_bytes_can_be_had(demo: Path) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BEFORE = {"sources": 2, "runs": 3, "fetches": 6, "captures": 4, "versions": 4, "changes": 2, "bytes": 200_000}
 AFTER = {"sources": 2, "runs": 4, "fetches": 8, "captures": 5, "versions": 5, "changes": 3, "bytes": 210_000}
+BEFORE["timestamps"] = AFTER["timestamps"] = 2
 HEADLINE = "| ::error::x | <img src=x onerror=y> [a](javascript:b) `c` @everyone **d** https://e.example"
 TEXT = "<p>The harbour office has published the depths of the northern channel for the coming season.</p>" * 3
 

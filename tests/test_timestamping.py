@@ -22,6 +22,7 @@ from scraper.errors import TimestampError, UsageError
 from scraper.timestamping import timestamp
 from tests.archive.watching import PARAGRAPHS, Watch, page
 from tests.authority import Authority, make_certificates, needs_openssl
+from tests.datasette_plugin.served import read, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -276,6 +277,15 @@ def test_no_flipped_bit_of_a_token_breaks_off_the_reading(watch: Watch, authorit
         except TimestampError:
             refused += 1
     assert refused > 100
+
+
+def test_a_versions_page_and_the_tables_show_the_stamp(watch: Watch, authority: Authority) -> None:
+    stamped = timestamp(watch.archive, authority.url, SETTINGS)
+    watch.archive.close()
+    served = serve(watch.archive.path)
+
+    assert authority.url in read(served.page("/-/redline/archive/dredging/1"))
+    assert served.rows("/archive/timestamps.json")[0]["time"] == stamped.time
 
 
 def command(*arguments: str) -> tuple[int, str]:

@@ -6,11 +6,11 @@ Columns that are added to evidence are null in the rows from before, and the led
 
 from __future__ import annotations
 
-# What a look saw of time and permission. All of `answered`, `server_date` and `clock_offset` are of the last address
+# What a look saw of time and permission. All of `answered_ms`, `server_date` and `clock_offset` are of the last address
 # that was asked, at the end of the redirects.
 _LOOKS = [
-    "alter table fetches add column sent text",
-    "alter table fetches add column answered text",
+    "alter table fetches add column sent_ms integer",
+    "alter table fetches add column answered_ms integer",
     "alter table fetches add column server_date text",
     "alter table fetches add column clock_offset integer",
     "alter table fetches add column robots text",

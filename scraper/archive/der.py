@@ -1,7 +1,7 @@
 """The certificates of a timestamp token, put into the order that DER prescribes for a set (X.690, 11.6).
 
-Most authorities send them in the order of their chain, and a strict reader refuses that. They stand outside of what is
-signed, so to sort them changes nothing that the token says. What is stored stays as it was received.
+An authority that runs OpenSSL sends them in the order of its chain, and a strict reader refuses that. They are no part
+of what is signed, so to sort them changes nothing that the token says. What is stored stays as it was received.
 """
 
 from __future__ import annotations

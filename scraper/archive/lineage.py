@@ -18,17 +18,17 @@ from scraper.archive.rows import insert
 from scraper.archive.sitewide import mark_new
 from scraper.archive.states import DERIVATION, derivation_of, load_state, rules_from_text, save_state
 from scraper.archive.withheld import withholding
-from scraper.clock import from_text, to_text
+from scraper.clock import from_text
 from scraper.comparing import compare
 from scraper.errors import NormalizeError, UsageError
 from scraper.fetching.identity import settled_url
-from scraper.fetching.observation import ABSENT_OUTCOMES, GOOD_OUTCOMES, Answer, Outcome, Verdict
-from scraper.fetching.verdict import judge
+from scraper.fetching.observation import ABSENT_OUTCOMES, Outcome
 from scraper.normalizing import normalize
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from scraper.archive.look import Look
     from scraper.archive.withheld import Withholding
     from scraper.comparing import Comparison
     from scraper.normalizing.document import Document
@@ -41,59 +41,6 @@ CONFIRMING_TIME = timedelta(hours=24)
 # A text that fell below this share of the last version's words is doubted before it is believed.
 COLLAPSE = 0.2
 COLLAPSE_MATTERS_FROM_WORDS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One observation as the derived layers need it. `moment` is archive text.
-
-    `withheld` is the tombstone of its capture, and `concluded` what was said of it then: of bytes that are gone,
-    that is all that is known.
-    """
-
-    fetch_id: int
-    moment: str
-    url: str
-    final_url: str
-    content_type: str | None
-    verdict: Verdict
-    capture_id: int | None
-    body: bytes | None
-    withheld: Withholding | None = None
-    concluded: Outcome | None = None
-
-    @classmethod
-    def at(
-        cls,
-        fetch_id: int,
-        answer: Answer,
-        capture_id: int | None,
-        withheld: Withholding | None = None,
-        before: tuple[Outcome, str] | None = None,
-    ) -> Look:
-        """Judge an answer, fresh or stored, and put it in its place in the history.
-
-        `before` is the outcome with its reason that a stored one was given; it counts where the bytes are withheld.
-        """
-        concluded = before[0] if withheld and before else None
-        try:
-            verdict = _verdict_of_then(*before) if withheld and before else judge(answer)
-        except Exception as error:  # a fault of ours must not lose the answer, nor the rest of the run
-            verdict = Verdict(
-                "extraction_suspect", f"Redline could not judge it: {type(error).__name__}; please report it"
-            )
-        return cls(
-            fetch_id=fetch_id,
-            moment=to_text(answer.started),
-            url=answer.url,
-            final_url=answer.final_url or answer.url,
-            content_type=answer.header("content-type"),
-            verdict=verdict,
-            capture_id=capture_id,
-            body=answer.body,
-            withheld=withheld,
-            concluded=concluded,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,11 +326,6 @@ def _nothing_to_tell(comparison: Comparison) -> str | None:
     if comparison.classes == ("counter",) and not any((*texts, comparison.images_added, comparison.images_removed)):
         return "only counters moved"
     return None
-
-
-def _verdict_of_then(outcome: Outcome, reason: str) -> Verdict:
-    """The verdict behind an outcome: none where the body was worth reading, whatever came of that."""
-    return Verdict(None if outcome in (*GOOD_OUTCOMES, "extraction_suspect") else outcome, reason)
 
 
 def _confirmed(looks: int, since: str, look: Look) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import scraper.archive.headers as headers
@@ -14,6 +15,7 @@ from scraper.fetching.observation import FAILURES, Answer, Failure, Hop
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from datetime import datetime
 
 _RECORDS = (
     "select f.*, c.sha256 as capture_sha256, r.started as run_started, r.trigger as run_trigger, "
@@ -70,7 +72,11 @@ def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row, *, bodiless:
         body=None if row["capture_id"] is None or bodiless else load_body(connection, row["capture_id"]),
         failure=cast("Failure", outcome) if outcome in FAILURES else None,
         error=row["error"],
-        sent=from_text(row["sent"]) if row["sent"] else None,
-        answered=from_text(row["answered"]) if row["answered"] else None,
+        sent=_after(row["started"], row["sent_ms"]),
+        answered=_after(row["started"], row["answered_ms"]),
         robots=row["robots"],
     )
+
+
+def _after(started: str, milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else from_text(started) + timedelta(milliseconds=milliseconds)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
 import zlib
 
-COUNTED = ("sources", "runs", "fetches", "captures", "versions", "passages", "changes", "edits")
+COUNTED = ("sources", "runs", "fetches", "captures", "timestamps", "versions", "passages", "changes", "edits")
 
 
 @dataclass(frozen=True, slots=True)

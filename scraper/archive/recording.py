@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import scraper.archive.headers as headers
 from scraper.archive.captures import Capture, store_capture, store_encoded
 from scraper.archive.ledger import record_hash
-from scraper.archive.lineage import Derived, Lineage, Look
+from scraper.archive.lineage import Derived, Lineage
+from scraper.archive.look import Look
 from scraper.archive.observations import ledger_end
 from scraper.archive.rebuild import rederive
 from scraper.archive.rows import insert, transaction
@@ -19,6 +21,7 @@ from scraper.fetching.clocks import clock_offset, server_date
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import datetime
 
     from scraper.fetching.observation import Answer, Outcome
 
@@ -75,12 +78,16 @@ def _run_facts(connection: sqlite3.Connection, run_id: int) -> dict[str, Any]:
 
 def _time_and_permission(answer: Answer) -> dict[str, Any]:
     return {
-        "sent": to_text(answer.sent) if answer.sent else None,
-        "answered": to_text(answer.answered) if answer.answered else None,
+        "sent_ms": _milliseconds(answer.started, answer.sent),
+        "answered_ms": _milliseconds(answer.started, answer.answered),
         "server_date": to_text(dated) if (dated := server_date(answer)) else None,
         "clock_offset": clock_offset(answer),
         "robots": answer.robots,
     }
+
+
+def _milliseconds(start: datetime, moment: datetime | None) -> int | None:
+    return None if moment is None else round((moment - start) / timedelta(milliseconds=1))
 
 
 def _row(fetch_id: int, run_id: int, answer: Answer, capture: Capture | None, derived: Derived) -> dict[str, Any]:

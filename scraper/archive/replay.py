@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from scraper.archive.lineage import Lineage, Look
+from scraper.archive.lineage import Lineage
+from scraper.archive.look import Look
 from scraper.archive.observations import stored_answer
 from scraper.archive.withheld import withholding
 

@@ -88,6 +88,12 @@ def of_run(connection: sqlite3.Connection, run_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute("select * from timestamps where run_id = ? order by id", (run_id,))]
 
 
+def of_look(connection: sqlite3.Connection, fetch_id: int) -> list[dict[str, Any]]:
+    """The timestamps of the head that the run of a look closed with."""
+    run_id = connection.execute("select run_id from fetches where id = ?", (fetch_id,)).fetchone()[0]
+    return of_run(connection, run_id)
+
+
 def faults(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """What does not hold in the timestamps, as pairs of place and words; the first break of the chain ends the walk."""
     previous, count = GENESIS, 0

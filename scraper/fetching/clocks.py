@@ -53,6 +53,15 @@ def clock_offset(answer: Answer) -> int | None:
     return int(min(most, timedelta(0)).total_seconds())
 
 
+def in_words(offset: int | None) -> str:
+    """What an offset says, for a reader."""
+    if offset is None:
+        return "not known: the server sent no date that can be compared"
+    if offset == 0:
+        return "ours and the server's agreed, as far as a date to the second can tell"
+    return f"ours was at least {abs(offset):,} s {'ahead of' if offset > 0 else 'behind'} the server's"
+
+
 def _age(header: str | None) -> int | None:
     """An Age in seconds; None where there is none, or none that can be read (RFC 9111, 5.1, has it ignored then)."""
     text = (header or "").strip()

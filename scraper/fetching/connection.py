@@ -213,7 +213,7 @@ class _GuardedHTTPConnection(HTTPConnection):
         return sock
 
     def send(self, data: Any) -> None:
-        """Send a request's head: all of it comes in one piece, as a GET has no body."""
+        """Send a request's head, which comes in one piece and is noted. A GET has no body, and a POST is no look."""
         if self.sock is None:
             self.connect()
         self._door.wire = Wire(bytes(data), self._peer, self._certificate_sha256, sent=self._door.clock())

@@ -48,7 +48,7 @@ def _said(state: HostState, url: str) -> str:
         return f"allowed: {state.host} has no robots.txt, or an empty one"
     denied = robots.forbids(state, url) is not None
     if not denied and _without_allow(state.robots).can_fetch(url, robots.PRODUCT_TOKEN):
-        return "allowed: no line of robots.txt forbids it"
+        return "allowed: no rule against it"
     decision = "denied" if denied else "allowed"
     found = _line(state.robots, url, "disallow" if denied else "allow")
     return f"{decision}: robots.txt" if found is None else f"{decision}: robots.txt, line {found}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scraper.clock import to_text
 from scraper.comparing import Comparison, Edit, word_marks
+from scraper.fetching.clocks import in_words
 from scraper.fetching.observation import FAILED_OUTCOMES
 from scraper.terminal.prose import clean, interval, moment, plural, width, wrapped
 
@@ -120,14 +121,16 @@ def _beside(comparison: Comparison) -> Iterator[str]:
     yield from lines
 
 
-def version(row: VersionRow, document: Document, url: str) -> Iterator[str]:
-    """A version as it reads, under what is known of it."""
+def version(row: VersionRow, document: Document, look: dict[str, Any]) -> Iterator[str]:
+    """A version as it reads, under what is known of it and of the look that showed it first (a row of `fetches`)."""
     yield click.style(clean(row.title) or row.source_id, bold=True)
-    yield wrapped(f"{row.source_id}, version {row.number}, {url}")
+    yield wrapped(f"{row.source_id}, version {row.number}, {look['final_url'] or look['url']}")
     yield f"seen from {moment(row.first_seen)} to {moment(row.last_seen)} UTC, {plural(row.words, 'word')}"
     said = [("by", row.byline), ("published", row.published), ("modified", row.modified), ("language", row.language)]
     if any(value for _, value in said):
         yield wrapped(", ".join(f"{name} {clean(value)}" for name, value in said if value))
+    yield wrapped(f"look {look['id']} at {moment(look['started'])} UTC; clocks: {in_words(look['clock_offset'])}")
+    yield wrapped(f"robots.txt: {look['robots'] or 'not noted'}")
     yield f"text sha256 {row.text_sha256}"
     for passage in document.passages:
         yield ""

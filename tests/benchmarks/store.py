@@ -81,9 +81,7 @@ def _captures(archive: Archive) -> None:
         "select c.id, c.bytes, c.stored_bytes, min(f.outcome = 'unchanged') as noise "
         "from captures c join fetches f on f.capture_id = c.id group by c.id"
     ).fetchall()
-    times = []
-    for row in rows:
-        times.append(min(_taken(archive, row["id"]) for _ in range(2)))
+    times = [min(_taken(archive, row["id"]) for _ in range(2)) for row in rows]
     noise = [row["stored_bytes"] for row in rows if row["noise"]]
     raw, stored = sum(row["bytes"] for row in rows), sum(row["stored_bytes"] for row in rows)
     print(f"{len(rows)} captures, {raw:,} bytes raw")

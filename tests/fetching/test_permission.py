@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scraper.config import FetchSettings
     from tests.scripted import Moments, Scripted
 
+FREE = "allowed: no rule against it"
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
@@ -31,8 +32,8 @@ def said(text: str, path: str = "/news/a") -> str:
     ("text", "path", "expected"),
     [
         ("", "/a", "allowed: a.example has no robots.txt, or an empty one"),
-        ("User-agent: *\nDisallow: /drafts/", "/a", "allowed: no line of robots.txt forbids it"),
-        ("User-agent: *\nAllow: /a", "/a", "allowed: no line of robots.txt forbids it"),
+        ("User-agent: *\nDisallow: /drafts/", "/a", FREE),
+        ("User-agent: *\nAllow: /a", "/a", FREE),
         ("User-agent: *\nDisallow: /drafts/", "/drafts/1", "denied: robots.txt, line 2: Disallow: /drafts/"),
         (
             "# all\nUser-agent: *\nDisallow: /\nAllow: /news/  # ours",
@@ -41,8 +42,8 @@ def said(text: str, path: str = "/news/a") -> str:
         ),
         ("User-agent: *\nDisallow: /\nDisallow: /news/", "/news/a", "denied: robots.txt, line 3: Disallow: /news/"),
         ("User-agent: *\nDisallow: /*.pdf$", "/x/y.pdf", "denied: robots.txt, line 2: Disallow: /*.pdf$"),
-        ("User-agent: *\nDisallow: /\nUser-agent: Redline\nDisallow:", "/", "allowed: no line of robots.txt forbids it"),
-        ("User-agent: *\nAllow: /\nUser-agent: redline\nDisallow: /a", "/a", "denied: robots.txt, line 4: Disallow: /a"),
+        ("User-agent: *\nDisallow: /\nUser-agent: Redline\nDisallow:", "/", FREE),
+        ("User-agent: *\nAllow:\nUser-agent: redline\nDisallow: /a", "/a", "denied: robots.txt, line 4: Disallow: /a"),
         ("User-agent: other\nUser-agent: *\nDisallow: /a", "/a", "denied: robots.txt, line 3: Disallow: /a"),
         (
             "User-agent: *\nSitemap: https://a.example/s.xml\nUser-agent: Redline\nDisallow: /a",
@@ -115,7 +116,7 @@ def test_each_answer_carries_what_robots_txt_said(site: Scripted, settings: Fetc
     site.pages |= {"/robots.txt": page("User-agent: *\nDisallow: /b"), "/a": page("a"), "/b": page("b")}
     noted = [answer.robots for answer in looks(site, replace(settings, robots=True), moments, "/a", "/b")]
 
-    assert noted == ["allowed: no line of robots.txt forbids it", "denied: robots.txt, line 2: Disallow: /b"]
+    assert noted == [FREE, "denied: robots.txt, line 2: Disallow: /b"]
 
 
 def test_the_end_of_a_redirect_is_what_robots_txt_was_asked_about(
