@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -53,8 +54,8 @@ class Archive:
             self._exit.enter_context(writer_lock(self.path))
             try:
                 self.connection = open_for_writing(self.path)
-                # What a redaction could not finish is finished by whoever opens the archive next.
-                with suppress(ArchiveError):
+                # What a redaction could not finish is finished by whoever opens the archive next and can.
+                with suppress(ArchiveError, sqlite3.OperationalError):
                     purge(self)
             except BaseException:
                 self._exit.close()

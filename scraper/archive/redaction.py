@@ -108,7 +108,7 @@ def _alone(archive: Archive) -> None:
     if busy:
         raise ArchiveError(
             f"somebody is reading {archive.path}, perhaps `redline serve`, and what is withheld stays in the log as "
-            "long: stop them, and run `redline redact` again"
+            "long: stop them and try again; `redline redact` by itself finishes what was begun"
         )
 
 
