@@ -17,6 +17,7 @@ from scraper.archive.captures import load_body
 from scraper.archive.repair import repair
 from scraper.archive.verify import verify
 from scraper.cli import main
+from scraper.errors import ArchiveCorrupt
 from scraper.fetching.observation import Answer
 from tests.archive.watching import PARAGRAPHS, START, URL, Watch, page
 
@@ -277,6 +278,17 @@ def test_a_page_of_evidence_that_is_nowhere_else_leaves_the_file_to_the_letter(k
     assert (done.mended, done.findings[0].where) == ((), "file")
     assert kept.read_bytes() == before
     assert sorted(path.name for path in kept.parent.iterdir()) == ["kept.db"]
+
+
+def test_a_damaged_table_of_tables_is_refused_in_a_line(kept: Path) -> None:
+    scribbled(kept, pages_of(kept, "sqlite_schema", "sqlite_master")[-1])
+
+    code, said = command("verify", "--repair", "--db", kept)
+
+    assert code == 3
+    assert "is damaged" in said
+    with pytest.raises(ArchiveCorrupt, match="restore the last good copy"):
+        Archive(kept, readonly=True)
 
 
 # The command.

@@ -61,13 +61,20 @@ def main() -> None:
     minutes, start = given.minutes, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="redline-faults-") as folder, Scripted() as site:
         campaign = Campaign(Path(folder), site, given.seed)
-        each = -(-given.kills // 6)
-        campaign.of_making(each, start + 60 * minutes * 0.1)
-        for number, name in enumerate(("rebuild", "migration", "redaction", "repair"), start=2):
-            campaign.of_command(name, each, start + 60 * minutes * 0.12 * number)
-        campaign.of_run(given.kills - 5 * each, start + 60 * minutes * 0.8)
-        mishaps.happen(campaign, given.times, start + 60 * minutes)
-        sys.exit(0 if _report(campaign.tallies) else 1)
+        try:
+            _all(campaign, given.kills, given.times, minutes, start)
+        finally:
+            sound = _report(campaign.tallies)
+        sys.exit(0 if sound else 1)
+
+
+def _all(campaign: Campaign, kills: int, times: int, minutes: float, start: float) -> None:
+    each = -(-kills // 6)
+    campaign.of_making(each, start + 60 * minutes * 0.1)
+    for number, name in enumerate(("rebuild", "migration", "redaction", "repair"), start=2):
+        campaign.of_command(name, each, start + 60 * minutes * 0.12 * number)
+    campaign.of_run(kills - 5 * each, start + 60 * minutes * 0.8)
+    mishaps.happen(campaign, times, start + 60 * minutes)
 
 
 if __name__ == "__main__":
