@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,11 +18,13 @@ from scraper.archive.observations import ledger_end
 from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock
 from scraper.archive.rebuild import Progress, catch_up
 from scraper.archive.recording import Recorded, record
+from scraper.archive.redaction import purge
 from scraper.archive.rows import insert, transaction
 from scraper.archive.states import DERIVATION, rules_as_text
 from scraper.archive.timestamps import chain_end
 from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
+from scraper.errors import ArchiveError
 from scraper.fetching.observation import Answer, Request
 from scraper.fetching.politeness import HostState
 
@@ -53,6 +56,9 @@ class Archive:
             self._exit.enter_context(writer_lock(self.path))
             try:
                 self.connection = open_for_writing(self.path)
+                # What a redaction could not finish is finished by whoever opens the archive next and can.
+                with suppress(ArchiveError, sqlite3.OperationalError):
+                    purge(self)
             except BaseException:
                 self._exit.close()
                 raise
