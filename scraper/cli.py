@@ -53,6 +53,7 @@ def main() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at and why; fetch and store nothing.")
 @click.option("--trigger", default="manual", show_default=True, help="What started this run, as the archive notes it.")
 @click.option("--timestamp", "authority", metavar="URL", help="Then have this authority stamp the head (RFC 3161).")
+@click.option("--cluster", metavar="ADDRESS", help="Fetch on the workers of this Dask scheduler (tcp://HOST:8786).")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page, also where nothing changed.")
 def run(
     db: Path,
@@ -63,10 +64,14 @@ def run(
     dry_run: bool,
     trigger: str,
     authority: str | None,
+    cluster: str | None,
     verbose: bool,
 ) -> None:
     """Look at what is due, keep what came, and say what changed."""
+    from contextlib import nullcontext
+
     from scraper.archive import Archive
+    from scraper.executing.cluster import Cluster
     from scraper.run import plan
     from scraper.run import run as run_once
     from scraper.terminal import views
@@ -78,9 +83,16 @@ def run(
         print_lines(views.plan(plan(watch_list, known, everything=everything, only=only, limit=limit)))
         return
     progress = Progress(verbose=verbose)
-    with Archive(db) as archive:
+    with Cluster(cluster) if cluster else nullcontext() as executor, Archive(db) as archive:
         done = run_once(
-            watch_list, archive, everything=everything, only=only, limit=limit, trigger=trigger, report=progress
+            watch_list,
+            archive,
+            everything=everything,
+            only=only,
+            limit=limit,
+            trigger=trigger,
+            report=progress,
+            executor=executor,
         )
         progress.over()
         print_lines(views.summary(done))

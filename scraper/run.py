@@ -1,21 +1,22 @@
 """One pass over what is due: the only file that knows the whole way.
 
-Hosts are fetched side by side, each politely and by itself in a thread; one thread, this one, judges and stores.
-What a thread has fetched and this one has not yet stored is bounded, so memory does not grow with the watch list.
+Hosts are fetched side by side by an executor (`executing`), each politely and by itself; one thread, this one, judges
+and stores. What was fetched and not yet stored is bounded, so memory does not grow with the watch list.
 """
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from scraper.clock import Clock, system_clock
-from scraper.errors import UsageError
-from scraper.fetching import Answer, HostState, Postponed, Request, fetch_host, host_of
+from scraper.errors import ClusterError, UsageError
+from scraper.executing.batches import batches_of
+from scraper.executing.threads import HOSTS_AT_ONCE, Threads
+from scraper.fetching import Postponed, host_of
 from scraper.fetching.batch import BUDGET
 from scraper.fetching.observation import FAILED_OUTCOMES
 from scraper.fetching.politeness import delay_of, resting_until
@@ -24,18 +25,13 @@ from scraper.scheduling.due import due
 from scraper.scheduling.outlook import foresee
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection
     from datetime import datetime
 
     from scraper.archive import Archive, Recorded
     from scraper.config import FetchSettings, WatchList
+    from scraper.executing.batches import Delivered, Executor
     from scraper.fetching.visit import Sleep
-
-_Result = tuple[Answer | Postponed, HostState]
-
-HOSTS_AT_ONCE = 16
-# Bodies may be large: this many wait to be stored, and each host has one under way.
-ANSWERS_IN_HAND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +96,15 @@ def run(
     hosts_at_once: int = HOSTS_AT_ONCE,
     sleep: Sleep = time.sleep,
     report: Reporter | None = None,
+    executor: Executor | None = None,
 ) -> Summary:
     """Look at what is due (`everything`: at all of it; `only`: at these ids) and store what comes of it.
 
-    Raises UsageError for an id that is not on the watch list. Nothing that the web does is an error here.
+    Pages are fetched by `executor`, else by `hosts_at_once` threads that go by `clock` and `sleep`. Raises UsageError
+    for an id that is not on the watch list, and what the executor raises. Nothing that the web does is an error here.
     """
     report = report or Silence()
+    executor = executor or Threads(hosts_at_once, clock=clock, sleep=sleep)
     archive.sync(watch_list, clock())
     archive.catch_up(report.catching_up)
     agenda = plan(watch_list, archive, clock=clock, everything=everything, only=only, limit=limit)
@@ -113,12 +112,14 @@ def run(
     run_id = archive.begin_run(trigger, len(planned), clock())
     report.begin(len(planned))
     requests = archive.requests((item.source for item in planned), clock())
+    batches = batches_of(requests, {item.source.id: item.source.rules for item in planned}, archive.host_states)
     tally = _Tally()
     try:
-        for result, state in _fetched(requests, watch_list.fetch, archive, clock, sleep, hosts_at_once):
-            _store(result, archive, run_id, tally, report, len(planned))
-            archive.save_host_state(state)
-    except KeyboardInterrupt:
+        with closing(executor.fetch(batches, watch_list.fetch)) as fetched:
+            for delivered in fetched:
+                _store(delivered, archive, run_id, tally, report, len(planned))
+                archive.save_host_state(delivered.state)
+    except (KeyboardInterrupt, ClusterError):
         # What was stored is a run like any other, only shorter: its head fixes it.
         _finish(archive, run_id, tally, clock)
         raise
@@ -146,14 +147,13 @@ class _Tally:
         return sum(count for outcome, count in self.outcomes.items() if outcome in FAILED_OUTCOMES) - self.repeated
 
 
-def _store(
-    result: Answer | Postponed, archive: Archive, run_id: int, tally: _Tally, report: Reporter, total: int
-) -> None:
+def _store(delivered: Delivered, archive: Archive, run_id: int, tally: _Tally, report: Reporter, total: int) -> None:
+    result = delivered.result
     if isinstance(result, Postponed):
         tally.postponed += 1
         report.postponed(result, tally.fetched + tally.postponed, total)
         return
-    recorded = archive.record(run_id, result)
+    recorded = archive.record(run_id, result, delivered.reading)
     tally.outcomes[recorded.outcome] += 1
     tally.repeated += recorded.repeated
     tally.changed += recorded.change_id is not None and recorded.outcome != "first_version"
@@ -203,66 +203,3 @@ def _room(archive: Archive | None, hosts: Collection[str], settings: FetchSettin
         host: 0 if resting_until(state, now) else 1 + int(BUDGET / max(delay_of(state, settings), 0.01))
         for host, state in states.items()
     }
-
-
-def _fetched(
-    requests: Sequence[Request],
-    settings: FetchSettings,
-    archive: Archive,
-    clock: Clock,
-    sleep: Sleep,
-    hosts_at_once: int,
-) -> Iterator[_Result]:
-    """Fetch every request, hosts side by side; give answers as they come."""
-    batches: dict[str, list[Request]] = {}
-    for request in requests:
-        batches.setdefault(host_of(request.url), []).append(request)
-    states = archive.host_states(list(batches))
-    work: queue.SimpleQueue[tuple[HostState, list[Request]] | None] = queue.SimpleQueue()
-    for host, batch in batches.items():
-        work.put((states[host], batch))
-    results: queue.Queue[_Result | BaseException] = queue.Queue(ANSWERS_IN_HAND)
-    stop = threading.Event()
-    for number in range(min(hosts_at_once, len(batches))):
-        work.put(None)
-        # Daemons: an interrupted run must end now, not when the slowest host has answered.
-        arguments = (work, results, stop, settings, clock, sleep)
-        threading.Thread(target=_work, args=arguments, name=f"fetch-{number}", daemon=True).start()
-    try:
-        for _ in range(len(requests)):
-            result = results.get()
-            if isinstance(result, BaseException):
-                raise result
-            yield result
-    finally:
-        stop.set()
-
-
-def _work(
-    work: queue.SimpleQueue[tuple[HostState, list[Request]] | None],
-    results: queue.Queue[_Result | BaseException],
-    stop: threading.Event,
-    settings: FetchSettings,
-    clock: Clock,
-    sleep: Sleep,
-) -> None:
-    """Take one host's batch after another. A fault of our own ends the run instead of hanging it."""
-    try:
-        while (item := work.get()) is not None:
-            state, batch = item
-            for result in fetch_host(batch, state, settings, clock=clock, sleep=sleep):
-                if not _offer(results, result, stop):
-                    return
-    except BaseException as fault:
-        _offer(results, fault, stop)
-
-
-def _offer(results: queue.Queue[_Result | BaseException], item: _Result | BaseException, stop: threading.Event) -> bool:
-    """Hand a result over; False where nobody waits for it any more."""
-    while not stop.is_set():
-        try:
-            results.put(item, timeout=0.2)
-        except queue.Full:
-            continue
-        return True
-    return False

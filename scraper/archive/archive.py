@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import TracebackType
 
+    from scraper.normalizing.reading import Reading
     from scraper.scheduling.history import History
 
 TRUST_VALIDATORS = timedelta(days=7)
@@ -145,9 +146,9 @@ class Archive:
         )
         return int(cursor.lastrowid or 0)
 
-    def record(self, run_id: int, answer: Answer) -> Recorded:
-        """Store an answer with everything that follows from it, in one transaction."""
-        return record(self.connection, run_id, answer)
+    def record(self, run_id: int, answer: Answer, reading: Reading | None = None) -> Recorded:
+        """Store an answer with everything that follows from it, in one transaction; see `recording.record`."""
+        return record(self.connection, run_id, answer, reading)
 
     def finish_run(self, run_id: int, moment: datetime, *, fetched: int, changed: int, failed: int) -> str:
         """Close a run and give the ledger's head, which fixes every observation and every run up to here."""

@@ -143,7 +143,11 @@ class Lineage:
 
     def _document_of(self, look: Look) -> Document:
         try:
-            document = normalize(look.body or b"", url=look.final_url, content_type=look.content_type, rules=self.rules)
+            if look.reading is not None and look.reading.holds(self.rules):
+                document = look.reading.document
+            else:
+                url, content_type = look.final_url, look.content_type
+                document = normalize(look.body or b"", url=url, content_type=content_type, rules=self.rules)
         except NormalizeError as error:
             raise _UnreadableError(str(error)) from error
         except Exception as error:

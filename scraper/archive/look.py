@@ -11,6 +11,7 @@ from scraper.fetching.verdict import judge
 
 if TYPE_CHECKING:
     from scraper.archive.withheld import Withholding
+    from scraper.normalizing.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Look:
     body: bytes | None
     withheld: Withholding | None = None
     concluded: Outcome | None = None
+    reading: Reading | None = None
+    """The document in `body`, where it was read on the way here."""
 
     @classmethod
     def at(
@@ -40,6 +43,7 @@ class Look:
         capture_id: int | None,
         withheld: Withholding | None = None,
         before: tuple[Outcome, str] | None = None,
+        reading: Reading | None = None,
     ) -> Look:
         """Judge an answer, fresh or stored, and put it in its place in the history.
 
@@ -63,6 +67,7 @@ class Look:
             body=answer.body,
             withheld=withheld,
             concluded=concluded,
+            reading=reading,
         )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.fetching.observation import Answer, Outcome
+    from scraper.normalizing.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,11 @@ class Recorded:
     """The look before said the same, and no look will say otherwise until the keeper or the publisher acts."""
 
 
-def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recorded:
-    """Store an answer with everything that follows from it."""
+def record(connection: sqlite3.Connection, run_id: int, answer: Answer, reading: Reading | None = None) -> Recorded:
+    """Store an answer with everything that follows from it.
+
+    `reading` is the document in its body, where that was read already; it counts only under today's rules.
+    """
     with transaction(connection):
         last = connection.execute("select id from fetches order by id desc limit 1").fetchone()
         fetch_id = last["id"] + 1 if last else 1
@@ -53,7 +57,8 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
             "select outcome, reason from fetches where source_id = ? order by id desc limit 1", (answer.source_id,)
         ).fetchone()
         tombstone = withholding(connection, capture.id) if capture else None
-        derived = lineage.observe(Look.at(fetch_id, answer, capture.id if capture else None, tombstone))
+        look = Look.at(fetch_id, answer, capture.id if capture else None, tombstone, reading=reading)
+        derived = lineage.observe(look)
         row = _row(fetch_id, run_id, answer, capture, derived)
         # Bytes that are withheld are not kept in another form either, when the page answers with them again.
         row["encoded_sha256"] = None if tombstone else store_encoded(connection, answer)

@@ -1,7 +1,8 @@
 """One host's batch: its pages one after the other, politely, over one session. The unit that runs in a worker.
 
 A batch owes politeness to one host, so batches need no word with each other. What goes in and what comes out are
-frozen records that pickle; the iterator itself stays where it runs.
+frozen records that pickle; the iterator itself stays where it runs. A batch may be done in parts, each by another
+process: `Underway` is what a part has to know of those before it, so that the parts come to what the whole would.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import random
 import time
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.clock import Clock, system_clock
@@ -16,10 +18,10 @@ from scraper.fetching.client import Client, Monotonic
 from scraper.fetching.fan_in import may_fan_in, settle_fan_in
 from scraper.fetching.identity import host_of
 from scraper.fetching.observation import Answer, Request
-from scraper.fetching.visit import Chance, Postponed, Sleep, Time, Visit
+from scraper.fetching.visit import Chance, Known, Postponed, Sleep, Time, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from scraper.config import FetchSettings
     from scraper.fetching.politeness import HostState
@@ -29,6 +31,29 @@ BUDGET = 20 * 60.0
 hold up the end of a run for an hour; what it has not come to is longest overdue the next time, and first."""
 
 _Result = tuple[Answer | Postponed, "HostState"]
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """How far a batch has come. `seconds` of its time are left; `room` is how many bytes it may still keep back."""
+
+    known: Known
+    seconds: float
+    room: int
+
+    @classmethod
+    def begin(cls, state: HostState, settings: FetchSettings, budget: float = BUDGET) -> Underway:
+        """A batch that has asked for nothing yet."""
+        return cls(Known(state), budget, settings.max_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of one page, the host's state after it, and whether it is to be kept back: see `settle_fan_in`."""
+
+    result: Answer | Postponed
+    state: HostState
+    kept_back: bool = False
 
 
 def fetch_host(
@@ -55,19 +80,44 @@ def fetch_host(
     seen together, as long as they are no more than one body of the largest size allowed.
     """
     held: list[Answer] = []
-    room = settings.max_bytes
+    underway = Underway.begin(state, settings, budget)
+    looks = look_on(requests, underway, settings, clock=clock, sleep=sleep, monotonic=monotonic, chance=chance)
+    with closing(looks):
+        for looked in looks:
+            state = looked.state
+            if looked.kept_back and isinstance(looked.result, Answer):
+                held.append(looked.result)
+            else:
+                yield looked.result, state
+    for answer in settle_fan_in(held):
+        yield answer, state
+
+
+def look_on(
+    requests: Sequence[Request],
+    underway: Underway,
+    settings: FetchSettings,
+    *,
+    clock: Clock = system_clock,
+    sleep: Sleep = time.sleep,
+    monotonic: Monotonic = time.monotonic,
+    chance: Chance = random.random,
+) -> Generator[Looked, bool | None, Underway]:
+    """Go on with a batch: give each page as it comes, and return how far it has come then.
+
+    Whoever sends True back for a page ends this part after it.
+    """
+    room = underway.room
     with Client(settings, clock=clock, monotonic=monotonic) as client:
-        passing = Time(clock, sleep, monotonic, chance, monotonic() + budget)
-        with closing(Visit(client, state, settings, passing)) as visit:
+        passing = Time(clock, sleep, monotonic, chance, monotonic() + underway.seconds)
+        with closing(Visit(client, underway.known, settings, passing)) as visit:
             for request in requests:
-                if host_of(request.url) != state.host:
-                    raise ValueError(f"{request.url} is not of the host {state.host!r}")
+                if host_of(request.url) != visit.state.host:
+                    raise ValueError(f"{request.url} is not of the host {visit.state.host!r}")
                 result = visit.look(request)
                 size = len(result.body or b"") if isinstance(result, Answer) else 0
-                if isinstance(result, Answer) and size <= room and may_fan_in(result):
-                    held.append(result)
-                    room -= size
-                else:
-                    yield result, visit.state
-            for answer in settle_fan_in(held):
-                yield answer, visit.state
+                kept_back = isinstance(result, Answer) and size <= room and may_fan_in(result)
+                room -= size if kept_back else 0
+                if (yield Looked(result, visit.state, kept_back)):
+                    break
+            return Underway(visit.known, passing.ends - monotonic(), room)

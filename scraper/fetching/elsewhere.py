@@ -21,17 +21,33 @@ if TYPE_CHECKING:
     from scraper.fetching.client import Client, Refused
     from scraper.fetching.observation import Answer
 
+KnownElsewhere = tuple[tuple[HostState, ...], tuple[tuple[str, "Refused"], ...]]
+"""The states of other hosts, and those that are closed to us with the reason. It pickles."""
+
 
 class Elsewhere:
     """The other hosts that one batch has come upon. `client` is one that is not in the middle of a fetch."""
 
-    def __init__(self, client: Client, settings: FetchSettings, clock: Clock, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        settings: FetchSettings,
+        clock: Clock,
+        sleep: Callable[[float], None],
+        *,
+        known: KnownElsewhere = ((), ()),
+    ) -> None:
         self._client = client
         self._settings = settings
         self._clock = clock
         self._sleep = sleep
-        self._states: dict[str, HostState] = {}
-        self._closed: dict[str, Refused] = {}
+        self._states: dict[str, HostState] = {state.host: state for state in known[0]}
+        self._closed: dict[str, Refused] = dict(known[1])
+
+    @property
+    def known(self) -> KnownElsewhere:
+        """What has been learnt so far, for another part of the same batch."""
+        return tuple(self._states.values()), tuple(self._closed.items())
 
     def permit(self, url: str, start: str) -> Refused | None:
         """Why a redirect to another host is not followed; where it may be, wait until that host may be asked.

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import scraper.fetching.robots as robots
-from scraper.fetching.elsewhere import Elsewhere
+from scraper.fetching.elsewhere import Elsewhere, KnownElsewhere
 from scraper.fetching.identity import host_of
 from scraper.fetching.observation import Answer, Request
 from scraper.fetching.permission import NOT_ASKED, permission, unreadable
@@ -49,22 +49,52 @@ class Time:
     ends: float
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a visit knows of its host beside the page it is at: enough for another process to go on with it.
+
+    `closed` and `away` say why nothing more is asked for, `sibling` what the host answered for an address that cannot
+    exist, `elsewhere` what other hosts have said.
+    """
+
+    state: HostState
+    robots_were_asked: bool = False
+    closed: Refused | None = None
+    away: tuple[datetime, str] | None = None
+    sibling: Answer | None = None
+    sibling_was_tried: bool = False
+    elsewhere: KnownElsewhere = ((), ())
+
+
 class Visit:
     """The batch under way: the state as it stands, and why the host is closed to us, where it is."""
 
-    def __init__(self, client: Client, state: HostState, settings: FetchSettings, time: Time) -> None:
-        self.state = state
+    def __init__(self, client: Client, known: Known, settings: FetchSettings, time: Time) -> None:
+        self.state = known.state
         self._client = client
         self._settings = settings
         self._time = time
         self._said = NOT_ASKED
-        self._robots_were_asked = False
-        self._closed: Refused | None = None
-        self._away: tuple[datetime, str] | None = None
+        self._robots_were_asked = known.robots_were_asked
+        self._closed = known.closed
+        self._away = known.away
         self._aside = client.aside()
-        self._elsewhere = Elsewhere(self._aside, settings, time.clock, time.sleep)
-        self._sibling: Answer | None = None
-        self._sibling_was_tried = False
+        self._elsewhere = Elsewhere(self._aside, settings, time.clock, time.sleep, known=known.elsewhere)
+        self._sibling = known.sibling
+        self._sibling_was_tried = known.sibling_was_tried
+
+    @property
+    def known(self) -> Known:
+        """What has been learnt so far, for another part of the same batch."""
+        return Known(
+            state=self.state,
+            robots_were_asked=self._robots_were_asked,
+            closed=self._closed,
+            away=self._away,
+            sibling=self._sibling,
+            sibling_was_tried=self._sibling_was_tried,
+            elsewhere=self._elsewhere.known,
+        )
 
     def close(self) -> None:
         """Close the connections to other hosts."""

@@ -1,0 +1,68 @@
+"""What an executor is given and what it gives back: frozen records that pickle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from scraper.fetching.identity import host_of
+from scraper.normalizing.document import Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+
+    from scraper.config import FetchSettings
+    from scraper.fetching.observation import Answer, Request
+    from scraper.fetching.politeness import HostState
+    from scraper.fetching.visit import Postponed
+    from scraper.normalizing.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The pages of one host that are due, the host's state, and the keeper's rules by source, where there are any."""
+
+    state: HostState
+    requests: tuple[Request, ...]
+    rules: Mapping[str, Rules] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came of one page, the host's state after it, and its document, where it was read on the way."""
+
+    result: Answer | Postponed
+    state: HostState
+    reading: Reading | None = None
+
+
+class Executor(Protocol):
+    """Fetches batches, hosts side by side."""
+
+    def fetch(self, batches: Sequence[Batch], settings: FetchSettings) -> Generator[Delivered]:
+        """Give exactly one result for every request, as they come, the pages of a host in the order asked for.
+
+        What has been fetched and not yet been taken is bounded, however slowly it is taken. Closing the generator
+        ends the work. A fault of our own is raised here; nothing that the web does is.
+        """
+
+
+def batches_of(
+    requests: Iterable[Request],
+    rules: Mapping[str, Rules],
+    states_of: Callable[[list[str]], Mapping[str, HostState]],
+) -> list[Batch]:
+    """Gather requests by host, the hosts in the order of their first request. `rules` are by source."""
+    by_host: dict[str, list[Request]] = {}
+    for request in requests:
+        by_host.setdefault(host_of(request.url), []).append(request)
+    states = states_of(list(by_host))
+    plain = Rules()
+    return [
+        Batch(
+            states[host],
+            tuple(batch),
+            {r.source_id: rules[r.source_id] for r in batch if rules.get(r.source_id, plain) != plain},
+        )
+        for host, batch in by_host.items()
+    ]

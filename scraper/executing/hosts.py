@@ -1,0 +1,94 @@
+"""One host's batch as the run knows it: what is left of it, how far it has come, and what was lost on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from scraper.executing.batches import Batch, Delivered
+from scraper.executing.part import PAGES, Done, Part
+from scraper.fetching.batch import Underway
+from scraper.fetching.fan_in import settle_fan_in
+from scraper.fetching.observation import Answer
+from scraper.fetching.politeness import delay_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from scraper.config import FetchSettings
+
+LOSSES = 3
+"""So many workers may be lost over one page; then it is given up, and the archive says so."""
+
+
+class HostBatch:
+    """A batch that is done part by part, one after the other, by whichever worker is free."""
+
+    def __init__(self, batch: Batch, settings: FetchSettings) -> None:
+        self._batch = batch
+        self._settings = settings
+        self._at = 0  # how many of its requests are through
+        self._sent = 0  # how many went out with the part that is under way
+        self._underway = Underway.begin(batch.state, settings)
+        self._kept_back: list[Answer] = []
+        self._losses: Counter[str] = Counter()
+
+    @property
+    def over(self) -> bool:
+        """Whether every page is through."""
+        return self._at == len(self._batch.requests)
+
+    def next_part(self) -> Part:
+        """The pages to be asked for next. A page over which a worker was lost goes out by itself."""
+        left = self._batch.requests[self._at : self._at + PAGES]
+        sound = tuple(takewhile(lambda request: not self._losses[request.source_id], left))
+        requests = sound or left[:1]
+        self._sent = len(requests)
+        rules = {r.source_id: self._batch.rules[r.source_id] for r in requests if r.source_id in self._batch.rules}
+        return Part(Batch(self._underway.known.state, requests, rules), self._underway, self._settings)
+
+    def done(self, done: Done) -> Iterator[Delivered]:
+        """Take what came of the part that was out; give what may be stored now."""
+        self._at += len(done.delivered)
+        self._underway = done.underway
+        for delivered, kept_back in zip(done.delivered, done.kept_back, strict=True):
+            if kept_back and isinstance(delivered.result, Answer):
+                self._kept_back.append(delivered.result)
+            else:
+                yield delivered
+        yield from self._ending()
+
+    def lost(self, now: datetime) -> Iterator[Delivered]:
+        """The part that was out is lost with its worker: what it fetched is unknown, and was never seen here.
+
+        The host may have been asked a moment ago, so it is left alone for its delay. A page that was out alone and
+        has cost `LOSSES` workers is given up: what can be said of it is given, and it is not asked for again.
+        """
+        self._rest(now)
+        requests = self._batch.requests[self._at : self._at + self._sent]
+        self._losses.update(request.source_id for request in requests)
+        if len(requests) == 1 and self._losses[requests[0].source_id] >= LOSSES:
+            self._at += 1
+            said = f"{LOSSES} workers were lost one after the other while they looked at it; their logs may say why"
+            page = requests[0]
+            given_up = Answer(page.source_id, page.url, now, 0, failure="extraction_suspect", error=said)
+            yield Delivered(given_up, self._underway.known.state)
+            yield from self._ending()
+
+    def _rest(self, now: datetime) -> None:
+        state = self._underway.known.state
+        earliest = now + timedelta(seconds=delay_of(state, self._settings))
+        if state.next_allowed is None or state.next_allowed < earliest:
+            known = replace(self._underway.known, state=replace(state, next_allowed=earliest))
+            self._underway = replace(self._underway, known=known)
+
+    def _ending(self) -> Iterator[Delivered]:
+        """At the end of a batch, the pages that had to be seen together."""
+        if self.over:
+            for answer in settle_fan_in(self._kept_back):
+                yield Delivered(answer, self._underway.known.state)
+            self._kept_back = []

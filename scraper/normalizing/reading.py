@@ -1,0 +1,38 @@
+"""A document that was read in another process, with what it depends on beside the answer that it comes with.
+
+Reading is a pure function, so it may be done where there is room for it. Whoever stores the document asks `holds`
+first, and reads the bytes again where the other side went by another normaliser or other rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.errors import NormalizeError
+from scraper.normalizing.normalizer import NORMALIZER, normalize
+
+if TYPE_CHECKING:
+    from scraper.normalizing.document import Document, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The document in an answer's body, under a version of the normaliser and a keeper's rules. It pickles."""
+
+    document: Document
+    normalizer: str
+    rules: Rules
+
+    def holds(self, rules: Rules) -> bool:
+        """Whether reading the same bytes here and now, under `rules`, would give the same document."""
+        return self.normalizer == NORMALIZER and self.rules == rules
+
+
+def read(body: bytes, *, url: str, content_type: str | None, rules: Rules) -> Reading | None:
+    """Read a body as `normalize` does; None where it is no document: why, the one who stores it finds out and says."""
+    try:
+        document = normalize(body, url=url, content_type=content_type, rules=rules)
+    except NormalizeError:
+        return None
+    return Reading(document, NORMALIZER, rules)

@@ -1,0 +1,242 @@
+"""Runs on a real Dask scheduler with worker processes, some of which are killed."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections import Counter
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytest.importorskip("distributed")
+
+from scraper.archive import Archive
+from scraper.archive.verify import verify
+from scraper.cli import main
+from scraper.config import FetchSettings, Source, WatchList
+from scraper.errors import ClusterError, UsageError
+from scraper.executing.cluster import Cluster
+from scraper.executing.part import PAGES
+from scraper.run import Silence, run
+from tests.executing.clusters import Running, scheduler
+from tests.scripted import Asked, Scripted, page, redirect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from scraper.archive import Recorded
+
+STORY = "<title>Story {n}</title><main><h1>Story {n}</h1><p>The council met and decided matter {n}.</p></main>"
+HOSTS, PAGES_EACH = 3, PAGES + 8
+SETTINGS = FetchSettings(delay=0, robots=False, allow_private=("127.0.0.0/8",))
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with scheduler(tmp_path_factory.mktemp("cluster"), workers=2) as started:
+        yield started
+
+
+@pytest.fixture
+def sites() -> Iterator[list[Scripted]]:
+    with ExitStack() as stack:
+        pages = {f"/{n}": page(STORY.format(n=n)) for n in range(PAGES_EACH)}
+        yield [stack.enter_context(Scripted(dict(pages))) for _ in range(HOSTS)]
+
+
+def watched(sites: list[Scripted], count: int = PAGES_EACH) -> WatchList:
+    listed = (Source(f"s{at}-{n}", site.url(f"/{n}")) for at, site in enumerate(sites) for n in range(count))
+    return WatchList(tuple(listed), SETTINGS)
+
+
+def observed(archive: Archive) -> Counter[str]:
+    return Counter(row[0] for row in archive.connection.execute("select source_id from fetches"))
+
+
+def told(archive: Archive) -> list[Any]:
+    looks = (
+        "select f.source_id, f.outcome, f.reason, v.document_sha256 from fetches f left join versions v on v.id = f.id"
+    )
+    return sorted(tuple(row) for row in archive.connection.execute(looks))
+
+
+def test_a_cluster_comes_to_the_same_archive_as_threads_do(
+    running: Running, sites: list[Scripted], tmp_path: Path
+) -> None:
+    # Two pages far apart, in different parts of a batch, that one address is made to stand for.
+    for n in (1, PAGES + 5):
+        sites[0].pages[f"/{n}"] = redirect("/a-new-place-for-everything", 301)
+    sites[0].pages["/a-new-place-for-everything"] = page(STORY.format(n="of all"))
+    sites[1].pages["/7"] = page("<h1>Access denied</h1>", 403)
+    sites[2].pages["/9"] = page("gone", 410)
+
+    with Archive(tmp_path / "threads.db") as threads, Archive(tmp_path / "cluster.db") as on_cluster:
+        run(watched(sites), threads)
+        with Cluster(running.address) as cluster:
+            done = run(watched(sites), on_cluster, executor=cluster)
+
+        assert told(on_cluster) == told(threads)
+        assert done.fetched == HOSTS * PAGES_EACH
+        assert verify(on_cluster.connection).findings == ()
+        outcomes = dict(on_cluster.connection.execute("select source_id, outcome from fetches").fetchall())
+    assert [outcomes[f"s0-{n}"] for n in (1, PAGES + 5)] == ["redirected_elsewhere"] * 2
+
+
+class Meanwhile(Silence):
+    """A reporter that does something once so many pages are stored."""
+
+    def __init__(self, after: int, act: Callable[[], object]) -> None:
+        self.after, self.act = after, act
+
+    def recorded(self, recorded: Recorded, done: int, total: int) -> None:
+        if done == self.after:
+            self.act()
+
+
+def slowly(n: int) -> Callable[[Asked], Iterable[bytes]]:
+    """A page whose answer takes a while, so that a worker is in the middle of it when it is killed."""
+
+    def answer(_asked: Asked) -> Iterable[bytes]:
+        import time
+
+        time.sleep(0.02)
+        body = STORY.format(n=n).encode()
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(
+            body
+        )
+        yield body
+
+    return answer
+
+
+def test_a_worker_that_is_killed_costs_no_observation_and_doubles_none(
+    running: Running, sites: list[Scripted], tmp_path: Path
+) -> None:
+    doomed = running.add_worker(threads=3)
+    for site in sites:
+        site.pages = {f"/{n}": slowly(n) for n in range(PAGES_EACH)}
+    with Archive(tmp_path / "a.db") as archive, Cluster(running.address) as cluster:
+        _await_workers(cluster, 3)
+        done = run(watched(sites), archive, executor=cluster, report=Meanwhile(5, doomed.kill))
+
+        assert doomed.wait() != 0
+        assert done.outcomes == {"first_version": HOSTS * PAGES_EACH}
+        assert set(observed(archive).values()) == {1}
+        assert len(observed(archive)) == HOSTS * PAGES_EACH
+        assert verify(archive.connection).findings == ()
+
+
+def test_a_page_that_ends_every_worker_is_given_up_and_said_so(tmp_path: Path, sites: list[Scripted]) -> None:
+    preload = tmp_path / "poisoned.py"
+    preload.write_text(
+        textwrap.dedent("""
+        import os
+        import scraper.executing.part as part
+
+        reading = part.read
+
+        def read(body, **given):
+            if b"poison" in body:
+                os._exit(1)
+            return reading(body, **given)
+
+        part.read = read
+        """)
+    )
+    sites[0].pages["/2"] = page("<main><p>poison</p></main>")
+    with scheduler(tmp_path) as running:
+        for _ in range(4):
+            running.add_worker(1, DASK_DISTRIBUTED__WORKER__PRELOAD=str(preload))
+        with Archive(tmp_path / "a.db") as archive, Cluster(running.address) as cluster:
+            done = run(watched(sites[:1], 6), archive, executor=cluster)
+            given_up = archive.connection.execute("select * from fetches where source_id = 's0-2'").fetchone()
+            assert verify(archive.connection).findings == ()
+
+    assert done.outcomes == {"first_version": 5, "extraction_suspect": 1}
+    assert given_up["reason"].startswith("3 workers were lost one after the other")
+    assert (given_up["status"], given_up["capture_id"]) == (None, None)
+
+
+def test_no_more_is_fetched_than_the_workers_have_room_for_while_nothing_is_stored(
+    running: Running, tmp_path: Path
+) -> None:
+    import time
+
+    count = 400
+    with Scripted({f"/{n}": page(STORY.format(n=n)) for n in range(count)}) as site:
+        fetched: list[int] = []
+
+        def look() -> None:
+            before = -1
+            while before != (before := len(site.asked)):
+                time.sleep(0.5)
+            fetched.append(before)
+
+        with Archive(tmp_path / "a.db") as archive, Cluster(running.address) as cluster:
+            run(watched([site], count), archive, executor=cluster, report=Meanwhile(1, look))
+
+    # One host is done by one worker at a time: what is stored next was fetched, and nothing after it.
+    assert fetched == [PAGES]
+    assert len(site.asked) == count
+
+
+def test_other_software_on_a_worker_is_an_error_in_one_line(tmp_path: Path, sites: list[Scripted]) -> None:
+    preload = tmp_path / "other.py"
+    preload.write_text("import scraper.executing.part as part\npart.SOFTWARE = 'Redline 0.0.1'\n")
+    with scheduler(tmp_path) as running:
+        running.add_worker(1, DASK_DISTRIBUTED__WORKER__PRELOAD=str(preload))
+        with Archive(tmp_path / "a.db") as archive, Cluster(running.address) as cluster:
+            with pytest.raises(ClusterError, match=r"runs Redline 0\.0\.1, and this is Redline .*: install the same"):
+                run(watched(sites), archive, executor=cluster)
+            assert archive.runs()[0]["finished"], "a run that its cluster left is closed, and its head fixes it"
+    assert [site.asked for site in sites] == [[], [], []]
+
+
+def test_a_cluster_without_workers_is_an_error_in_one_line(tmp_path: Path, sites: list[Scripted]) -> None:
+    with (
+        scheduler(tmp_path) as running,
+        Archive(tmp_path / "a.db") as archive,
+        Cluster(running.address, workers_within=0.5) as cluster,
+        pytest.raises(ClusterError, match="no worker is at the Dask scheduler tcp://"),
+    ):
+        run(watched(sites), archive, executor=cluster)
+
+
+def test_nobody_at_the_address_is_an_error_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scraper.executing.cluster.CONNECT_WITHIN", 0.3)
+    with pytest.raises(ClusterError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9") as caught:
+        Cluster("tcp://127.0.0.1:9")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_address_that_is_none_is_an_error_in_one_line() -> None:
+    with pytest.raises(UsageError, match="nowhere://x is no address of a Dask scheduler"):
+        Cluster("nowhere://x")
+
+
+def test_a_missing_dask_is_an_error_that_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match="redline.cluster."):
+        Cluster("tcp://127.0.0.1:8786")
+
+
+def test_the_command_runs_on_a_cluster(running: Running, sites: list[Scripted], tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    listed = tmp_path / "sources.toml"
+    lines = ["[fetch]", "delay = 0", "robots = false", 'allow_private = ["127.0.0.0/8"]']
+    listed.write_text("\n".join([*lines, "[[source]]", 'id = "one"', f'url = "{sites[0].url("/1")}"']))
+    command = ["run", "--db", str(tmp_path / "a.db"), "--sources", str(listed), "--cluster", running.address]
+
+    done = CliRunner().invoke(main, command)
+
+    assert done.exit_code == 0, done.output
+    assert sites[0].paths() == ["/1"]
+
+
+def _await_workers(cluster: Cluster, count: int) -> None:
+    client: Any = cluster._client
+    client.wait_for_workers(count, timeout=30)
