@@ -25,35 +25,38 @@ class Running:
 
     address: str
     folder: Path
+    env: dict[str, str]
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _stack: ExitStack = field(default_factory=ExitStack)
 
-    def add_worker(self, threads: int = 2, **env: str) -> subprocess.Popen[bytes]:
-        """Start a worker; it has no nanny, so that it is gone for good when it is killed."""
-        options = ["worker", self.address, "--no-nanny", "--nthreads", str(threads), "--no-dashboard"]
-        worker = self._start([*options, "--local-directory", str(self.folder)], env)
-        self.workers.append(worker)
-        return worker
+    def living(self) -> list[subprocess.Popen[bytes]]:
+        """The workers that have not ended."""
+        return [worker for worker in self.workers if worker.poll() is None]
 
-    def _start(self, options: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
+    def staff(self, count: int, threads: int = 2) -> None:
+        """Start workers until so many live. They have no nanny, so that one that is killed is gone for good."""
+        for _ in range(count - len(self.living())):
+            options = ["worker", self.address, "--no-nanny", "--nthreads", str(threads), "--no-dashboard"]
+            self.workers.append(self._start([*options, "--local-directory", str(self.folder)]))
+
+    def _start(self, options: list[str]) -> subprocess.Popen[bytes]:
         line = [sys.executable, "-m", "distributed.cli.dask_" + options[0], *options[1:]]
         with (self.folder / "log.txt").open("ab") as log:
-            started = subprocess.Popen(line, env={**os.environ, **QUIET, **env}, stdout=log, stderr=log)
+            started = subprocess.Popen(line, env={**os.environ, **QUIET, **self.env}, stdout=log, stderr=log)
         self._stack.callback(_end, started)
         return started
 
 
 @contextmanager
-def scheduler(folder: Path, workers: int = 0, threads: int = 2) -> Iterator[Running]:
-    """A scheduler on a free port of loopback, with so many workers started (they arrive when they are ready)."""
+def scheduler(folder: Path, env: dict[str, str] | None = None) -> Iterator[Running]:
+    """A scheduler on a free port of loopback. Its workers get `env`; they arrive some time after they are started."""
     told = folder / "scheduler.json"
-    running = Running("", folder)
+    running = Running("", folder, env or {})
     with running._stack:
-        options = ["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
-        running._start([*options, "--scheduler-file", str(told)], {})
+        running._start(
+            ["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)]
+        )
         running.address = _address(told)
-        for _ in range(workers):
-            running.add_worker(threads)
         yield running
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections import Counter
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -34,10 +33,37 @@ HOSTS, PAGES_EACH = 3, PAGES + 8
 SETTINGS = FetchSettings(delay=0, robots=False, allow_private=("127.0.0.0/8",))
 
 
+# A worker ends where it is to read a page that holds this word, as a fault in a parser written in C would end it.
+POISONED = """
+import os
+import scraper.executing.part as part
+
+reading = part.read
+
+def read(body, **given):
+    if b"poison" in body:
+        os._exit(1)
+    return reading(body, **given)
+
+part.read = read
+"""
+
+
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with scheduler(tmp_path_factory.mktemp("cluster"), workers=2) as started:
+def cluster_of_three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("cluster")
+    preload = folder / "poisoned.py"
+    preload.write_text(POISONED)
+    with scheduler(folder, {"DASK_DISTRIBUTED__WORKER__PRELOAD": str(preload)}) as started:
+        started.staff(3)
         yield started
+
+
+@pytest.fixture
+def running(cluster_of_three: Running) -> Running:
+    """A cluster with at least two workers, whatever became of the others."""
+    cluster_of_three.staff(2)
+    return cluster_of_three
 
 
 @pytest.fixture
@@ -115,11 +141,11 @@ def slowly(n: int) -> Callable[[Asked], Iterable[bytes]]:
 def test_a_worker_that_is_killed_costs_no_observation_and_doubles_none(
     running: Running, sites: list[Scripted], tmp_path: Path
 ) -> None:
-    doomed = running.add_worker(threads=3)
     for site in sites:
         site.pages = {f"/{n}": slowly(n) for n in range(PAGES_EACH)}
     with Archive(tmp_path / "a.db") as archive, Cluster(running.address) as cluster:
-        _await_workers(cluster, 3)
+        _await_workers(cluster, running)
+        doomed = running.living()[0]
         done = run(watched(sites), archive, executor=cluster, report=Meanwhile(5, doomed.kill))
 
         assert doomed.wait() != 0
@@ -129,34 +155,21 @@ def test_a_worker_that_is_killed_costs_no_observation_and_doubles_none(
         assert verify(archive.connection).findings == ()
 
 
-def test_a_page_that_ends_every_worker_is_given_up_and_said_so(tmp_path: Path, sites: list[Scripted]) -> None:
-    preload = tmp_path / "poisoned.py"
-    preload.write_text(
-        textwrap.dedent("""
-        import os
-        import scraper.executing.part as part
-
-        reading = part.read
-
-        def read(body, **given):
-            if b"poison" in body:
-                os._exit(1)
-            return reading(body, **given)
-
-        part.read = read
-        """)
-    )
+def test_a_page_that_ends_every_worker_is_given_up_and_said_so(
+    running: Running, sites: list[Scripted], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.executing.hosts.LOSSES", 2)  # a worker takes its time to start
+    running.staff(3)
     sites[0].pages["/2"] = page("<main><p>poison</p></main>")
-    with scheduler(tmp_path) as running:
-        for _ in range(4):
-            running.add_worker(1, DASK_DISTRIBUTED__WORKER__PRELOAD=str(preload))
-        with Archive(tmp_path / "a.db") as archive, Cluster(running.address) as cluster:
-            done = run(watched(sites[:1], 6), archive, executor=cluster)
-            given_up = archive.connection.execute("select * from fetches where source_id = 's0-2'").fetchone()
-            assert verify(archive.connection).findings == ()
+    with Archive(tmp_path / "a.db") as archive, Cluster(running.address) as cluster:
+        _await_workers(cluster, running)
+        done = run(watched(sites[:1], 6), archive, executor=cluster)
+        given_up = archive.connection.execute("select * from fetches where source_id = 's0-2'").fetchone()
+        assert verify(archive.connection).findings == ()
+        assert set(observed(archive).values()) == {1}
 
     assert done.outcomes == {"first_version": 5, "extraction_suspect": 1}
-    assert given_up["reason"].startswith("3 workers were lost one after the other")
+    assert given_up["reason"].startswith("2 workers were lost one after the other")
     assert (given_up["status"], given_up["capture_id"]) == (None, None)
 
 
@@ -183,15 +196,14 @@ def test_no_more_is_fetched_than_the_workers_have_room_for_while_nothing_is_stor
     assert len(site.asked) == count
 
 
-def test_other_software_on_a_worker_is_an_error_in_one_line(tmp_path: Path, sites: list[Scripted]) -> None:
-    preload = tmp_path / "other.py"
-    preload.write_text("import scraper.executing.part as part\npart.SOFTWARE = 'Redline 0.0.1'\n")
-    with scheduler(tmp_path) as running:
-        running.add_worker(1, DASK_DISTRIBUTED__WORKER__PRELOAD=str(preload))
-        with Archive(tmp_path / "a.db") as archive, Cluster(running.address) as cluster:
-            with pytest.raises(ClusterError, match=r"runs Redline 0\.0\.1, and this is Redline .*: install the same"):
-                run(watched(sites), archive, executor=cluster)
-            assert archive.runs()[0]["finished"], "a run that its cluster left is closed, and its head fixes it"
+def test_other_software_on_a_worker_is_an_error_in_one_line(
+    running: Running, sites: list[Scripted], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.executing.crew.SOFTWARE", "Redline 9.0")
+    with Archive(tmp_path / "a.db") as archive, Cluster(running.address) as cluster:
+        with pytest.raises(ClusterError, match=r"runs Redline .*, and this is Redline 9\.0: install the same on both"):
+            run(watched(sites), archive, executor=cluster)
+        assert archive.runs()[0]["finished"], "a run that its cluster left is closed, and its head fixes it"
     assert [site.asked for site in sites] == [[], [], []]
 
 
@@ -219,7 +231,7 @@ def test_an_address_that_is_none_is_an_error_in_one_line() -> None:
 
 def test_a_missing_dask_is_an_error_that_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(UsageError, match="redline.cluster."):
+    with pytest.raises(UsageError, match=r"redline\[cluster\]"):
         Cluster("tcp://127.0.0.1:8786")
 
 
@@ -237,6 +249,6 @@ def test_the_command_runs_on_a_cluster(running: Running, sites: list[Scripted], 
     assert sites[0].paths() == ["/1"]
 
 
-def _await_workers(cluster: Cluster, count: int) -> None:
+def _await_workers(cluster: Cluster, running: Running) -> None:
     client: Any = cluster._client
-    client.wait_for_workers(count, timeout=30)
+    client.wait_for_workers(len(running.living()), timeout=30)
