@@ -128,16 +128,16 @@ def demo(db: Path | None, build_only: bool, port: int, open_browser: bool) -> No
 
 
 @main.command()
+@click.argument("more", nargs=-1, type=PATH, metavar="[ARCHIVE]...")
 @db_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The port to serve on.")
 @click.option("--open", "open_browser", is_flag=True, help="Open it in the browser.")
-def serve(db: Path, host: str, port: int, open_browser: bool) -> None:
-    """Read the archive in a browser, through Datasette."""
-    from scraper.serving import serve as serve_archive
+def serve(more: tuple[Path, ...], db: Path, host: str, port: int, open_browser: bool) -> None:
+    """Read the archive, or several of them side by side, in a browser, through Datasette."""
+    from scraper.serving import serve as serve_archives
 
-    open_readable(db).close()
-    sys.exit(serve_archive(db, host=host, port=port, open_browser=open_browser))
+    sys.exit(serve_archives(*(more or (db,)), host=host, port=port, open_browser=open_browser))
 
 
 @main.command()
@@ -378,6 +378,30 @@ def redact(captures: tuple[str, ...], db: Path, reason: str | None, yes: bool) -
             click.confirm("These bytes cannot be brought back from this archive. Withhold them?", abort=True)
         head = redaction.redact(archive, chosen, " ".join(str(reason).split()), system_clock())
     click.echo(f"{len(chosen)} withheld; copies that others hold, and commits in git, are out of reach\nledger {head}")
+
+
+@main.command()
+@db_option
+@sources_option
+@click.option("--into", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where to.")
+def shard(db: Path, sources_path: Path | None, folder: Path) -> None:
+    """Split the archive by publisher into files that verify by themselves; it stays as it is."""
+    from scraper import config
+    from scraper.splitting import split
+    from scraper.terminal import views
+    from scraper.terminal.progress import Progress
+
+    open_readable(db).close()
+    progress = Progress()
+    made = split(
+        db,
+        config.locate(db, sources_path),
+        folder,
+        system_clock(),
+        lambda done, total: progress.step("splitting", done, total),
+    )
+    progress.over()
+    print_lines(views.shards(made))
 
 
 main.add_command(timestamp)

@@ -1,4 +1,4 @@
-"""`redline serve`: Datasette on an archive with the right settings, on either of its lines."""
+"""`redline serve`: Datasette on one archive or several with the right settings, on either of its lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from scraper.datasette_plugin.describe import SETTINGS, write
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from types import FrameType
 
 _PORTS_TRIED = 20
@@ -31,24 +31,31 @@ _TAKEN = errno.EADDRINUSE
 _PATIENCE = 5  # seconds that the server has to end by itself
 
 
-def serve(db: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False) -> int:
-    """Serve an archive until Ctrl-C; give the exit code.
+def serve(*archives: Path, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False) -> int:
+    """Serve archives until Ctrl-C; give the exit code.
 
-    metadata.json and datasette.yaml beside the archive are used where they describe it, otherwise they are made for
-    the time being. Where the port is taken the next free one is. A UsageError or ArchiveError says what is wrong.
+    metadata.json and datasette.yaml beside the first archive are used where they describe all of them, otherwise they
+    are made for the time being. Where the port is taken the next free one is. A UsageError or ArchiveError says what is
+    wrong.
     """
-    open_for_reading(db).close()
+    stems = [db.stem for db in archives]
+    if twice := next((stem for stem in stems if stems.count(stem) > 1), None):
+        raise UsageError(f"two archives are named {twice}: pages are found by that name, so rename one of the files")
+    for db in archives:
+        open_for_reading(db).close()
     free = free_port(host, port)
     with tempfile.TemporaryDirectory(prefix="redline-serve-") as folder:
-        metadata, config = described(db, Path(folder))
-        line = command(db, metadata, config, host=host, port=free)
-        click.echo(f"Redline shows {db} at {address(host, free)} (Ctrl-C ends)")
+        metadata, config = described(archives, Path(folder))
+        line = command(archives, metadata, config, host=host, port=free)
+        shown = str(archives[0]) if len(archives) == 1 else f"{len(archives)} archives"
+        click.echo(f"Redline shows {shown} at {address(host, free)} (Ctrl-C ends)")
         return _run([*line, "--open"] if open_browser else line)
 
 
-def command(db: Path, metadata: Path, config: Path, *, host: str, port: int) -> list[str]:
-    """The command line of Datasette for an archive. 0.65 takes settings on it alone, 1.0 from the configuration too."""
-    line = [sys.executable, "-m", "datasette", "serve", str(db), "--host", host, "--port", str(port)]
+def command(archives: Sequence[Path], metadata: Path, config: Path, *, host: str, port: int) -> list[str]:
+    """The command line of Datasette for archives. 0.65 takes settings on it alone, 1.0 from the configuration too."""
+    paths = [str(db) for db in archives]
+    line = [sys.executable, "-m", "datasette", "serve", *paths, "--host", host, "--port", str(port)]
     line += ["--metadata", str(metadata)]
     own: dict[str, Any] = {}
     if not version("datasette").startswith("0."):
@@ -60,12 +67,13 @@ def command(db: Path, metadata: Path, config: Path, *, host: str, port: int) -> 
     return line
 
 
-def described(db: Path, folder: Path) -> tuple[Path, Path]:
-    """metadata.json and datasette.yaml for an archive: those beside it that speak of it, or new ones in `folder`."""
-    made = write(folder, db.stem)
-    beside = [db.resolve().parent / path.name for path in made]
+def described(archives: Sequence[Path], folder: Path) -> tuple[Path, Path]:
+    """metadata.json and datasette.yaml for archives: those beside the first that speak of all, or new in `folder`."""
+    stems = [db.stem for db in archives]
+    made = write(folder, *stems)
+    beside = [archives[0].resolve().parent / path.name for path in made]
     metadata, config = (
-        near if near.is_file() and db.stem in (_read(near).get("databases") or {}) else new
+        near if near.is_file() and set(stems) <= set(_read(near).get("databases") or {}) else new
         for near, new in zip(beside, made, strict=True)
     )
     return metadata, config

@@ -117,13 +117,13 @@ def test_files_beside_the_archive_that_describe_it_are_used(archive_path: Path, 
     beside.mkdir()
     made.mkdir()
     db = beside / "archive.db"
-    assert serving.described(db, made) == (made / "metadata.json", made / "datasette.yaml")
+    assert serving.described([db], made) == (made / "metadata.json", made / "datasette.yaml")
 
     describe.write(beside, "another")
-    assert serving.described(db, made) == (made / "metadata.json", made / "datasette.yaml")
+    assert serving.described([db], made) == (made / "metadata.json", made / "datasette.yaml")
 
     describe.write(beside, "archive")
-    assert serving.described(db, made) == (beside / "metadata.json", beside / "datasette.yaml")
+    assert serving.described([db], made) == (beside / "metadata.json", beside / "datasette.yaml")
 
 
 def test_a_broken_file_beside_the_archive_is_named_in_one_line(tmp_path: Path) -> None:
@@ -131,13 +131,13 @@ def test_a_broken_file_beside_the_archive_is_named_in_one_line(tmp_path: Path) -
     (tmp_path / "made").mkdir()
 
     with pytest.raises(UsageError, match=r"metadata\.json cannot be read: .*; mend it or move it away") as caught:
-        serving.described(tmp_path / "archive.db", tmp_path / "made")
+        serving.described([tmp_path / "archive.db"], tmp_path / "made")
     assert "\n" not in str(caught.value)
 
 
 def test_the_command_fits_the_line_of_datasette_that_is_installed(tmp_path: Path) -> None:
     metadata, config = describe.write(tmp_path, "archive")
-    line = serving.command(tmp_path / "archive.db", metadata, config, host="127.0.0.1", port=8001)
+    line = serving.command([tmp_path / "archive.db"], metadata, config, host="127.0.0.1", port=8001)
 
     assert line[1:4] == ["-m", "datasette", "serve"]
     assert ("--config" in line) == (not version("datasette").startswith("0."))

@@ -73,8 +73,19 @@ create table unfinished (
 """,
 ]
 
-SECOND: list[str] = [*_LOOKS, *_TIMESTAMPS, *_DEEDS]
+# The observations that an archive which was split off another does not hold: of each stretch of them the digests, 32
+# bytes a record, so that the chain can still be walked from its first record. See `archive.elided`.
+_ELIDED = """
+create table elided (
+    first_id integer primary key,
+    run_id integer not null references runs(id),
+    count integer not null,
+    digests blob not null check (length(digests) = 32 * count)
+) strict
+"""
+
+SECOND: list[str] = [*_LOOKS, *_TIMESTAMPS, *_DEEDS, _ELIDED]
 """The statements of schema 2, in order."""
 
-SECOND_GUARDED: tuple[str, ...] = ("timestamps", "redactions", "repairs")
+SECOND_GUARDED: tuple[str, ...] = ("timestamps", "redactions", "repairs", "elided")
 """The tables of schema 2 that are evidence: append-only, guarded by triggers."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from heapq import merge
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from scraper.archive.checks import Finding
+from scraper.archive.elided import elided
 from scraper.archive.ledger import GENESIS, digest, link, run_digest
 from scraper.archive.observations import ledger_records
 from scraper.errors import ArchiveCorrupt
@@ -20,13 +23,15 @@ if TYPE_CHECKING:
 class _Entry:
     """A record of the ledger: its row, the digest of what the row says now, and the hash it was stored under.
 
-    A run that did not end has closed with no record: `stored` is None.
+    A run that did not end has closed with no record: `stored` is None. Of an observation that is `elided` its digest
+    is all that there is, and whether it is right shows at the next record whose row is here.
     """
 
     table: str
     id: int
     digest: str
     stored: str | None
+    elided: bool = False
 
 
 def walk(connection: sqlite3.Connection, head: str | None = None) -> tuple[str, list[Finding]]:
@@ -39,7 +44,7 @@ def walk(connection: sqlite3.Connection, head: str | None = None) -> tuple[str, 
                 return previous, [Finding(where, "missing: the ledger has a hole")]
             if entry.stored is not None and link(previous, entry.digest) != entry.stored:
                 return previous, [_broken(connection, entry)]
-            previous = entry.stored or previous
+            previous = link(previous, entry.digest) if entry.elided else entry.stored or previous
             expected[entry.table] += 1
     except ArchiveCorrupt as error:
         return previous, [Finding(f"fetches {expected['fetches']}", str(error))]
@@ -68,11 +73,13 @@ def _broken(connection: sqlite3.Connection, entry: _Entry) -> Finding:
 def _entries(connection: sqlite3.Connection) -> Iterator[_Entry]:
     """Every record in the order of the chain: the observations of a run, and then its closing one."""
     runs = deque(connection.execute("select * from runs order by id"))
-    for count, (record, stored) in enumerate(ledger_records(connection), start=1):
+    own = ((r["id"], r["run_id"], digest(r), stored) for r, stored in ledger_records(connection))
+    gone = ((number, run_id, digested, None) for number, run_id, digested in elided(connection))
+    for count, (number, run_id, digested, stored) in enumerate(merge(own, gone, key=itemgetter(0)), start=1):
         # Where a row is missing, that is what is told, and not the run that cannot be closed without it.
-        while record["id"] == count and runs and runs[0]["id"] < record["run_id"]:
+        while number == count and runs and runs[0]["id"] < run_id:
             yield _closing(runs.popleft())
-        yield _Entry("fetches", record["id"], digest(record), stored)
+        yield _Entry("fetches", number, digested, stored, elided=stored is None)
     for run in runs:
         yield _closing(run)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import scraper.archive.headers as headers
 from scraper.archive.captures import load_body
-from scraper.archive.ledger import BOUND, GENESIS, LATER
+from scraper.archive.elided import FAR, elided
+from scraper.archive.ledger import BOUND, GENESIS, LATER, link
 from scraper.clock import from_text
 from scraper.fetching.observation import FAILURES, FINDINGS, Answer, Failure, Hop
 
@@ -32,17 +33,22 @@ def ledger_records(
         yield bound_record(connection, dict(row)), row["record_hash"]
 
 
-def ledger_end(connection: sqlite3.Connection, fetch_id: int = 2**63 - 1, run_id: int = 2**63 - 1) -> str:
+def ledger_end(connection: sqlite3.Connection, fetch_id: int = FAR, run_id: int = FAR) -> str:
     """The hash that the next record follows: that of the last record of all, or of those before a fetch and its run."""
     fetch = connection.execute(
-        "select run_id, record_hash from fetches where id < ? order by id desc limit 1", (fetch_id,)
+        "select id, run_id, record_hash from fetches where id < ? order by id desc limit 1", (fetch_id,)
     ).fetchone()
     run = connection.execute(
         "select id, ledger_head from runs where finished is not null and id < ? order by id desc limit 1", (run_id,)
     ).fetchone()
     if run and (fetch is None or run["id"] >= fetch["run_id"]):
-        return str(run["ledger_head"])
-    return str(fetch["record_hash"]) if fetch else GENESIS
+        end, later = str(run["ledger_head"]), elided(connection, before=fetch_id, since_run=run["id"])
+    else:
+        end = str(fetch["record_hash"]) if fetch else GENESIS
+        later = elided(connection, after=fetch["id"] if fetch else 0, before=fetch_id)
+    for _, _, digest in later:
+        end = link(end, digest)
+    return end
 
 
 def bound_record(connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:

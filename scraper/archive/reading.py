@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import scraper.archive.ledger as ledger
 from scraper.archive.changes import KINDS
+from scraper.archive.elided import elided
 from scraper.archive.observations import ledger_end, ledger_records
 from scraper.clock import to_text
 from scraper.comparing.comparison import CLASSES, ChangeClass
@@ -357,7 +358,12 @@ def ledger_proof(connection: sqlite3.Connection, fetch_id: int) -> tuple[dict[st
         )
     )
     record = records[0][0]
-    after, head = [ledger.digest(later) for later, _ in records[1:]], records[-1][1]
+    digests = {later["id"]: ledger.digest(later) for later, _ in records[1:]}
+    digests |= {number: told for number, _, told in elided(connection, after=fetch_id, run_id=record["run_id"])}
+    after = [digests[number] for number in sorted(digests)]
+    head = records[0][1]
+    for digested in after:
+        head = ledger.link(head, digested)
     run = connection.execute("select * from runs where id = ?", (record["run_id"],)).fetchone()
     if run["finished"]:
         after, head = [*after, ledger.run_digest(dict(run))], run["ledger_head"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import scraper.archive.headers as headers
 from scraper.archive.captures import Capture, store_capture, store_encoded
+from scraper.archive.elided import next_fetch_id
 from scraper.archive.ledger import record_hash
 from scraper.archive.lineage import Derived, Lineage
 from scraper.archive.look import Look
@@ -46,8 +47,7 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer, reading:
     `reading` is the document in its body, where that was read already; it counts only under today's rules.
     """
     with transaction(connection):
-        last = connection.execute("select id from fetches order by id desc limit 1").fetchone()
-        fetch_id = last["id"] + 1 if last else 1
+        fetch_id = next_fetch_id(connection)
         capture = store_capture(connection, answer)
         lineage = Lineage(connection, answer.source_id)
         if lineage.outdated:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive.elided import count as elided_count
 from scraper.archive.observations import ledger_end
 from scraper.archive.reading import ChangeRow, EditRow, change_row
 from scraper.errors import UsageError
@@ -206,7 +207,7 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
         **numbers,
         failing=failing,
         stale=connection.execute("select count(*) from stale_sources").fetchone()[0],
-        looks=last["id"] if last else 0,
+        looks=last["id"] - elided_count(connection, last["id"]) if last else 0,
         last_run=run["started"] if run else None,
         last_finished=run["finished"] if run else None,
         ledger_head=ledger_end(connection) if last else None,

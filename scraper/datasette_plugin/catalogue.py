@@ -173,6 +173,16 @@ _EVIDENCE: dict[str, Described] = {
         },
         sort_desc="id",
     ),
+    "elided": Described(
+        "Looks at other publishers' pages, in an archive split off a larger one: their digests, for the ledger's sake.",
+        {
+            "first_id": "Number of the first look of the stretch.",
+            "run_id": "The run that they were made in.",
+            "count": "How many they are, one after the other.",
+            "digests": "SHA-256 of the canonical form of each, 32 bytes a look.",
+        },
+        hidden=True,
+    ),
     "unfinished": Described(
         "Work that was begun and goes over many transactions: what is left to do. Empty but while it goes on.",
         {

@@ -42,43 +42,31 @@ SETTINGS: dict[str, bool | int] = {
 """Settings for a public archive, valid on both lines of Datasette."""
 
 
-def metadata(database: str) -> dict[str, Any]:
-    """The contents of metadata.json: all that Datasette 0.65 needs for an archive served under this name."""
+def metadata(*databases: str) -> dict[str, Any]:
+    """The contents of metadata.json: all that Datasette 0.65 needs for archives served under these names."""
     described = {**TABLES, **VIEWS}
     tables = {name: {**_about(table), **_behaviour(table)} for name, table in described.items()}
-    return {
-        "title": TITLE,
-        "description": DESCRIPTION,
-        "databases": {
-            database: {
-                "description": DATABASE_DESCRIPTION,
-                "source": "The publishers named in the table sources",
-                "tables": {**tables, **{name: {"hidden": True} for name in HIDDEN}},
-                "queries": _queries(),
-            }
-        },
+    about = {
+        "description": DATABASE_DESCRIPTION,
+        "source": "The publishers named in the table sources",
+        "tables": {**tables, **{name: {"hidden": True} for name in HIDDEN}},
+        "queries": _queries(),
     }
+    return {"title": TITLE, "description": DESCRIPTION, "databases": dict.fromkeys(databases, about)}
 
 
-def config(database: str) -> dict[str, Any]:
+def config(*databases: str) -> dict[str, Any]:
     """The contents of datasette.yaml: what Datasette 1.0 does not take from metadata.json."""
     described = {**TABLES, **VIEWS}
     tables = {name: _behaviour(table) for name, table in described.items() if _behaviour(table)}
-    return {
-        "settings": dict(SETTINGS),
-        "databases": {
-            database: {
-                "tables": {**tables, **{name: {"hidden": True} for name in HIDDEN}},
-                "queries": _queries(),
-            }
-        },
-    }
+    about = {"tables": {**tables, **{name: {"hidden": True} for name in HIDDEN}}, "queries": _queries()}
+    return {"settings": dict(SETTINGS), "databases": dict.fromkeys(databases, about)}
 
 
-def write(folder: Path, database: str) -> list[Path]:
-    """Write metadata.json and datasette.yaml into the folder; the same name gives the same bytes."""
-    as_json = json.dumps(metadata(database), ensure_ascii=False, indent=2) + "\n"
-    as_yaml = yaml.dump(config(database), Dumper=_Readable, sort_keys=False, allow_unicode=True, width=120)
+def write(folder: Path, *databases: str) -> list[Path]:
+    """Write metadata.json and datasette.yaml into the folder; the same names give the same bytes."""
+    as_json = json.dumps(metadata(*databases), ensure_ascii=False, indent=2) + "\n"
+    as_yaml = yaml.dump(config(*databases), Dumper=_Readable, sort_keys=False, allow_unicode=True, width=120)
     files = [(folder / "metadata.json", as_json), (folder / "datasette.yaml", as_yaml)]
     for path, text in files:
         path.write_text(text, encoding="utf-8")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scraper.archive.rebuild import TableReport
     from scraper.archive.redaction import Target
     from scraper.archive.repair import Repaired
+    from scraper.archive.sharding import Shard
     from scraper.archive.verify import Verification
     from scraper.normalizing.document import Document
     from scraper.run import Summary
@@ -246,3 +247,12 @@ def rebuilt(report: Sequence[TableReport], dry_run: bool) -> Iterator[str]:
         yield wrapped(f"{table.table}: {table.rows_before} rows before, {table.rows_after} after, in {where}", "", "  ")
     would = "would change" if dry_run else "changed"
     yield f"{plural(len(changed), 'table')} {would}" if changed else f"nothing {would}"
+
+
+def shards(made: Sequence[Shard]) -> Iterator[str]:
+    """The archives that one was split into."""
+    for shard in made:
+        pages = "1 page" if len(shard.sources) == 1 else f"{len(shard.sources)} pages"
+        yield f"{shard.path}: {shard.publisher}, {pages}, {shard.looks:,} looks"
+    paths = [str(shard.path) for shard in made[:2]]
+    yield f"`redline serve {' '.join(paths)} …` shows them together; `redline verify --db {paths[0]}` checks one"

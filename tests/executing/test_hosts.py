@@ -38,7 +38,7 @@ def done(part: Part, count: int, kept_back: bool = False) -> Done:
 @settings(max_examples=60, deadline=None)
 @given(some.integers(1, 70), some.lists(some.tuples(some.booleans(), some.integers(1, PAGES), some.booleans())))
 def test_every_page_is_given_exactly_once_whatever_is_lost(count: int, fate: list[tuple[bool, int, bool]]) -> None:
-    host, given_back = batch(count), []
+    host, given_back = batch(count), list[Delivered]()
     for is_lost, some_of_it, kept_back in [*fate, *[(False, PAGES, False)] * 80]:
         if host.over:
             break
