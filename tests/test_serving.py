@@ -150,3 +150,28 @@ def test_the_command_fits_the_line_of_datasette_that_is_installed(tmp_path: Path
 )
 def test_the_address_can_be_opened_in_a_browser(host: str, shown: str) -> None:
     assert serving.address(host, 1) == shown
+
+
+def test_several_archives_are_described_and_served_together(tmp_path: Path) -> None:
+    archives = [tmp_path / "one.db", tmp_path / "two.db"]
+    metadata, config = describe.write(tmp_path, "one", "two")
+
+    line = serving.command(archives, metadata, config, host="127.0.0.1", port=8001)
+
+    assert line[4:6] == [str(path) for path in archives]
+    assert list(json.loads(metadata.read_text())["databases"]) == ["one", "two"]
+    assert serving.described(archives, tmp_path) == (metadata, config)
+
+
+def test_files_that_describe_only_one_of_the_archives_are_not_used(tmp_path: Path) -> None:
+    beside, made = tmp_path / "here", tmp_path / "made"
+    beside.mkdir()
+    made.mkdir()
+    describe.write(beside, "one")
+    found = serving.described([beside / "one.db", beside / "two.db"], made)
+    assert found == (made / "metadata.json", made / "datasette.yaml")
+
+
+def test_two_archives_of_one_name_are_refused(archive_path: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="two archives are named some archive: .* rename one of the files"):
+        serving.serve(archive_path, tmp_path / "some archive.db")

@@ -62,7 +62,7 @@ def menu_links(datasette: Datasette, actor: Any) -> Callable[[], Awaitable[list[
 
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    """Where Datasette serves one archive and nothing else, the site opens with its front page.
+    """Where Datasette serves archives and nothing else, the site opens with their front page.
 
     Datasette's own index would count every table first. An index.html among the operator's templates comes before it.
     """

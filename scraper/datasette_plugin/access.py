@@ -36,12 +36,12 @@ def refusal(connection: sqlite3.Connection, name: str) -> str | None:
 
 
 async def archives(datasette: Datasette, actor: Any) -> list[str]:
-    """The names of the archives that Datasette serves and the actor may read, in order."""
+    """The names of the archives that Datasette serves, that we can read and the actor may read, in order."""
     found = []
     for name, database in datasette.databases.items():
         if database.is_memory or not await may_read(datasette, actor, name):
             continue
-        if await database.execute_fn(archive_version) is not None:
+        if 0 < (await database.execute_fn(archive_version) or 0) <= SCHEMA_VERSION:
             found.append(name)
     return found
 

@@ -94,7 +94,7 @@ def front_page(ask: Ask) -> Page:
     named = {"publisher": asked.publisher, "tag": asked.tag, "class": asked.change_class, "kind": asked.kind}
     every = "1" if asked.everything else None
     model = FrontPage(
-        days=tuple(_days(ask, shown)),
+        days=tuple(days(ask, shown)),
         watch=watch_line(timeline.watch_state(ask.connection)),
         filters=_filters(ask, asked),
         narrowed=any(named.values()),
@@ -106,7 +106,8 @@ def front_page(ask: Ask) -> Page:
     return Page("redline_front.html", "What changed", model)
 
 
-def _days(ask: Ask, news: Iterable[News]) -> Iterable[Day]:
+def days(ask: Ask, news: Iterable[News]) -> Iterable[Day]:
+    """Changes of one archive, the last found first, as the days on which they were found."""
     by_day: dict[str, list[News]] = {}
     for item in news:
         by_day.setdefault(item.found[:10], []).append(item)
@@ -123,8 +124,15 @@ def _filters(ask: Ask, asked: Asked) -> tuple[Filter, ...]:
     return (
         _filter("publisher", "Publisher", publishers, asked.publisher),
         _filter("tag", "Tag", tags, asked.tag),
-        _filter("class", "What changed", _named(CLASS_LABELS), asked.change_class),
-        _filter("kind", "What happened", _named(KIND_LABELS), asked.kind),
+        *kind_filters(asked.change_class, asked.kind),
+    )
+
+
+def kind_filters(change_class: str | None, kind: str | None) -> tuple[Filter, ...]:
+    """The filters whose choices are the same in every archive."""
+    return (
+        _filter("class", "What changed", _named(CLASS_LABELS), change_class),
+        _filter("kind", "What happened", _named(KIND_LABELS), kind),
     )
 
 

@@ -1,5 +1,8 @@
 """The addresses of our pages: short, stable, and the only place that knows them.
 
+    /-/redline                             the front page over all archives, where there are several
+    /-/redline/-/search                    the search over all of them
+    /-/redline/-/pages                     the list of them
     /-/redline/{db}                        front page
     /-/redline/{db}/{source}               a document and its timeline
     /-/redline/{db}/{source}/{n}           a version
@@ -42,6 +45,12 @@ class Links:
             database=str(datasette.urls.database(db)),
             root=str(datasette.urls.path(f"/-/redline/{quote(db, safe='')}")),
         )
+
+    @classmethod
+    def across(cls, datasette: Datasette) -> Links:
+        """The addresses that are over all archives: front page, search and list alone."""
+        home = str(datasette.urls.instance())
+        return cls(base=home, database=home, root=str(datasette.urls.path("/-/redline")))
 
     def front(self, **filters: str | int | None) -> str:
         """The front page, narrowed by filters."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scraper.archive.reading import Hit
     from scraper.archive.timeline import Watched
 
-_HITS = 60
+HITS = 60
 _PAGES = 200
 
 
@@ -67,13 +67,13 @@ class PagesPage:
 def search_page(ask: Ask) -> Page:
     """Passages by ?q=, in one document by &source=."""
     query, source_id = ask.text("q"), ask.text("source")
-    hits = reading.search(ask.connection, query, source_id=source_id, limit=_HITS + 1) if query else []
+    hits = reading.search(ask.connection, query, source_id=source_id, limit=HITS + 1) if query else []
     model = SearchPage(
         query=query or "",
         source=source_id,
         form=ask.links.search(),
-        found=tuple(_found(ask, hit) for hit in hits[:_HITS]) if query else None,
-        more=len(hits) > _HITS,
+        found=tuple(found(ask, hit) for hit in hits[:HITS]) if query else None,
+        more=len(hits) > HITS,
     )
     return Page("redline_search.html", f"Search: {query}" if query else "Search", model)
 
@@ -87,7 +87,8 @@ def pages_page(ask: Ask) -> Page:
     )
 
 
-def _found(ask: Ask, hit: Hit) -> Found:
+def found(ask: Ask, hit: Hit) -> Found:
+    """A hit as it is shown."""
     return Found(
         title=hit.title,
         document_href=ask.links.document(hit.source_id),

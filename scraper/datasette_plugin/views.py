@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 from datasette.utils.asgi import Response
 
 from scraper.datasette_plugin.access import archives, may_read, refusal
+from scraper.datasette_plugin.across import front_across, search_across
 from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, Reply
 from scraper.datasette_plugin.difference_page import change_page, difference_page
 from scraper.datasette_plugin.document_page import document_page
@@ -60,7 +62,12 @@ def routes() -> list[tuple[str, View]]:
         (rf"/-/redline/{DB}/{SOURCE}/(?P<number>[^/.]+)$", version_page),
         (rf"/-/redline/{DB}/{SOURCE}/(?P<old>[^/.]+)\.\.(?P<new>[^/.]+)$", difference_page),
     ]
-    return [(r"/-/redline/?$", _choose), *((pattern, _view(page)) for pattern, page in pages)]
+    over_all: list[tuple[str, View]] = [
+        (r"/-/redline/?$", _across(front_across)),
+        (r"/-/redline/-/search$", _across(search_across)),
+        (r"/-/redline/-/pages$", _list),
+    ]
+    return [*over_all, *((pattern, _view(page)) for pattern, page in pages)]
 
 
 def _view(page: Callable[[Ask], Reply]) -> View:
@@ -118,19 +125,45 @@ async def _problem(datasette: Datasette, request: Request, links: Links | None, 
     return await _html(datasette, request, links, page, status)
 
 
-async def _choose(datasette: Datasette, request: Request) -> Response:
+def _across(page: Callable[..., Awaitable[Page]]) -> View:
+    """A view over all archives; where there is only one, it leads there."""
+
+    async def view(datasette: Datasette, request: Request) -> Response:
+        names = await archives(datasette, request.actor)
+        if len(names) < 2:
+            return await _list(datasette, request)
+
+        async def each(ask: Callable[[str, Ask], Any]) -> dict[str, Any]:
+            return dict(zip(names, await asyncio.gather(*(one(name, ask) for name in names)), strict=True))
+
+        async def one(name: str, ask: Callable[[str, Ask], Any]) -> Any:
+            links = Links.of(datasette, name)
+            database = datasette.get_database(name)
+            return await database.execute_fn(lambda connection: ask(name, _ask(connection, datasette, request, links)))
+
+        query = {name: str(request.args.get(name)) for name in request.args}
+        links = Links.across(datasette)
+        try:
+            return await _html(datasette, request, links, await page(each, query, links), 200)
+        except RedlineError as error:
+            return await _problem(datasette, request, links, 404, f"{error}.")
+
+    return view
+
+
+async def _list(datasette: Datasette, request: Request) -> Response:
     """Lead to the only archive, or list those there are."""
     names = await archives(datasette, request.actor)
     if len(names) == 1:
         return Response("", status=302, headers={**HEADERS, "location": Links.of(datasette, names[0]).front()})
     listed = [(name, Links.of(datasette, name).front()) for name in names]
-    page = Page("redline_archives.html", "Archives", listed)
-    return await _html(datasette, request, None, page, 200)
+    links = Links.across(datasette) if names else None
+    return await _html(datasette, request, links, Page("redline_archives.html", "Archives", listed), 200)
 
 
 async def front_path(datasette: Datasette, actor: Any) -> str | None:
-    """The path of the front page that stands for the whole site; None unless one archive and nothing else is served."""
+    """The path of the front page that stands for the whole site; None unless archives and nothing else are served."""
     served = [name for name, database in datasette.databases.items() if not database.is_memory]
-    if len(served) != 1 or await archives(datasette, actor) != served:
+    if not served or await archives(datasette, actor) != served:
         return None
-    return Links.of(datasette, served[0]).front()
+    return Links.of(datasette, served[0]).front() if len(served) == 1 else Links.across(datasette).front()

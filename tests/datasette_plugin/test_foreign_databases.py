@@ -39,7 +39,7 @@ def test_beside_a_foreign_database_the_index_stays_datasettes_own(demo_path: Pat
 def test_two_archives_are_listed(demo_path: Path, tmp_path: Path) -> None:
     second = tmp_path / "second.db"
     shutil.copy(demo_path, second)
-    page = serve(demo_path, second).page("/-/redline")
+    page = serve(demo_path, second).page("/-/redline/-/pages")
 
     assert [a["href"] for a in page.select("main a")] == ["/-/redline/archive", "/-/redline/second"]
 
