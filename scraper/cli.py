@@ -6,6 +6,7 @@ Rooms are imported inside the commands, so that `redline --help` does not wait f
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from scraper.terminal.options import (
     print_lines,
     sources_option,
 )
+from scraper.terminal.shard import shard
 from scraper.terminal.timestamp import certificate_option, stamp_after_run, timestamp
 
 if TYPE_CHECKING:
@@ -68,8 +70,6 @@ def run(
     verbose: bool,
 ) -> None:
     """Look at what is due, keep what came, and say what changed."""
-    from contextlib import nullcontext
-
     from scraper.archive import Archive
     from scraper.executing.cluster import Cluster
     from scraper.run import plan
@@ -84,16 +84,8 @@ def run(
         return
     progress = Progress(verbose=verbose)
     with Cluster(cluster) if cluster else nullcontext() as executor, Archive(db) as archive:
-        done = run_once(
-            watch_list,
-            archive,
-            everything=everything,
-            only=only,
-            limit=limit,
-            trigger=trigger,
-            report=progress,
-            executor=executor,
-        )
+        chosen: dict[str, Any] = {"everything": everything, "only": only, "limit": limit, "trigger": trigger}
+        done = run_once(watch_list, archive, **chosen, report=progress, executor=executor)
         progress.over()
         print_lines(views.summary(done))
         if authority:
@@ -380,30 +372,7 @@ def redact(captures: tuple[str, ...], db: Path, reason: str | None, yes: bool) -
     click.echo(f"{len(chosen)} withheld; copies that others hold, and commits in git, are out of reach\nledger {head}")
 
 
-@main.command()
-@db_option
-@sources_option
-@click.option("--into", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where to.")
-def shard(db: Path, sources_path: Path | None, folder: Path) -> None:
-    """Split the archive by publisher into files that verify by themselves; it stays as it is."""
-    from scraper import config
-    from scraper.splitting import split
-    from scraper.terminal import views
-    from scraper.terminal.progress import Progress
-
-    open_readable(db).close()
-    progress = Progress()
-    made = split(
-        db,
-        config.locate(db, sources_path),
-        folder,
-        system_clock(),
-        lambda done, total: progress.step("splitting", done, total),
-    )
-    progress.over()
-    print_lines(views.shards(made))
-
-
+main.add_command(shard)
 main.add_command(timestamp)
 main.add_command(import_)
 main.add_command(export)

@@ -173,5 +173,5 @@ def test_files_that_describe_only_one_of_the_archives_are_not_used(tmp_path: Pat
 
 
 def test_two_archives_of_one_name_are_refused(archive_path: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="two archives are named some archive: .* rename one of the files"):
+    with pytest.raises(UsageError, match=r"two archives are named some archive: .* rename one of the files"):
         serving.serve(archive_path, tmp_path / "some archive.db")

@@ -19,7 +19,7 @@ from scraper.archive.archive import Archive
 from scraper.archive.elided import packed
 from scraper.archive.ledger import digest
 from scraper.archive.observations import ledger_end, ledger_records
-from scraper.archive.opening import open_for_reading
+from scraper.archive.opening import open_for_reading, writer_lock
 from scraper.archive.rows import insert, transaction
 from scraper.archive.schema import SCHEMA_VERSION
 from scraper.errors import UsageError
@@ -79,10 +79,9 @@ def shard(
     """Split the archive at `path` by publisher into new files in `folder`; it stays as it is.
 
     A source without a publisher goes with the registrable domain of its address. UsageError where the archive cannot
-    be split as it stands, or a file is there already.
+    be split as it stands, or a file is there already; ArchiveBusy while somebody writes to it.
     """
-    parent = open_for_reading(path)
-    with contextlib.closing(parent):
+    with writer_lock(path), contextlib.closing(open_for_reading(path)) as parent:
         _must_be_whole(parent, path)
         groups = _groups(parent)
         paths = _paths(sorted(groups), folder)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from datasette.app import Datasette
 
 from scraper.datasette_plugin.describe import SETTINGS, config, metadata
@@ -55,7 +55,7 @@ def serve(*paths: Path, name: str = "archive", extra: dict[str, Any] | None = No
     return Served(Datasette([str(path) for path in paths], **options))
 
 
-def read(page: BeautifulSoup) -> str:
+def read(page: Tag) -> str:
     """The text of a page as a person reads it, white space settled; what only a screen reader hears is left out."""
     copy = BeautifulSoup(str(page), "html.parser")
     for hidden in copy.select(".vh"):

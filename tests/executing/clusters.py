@@ -27,6 +27,7 @@ class Running:
     folder: Path
     env: dict[str, str]
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    scheduler: subprocess.Popen[bytes] | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def living(self) -> list[subprocess.Popen[bytes]]:
@@ -53,7 +54,7 @@ def scheduler(folder: Path, env: dict[str, str] | None = None) -> Iterator[Runni
     told = folder / "scheduler.json"
     running = Running("", folder, env or {})
     with running._stack:
-        running._start(
+        running.scheduler = running._start(
             ["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)]
         )
         running.address = _address(told)

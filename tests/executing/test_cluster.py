@@ -217,6 +217,22 @@ def test_a_cluster_without_workers_is_an_error_in_one_line(tmp_path: Path, sites
         run(watched(sites), archive, executor=cluster)
 
 
+def test_a_scheduler_that_goes_is_an_error_in_one_line_and_what_came_before_is_stored(
+    tmp_path: Path, sites: list[Scripted]
+) -> None:
+    with scheduler(tmp_path) as running, Archive(tmp_path / "a.db") as archive:
+        running.staff(1)
+        assert running.scheduler is not None
+        with Cluster(running.address) as cluster:
+            _await_workers(cluster, running)
+            with pytest.raises(
+                ClusterError, match=r"the Dask scheduler at tcp://.* is gone: what came before is stored"
+            ):
+                run(watched(sites), archive, executor=cluster, report=Meanwhile(3, running.scheduler.kill))
+        assert archive.runs()[0]["fetched"] >= 3
+        assert verify(archive.connection).findings == ()
+
+
 def test_nobody_at_the_address_is_an_error_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scraper.executing.cluster.CONNECT_WITHIN", 0.3)
     with pytest.raises(ClusterError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9") as caught:
