@@ -13,17 +13,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import scraper.archive.changes as changes
+from scraper.archive.captures import load_body
 from scraper.archive.documents import linkset_id, load_document, ruleset_id, write_spans
 from scraper.archive.rows import insert
 from scraper.archive.sitewide import mark_new
 from scraper.archive.states import DERIVATION, derivation_of, load_state, rules_from_text, save_state
 from scraper.clock import from_text, to_text
 from scraper.comparing import compare
-from scraper.errors import NormalizeError, UsageError
+from scraper.errors import ArchiveCorrupt, NormalizeError, UsageError
 from scraper.fetching.identity import settled_url
 from scraper.fetching.observation import ABSENT_OUTCOMES, Answer, Outcome, Verdict
 from scraper.fetching.verdict import judge
 from scraper.normalizing import normalize
+from scraper.normalizing.alike import reads_alike
 
 if TYPE_CHECKING:
     import sqlite3
@@ -137,7 +139,7 @@ class Lineage:
             # Something answered at the address, so the looks that found nothing were not in a row.
             self.state.update(absent_since=None, absent_looks=0)
         reason = look.verdict.reason
-        if self.latest and look.capture_id == self.latest["capture_id"]:
+        if self.latest and (look.capture_id == self.latest["capture_id"] or self._reads_as_latest(look)):
             return Derived("unchanged", reason, self._seen_again(look))
         try:
             document = self._document_of(look)
@@ -152,6 +154,21 @@ class Lineage:
         if (still := _nothing_to_tell(comparison)) is not None:
             return Derived("unchanged", f"{reason}; {still}", self._seen_again(look))
         return Derived("new_version", reason, self._next(look, document, comparison))
+
+    def _reads_as_latest(self, look: Look) -> bool:
+        """Whether the body is certain to read as the latest version did: it differs in what no reading looks at."""
+        assert self.latest is not None
+        shown = self.connection.execute(
+            "select url, final_url, content_type from fetches where id = ?", (self.latest["id"],)
+        ).fetchone()
+        same_place = look.final_url == (shown["final_url"] or shown["url"]) and look.content_type == shown["content_type"]
+        if not same_place or not look.body:
+            return False
+        try:
+            before = load_body(self.connection, self.latest["capture_id"])
+        except ArchiveCorrupt:
+            return False  # `redline verify` names it; this look can be read without
+        return reads_alike(before, look.body, content_type=look.content_type, rules=self.rules)
 
     def _document_of(self, look: Look) -> Document:
         try:
