@@ -29,6 +29,7 @@ from scraper.terminal.options import (
     print_lines,
     sources_option,
 )
+from scraper.terminal.timestamp import certificate_option, stamp_after_run, timestamp
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -48,9 +49,10 @@ def main() -> None:
 @sources_option
 @click.option("--all", "everything", is_flag=True, help="Look at every source, due or not.")
 @click.option("--source", "only", multiple=True, metavar="ID", help="Look at this source, due or not; repeatable.")
-@click.option("--limit", type=NUMBER, metavar="N", help="Look at no more than this many, the longest overdue first.")
+@click.option("--limit", type=NUMBER, metavar="N", help="Look at no more than this many, the most pressing first.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at and why; fetch and store nothing.")
 @click.option("--trigger", default="manual", show_default=True, help="What started this run, as the archive notes it.")
+@click.option("--timestamp", "authority", metavar="URL", help="Then have this authority stamp the head (RFC 3161).")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page, also where nothing changed.")
 def run(
     db: Path,
@@ -60,6 +62,7 @@ def run(
     limit: int | None,
     dry_run: bool,
     trigger: str,
+    authority: str | None,
     verbose: bool,
 ) -> None:
     """Look at what is due, keep what came, and say what changed."""
@@ -79,8 +82,10 @@ def run(
         done = run_once(
             watch_list, archive, everything=everything, only=only, limit=limit, trigger=trigger, report=progress
         )
-    progress.over()
-    print_lines(views.summary(done))
+        progress.over()
+        print_lines(views.summary(done))
+        if authority:
+            stamp_after_run(archive, authority, watch_list.fetch)
     sys.exit(SOME_FAILED if done.failed else DONE)
 
 
@@ -177,15 +182,15 @@ def sources(db: Path) -> None:
 def status(db: Path, sources_path: Path | None) -> None:
     """Say how each source fares, and when it is due; exit code 1 where some are failing."""
     from scraper.archive import reading
-    from scraper.fetching.observation import FAILED_OUTCOMES
+    from scraper.fetching.observation import FAILING_OUTCOMES
     from scraper.run import plan
     from scraper.terminal import views
 
     archive = open_readable(db)
     rows = reading.statuses(archive.connection)
-    plans = {item.source.id: item for item in plan(load_watch_list(db, sources_path), archive, everything=True)}
+    plans = {item.source.id: item for item in plan(load_watch_list(db, sources_path), archive, everything=True).now}
     print_lines(views.statuses(rows, plans, system_clock()))
-    sys.exit(SOME_FAILED if any(row.outcome in FAILED_OUTCOMES and not row.retired for row in rows) else DONE)
+    sys.exit(SOME_FAILED if any(row.outcome in FAILING_OUTCOMES and not row.retired for row in rows) else DONE)
 
 
 @main.command()
@@ -257,8 +262,7 @@ def show(source: str, number: int | None, db: Path, moment: str | None, raw: boo
     if raw:
         sys.stdout.buffer.write(load_body(connection, row.capture_id))
         return
-    seen_at = reading.look(connection, row.id)
-    print_lines(views.version(row, load_document(connection, row.id), seen_at["final_url"]))
+    print_lines(views.version(row, load_document(connection, row.id), reading.look(connection, row.id)))
 
 
 @main.command()
@@ -294,14 +298,17 @@ def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) 
 @main.command()
 @db_option
 @click.option("--head", metavar="HASH", help="A ledger head that was written down elsewhere, to be found again.")
-def verify(db: Path, head: str | None) -> None:
+@certificate_option
+def verify(db: Path, head: str | None, certificate: Path | None) -> None:
     """Recompute every hash, derive every version again, and say what does not hold."""
+    from scraper.archive.tokens import load_certificates
     from scraper.archive.verify import verify as verify_archive
     from scraper.terminal import views
     from scraper.terminal.progress import Progress
 
+    roots = load_certificates(certificate) if certificate else ()
     progress = Progress()
-    checked = verify_archive(open_readable(db).connection, progress.step, head=head)
+    checked = verify_archive(open_readable(db).connection, progress.step, head=head, roots=roots)
     progress.over()
     print_lines(views.verification(checked))
     sys.exit(UNVERIFIED if checked.findings else DONE)
@@ -325,6 +332,7 @@ def rebuild(db: Path, dry_run: bool) -> None:
     print_lines(views.rebuilt(report, dry_run))
 
 
+main.add_command(timestamp)
 main.add_command(import_)
 main.add_command(export)
 

@@ -44,7 +44,10 @@ DEFAULT_USER_AGENT = default_user_agent({})
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """How to fetch: seconds, decoded bytes, and networks that may be fetched although they are not public."""
+    """How to fetch: seconds, decoded bytes, and networks that may be fetched although they are not public.
+
+    `budget` is the mean of looks a day at a page that has no rhythm of its own.
+    """
 
     user_agent: str = DEFAULT_USER_AGENT
     delay: float = 1.0
@@ -52,11 +55,12 @@ class FetchSettings:
     max_bytes: int = 20_000_000
     robots: bool = True
     allow_private: tuple[str, ...] = ()
+    budget: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One page on the watch list."""
+    """One page on the watch list. A change of a page of weight 2 is as bad to see a day late as two of weight 1."""
 
     id: str
     url: str
@@ -64,6 +68,7 @@ class Source:
     publisher: str | None = None
     tags: tuple[str, ...] = ()
     every: timedelta | None = None
+    weight: float = 1.0
     rules: Rules = field(default_factory=Rules)
 
 
@@ -82,6 +87,7 @@ _FETCH_KEYS: dict[str, values.Reader] = {
     "max_bytes": values.whole_number(1_000, 1_000_000_000, "decoded bytes of one page"),
     "robots": values.flag,
     "allow_private": values.listed(values.network),
+    "budget": values.number(0.04, 24, "looks a day at a page, on the average"),
 }
 _SOURCE_KEYS: dict[str, values.Reader] = {
     "id": values.slug,
@@ -90,6 +96,7 @@ _SOURCE_KEYS: dict[str, values.Reader] = {
     "publisher": values.one_line,
     "tags": values.listed(values.one_line),
     "every": values.rhythm,
+    "weight": values.number(0.01, 100, "how much this page matters beside the others, which have 1"),
     "content": values.selector,
     "remove": values.listed(values.selector),
 }
@@ -235,7 +242,7 @@ class _Reading:
 
 def _source(fields: dict[str, Any]) -> Source:
     """A record from fields that read well; the publisher, where none is named, is the host."""
-    named = {key: fields[key] for key in ("id", "url", "title", "tags", "every") if key in fields}
+    named = {key: fields[key] for key in ("id", "url", "title", "tags", "every", "weight") if key in fields}
     rules = {key: fields[key] for key in ("content", "remove") if key in fields}
     publisher = fields.get("publisher") or values.bare_host(fields["url"])
     return Source(publisher=publisher, rules=Rules(**rules), **named)
@@ -264,12 +271,13 @@ def _block(source: Source) -> str:
         given["publisher"] = source.publisher
     given["tags"] = list(source.tags)
     given["every"] = source.every and rhythm_text(source.every)
+    given["weight"] = source.weight if source.weight != 1 else None
     given |= {"content": source.rules.content, "remove": list(source.rules.remove)}
     return "".join(["[[source]]\n", *(f"{key} = {_quoted(value)}\n" for key, value in given.items() if value)])
 
 
-def _quoted(value: str | list[str]) -> str:
-    """A TOML string or list of strings. TOML escapes as JSON does, and the delete character as well."""
+def _quoted(value: str | float | list[str]) -> str:
+    """A TOML string, number or list of strings. TOML escapes as JSON does, and the delete character as well."""
     if isinstance(value, list):
         return f"[{', '.join(map(_quoted, value))}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

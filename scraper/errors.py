@@ -8,9 +8,11 @@
     │   ├── ArchiveBusy          another process is writing; wait for it or stop it
     │   ├── ArchiveTooNew        a later Redline wrote it; upgrade Redline
     │   └── ArchiveCorrupt       verification failed; restore the last good copy
+    ├── TimestampError           an authority gave no timestamp of the ledger's head, or none that holds; ask again
     ├── FetchRefused             the address guard will not let this request out; see `allow_private`
     └── NormalizeError           these bytes give no document
         ├── RuleMatchedNothing   a `content` rule selected nothing: the page's structure changed
+        ├── Unreadable           broken, locked or built to exhaust a reader; the text says which, and where
         └── UnsupportedMedia     not a kind of document that Redline reads
 
 None of them is recognised by its text. A failure of a page is not an exception: it is an observation.
@@ -67,6 +69,10 @@ class ArchiveCorrupt(ArchiveError):
     """What the archive holds does not agree with its own hashes."""
 
 
+class TimestampError(RedlineError):
+    """An authority's answer is no timestamp of the head that was asked about, or does not hold."""
+
+
 class FetchRefused(RedlineError):
     """The address guard refused a request before anything was sent."""
 
@@ -77,6 +83,10 @@ class NormalizeError(RedlineError):
 
 class RuleMatchedNothing(NormalizeError):
     """A `content` rule selected nothing."""
+
+
+class Unreadable(NormalizeError):
+    """The bytes are of a kind that Redline reads, but no document can be read in them."""
 
 
 class UnsupportedMedia(NormalizeError):

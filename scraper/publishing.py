@@ -1,89 +1,26 @@
-"""What a scheduled job needs to publish an archive safely: count, check that nothing was lost, tell what happened.
+"""What a run came to, in Markdown for the page of a job: ``python -m scraper.publishing archive.db`` prints it.
 
-``python -m scraper.publishing counts archive.db > before.json`` remembers what the archive held; after the run,
-``check``, ``message`` and ``summary`` compare with that. Exit codes are those of `redline`: 2 where the archive
-cannot be read, 3 where it may not be published.
-
-What pages say is untrusted here: it never reaches a commit message, and in the summary it is literal text.
+What pages say is untrusted here: in the summary it is literal text. Whether the archive may be published at all is
+asked of `scraper.archive.succession`, which is a program of its own.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scraper.archive import Archive, reading
+from scraper.archive.succession import annotation
 from scraper.errors import ArchiveError, RedlineError, UsageError
 from scraper.fetching.observation import GOOD_OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any, TextIO
-
-GUARDED = ("sources", "runs", "fetches", "captures", "versions")
-"""The tables whose rows may not become fewer. Evidence never does; versions do only when rules or Redline change."""
-
-MIB = 1024 * 1024
-HOST_WARNS_AT = 50 * MIB
-HOST_REFUSES_AT = 100 * MIB
-"""GitHub's documented limits for one file in a repository."""
+    from collections.abc import Iterable
 
 _LISTED = 50
 _SHOWN = 200
-
-
-def counts(path: Path) -> dict[str, int]:
-    """The rows of each table, as ``bytes`` the size of the file, and as ``rules`` a number that changes with the rules.
-
-    An ArchiveError where there is no archive.
-    """
-    with Archive(path, readonly=True) as archive:
-        rows = {**archive.counts(), "rules": reading.rules_in_force(archive.connection)}
-    wal = path.with_name(f"{path.name}-wal")
-    if wal.exists() and wal.stat().st_size:
-        remedy = "end the process that is writing, or run `redline rebuild`, which settles what a dead one left"
-        raise ArchiveError(f"{wal} holds changes that are not in {path.name} yet: {remedy}")
-    return {**rows, "bytes": path.stat().st_size}
-
-
-def check(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[str, ...]:
-    """Reasons not to publish, each one line with what to do; empty where nothing was lost."""
-    restore = "restore the last good archive.db from the history before the next run"
-    reasons = [
-        f"{table} fell from {before[table]:,} rows to {after.get(table, 0):,}: {restore}"
-        for table in GUARDED
-        if after.get(table, 0) < before.get(table, 0)
-        and not (table == "versions" and before.get("rules") != after.get("rules"))
-    ]
-    if after.get("runs", 0) == before.get("runs", 0):
-        reasons.append("no run was recorded since the count: see the log of the run, mend the cause and run it again")
-    if after["bytes"] * 2 < before["bytes"]:
-        reasons.append(f"the file shrank from {_size(before['bytes'])} to {_size(after['bytes'])}: {restore}")
-    if after["bytes"] >= HOST_REFUSES_AT:
-        reasons.append(f"archive.db is {_size(after['bytes'])} and the host refuses such a file: {_MAKE_ROOM}")
-    return tuple(reasons)
-
-
-def size_warning(size: int) -> str | None:
-    """A warning in good time before the host refuses the file; None while there is room."""
-    if size < HOST_WARNS_AT:
-        return None
-    limit = _size(HOST_REFUSES_AT)
-    return f"archive.db is {_size(size)}; at {limit} the host refuses the file. Before that, {_MAKE_ROOM}"
-
-
-def message(before: Mapping[str, int], after: Mapping[str, int], ledger_head: str | None) -> str:
-    """A commit message of numbers alone: counts, and the head of the ledger that fixes every observation so far."""
-    if ledger_head and not re.fullmatch(r"[0-9a-f]{64}", ledger_head):
-        raise ArchiveError("the head of the ledger is not a SHA-256: run `redline verify`")
-    grown = {table: after[table] - before.get(table, 0) for table in ("fetches", "versions", "changes")}
-    subject = ", ".join(_number(count, table) for table, count in grown.items())
-    return f"archive: {subject}\n\nLedger-Head: {ledger_head or 'none'}\n"
 
 
 def summary(path: Path, run: int) -> str:
@@ -104,6 +41,7 @@ def summary(path: Path, run: int) -> str:
     numbers = [(str(record[name]) for name in ("due", "fetched", "changed", "failed"))]
     parts = [f"## Run {run}\n\n{_literal(record['started'])} to {_literal(record['finished'] or 'no end')}\n"]
     parts.append(_table(("due", "fetched", "changed", "failed"), numbers))
+    parts.append(f"Ledger-Head: {_literal(record['ledger_head'] or 'none')}\n")
     if changes:
         parts.append("### What changed\n")
         parts.append(_table(("page", "kind", "significance", "in short"), changes))
@@ -111,20 +49,6 @@ def summary(path: Path, run: int) -> str:
         parts.append("### Not seen as a document\n")
         parts.append(_table(("page", "outcome", "reason"), missed))
     return "\n".join(parts)
-
-
-_MAKE_ROOM = (
-    "split the watch list by publisher, with one repository and archive each, or keep the archive as a release asset"
-)
-
-
-def _size(size: int) -> str:
-    return f"{size / MIB:.1f} MiB" if size >= MIB // 10 else f"{size:,} bytes"
-
-
-def _number(count: int, plural: str) -> str:
-    singular = {"fetches": "fetch", "versions": "version", "changes": "change"}[plural]
-    return f"{count} {singular if count == 1 else plural}"
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -146,79 +70,23 @@ def _literal(text: str) -> str:
     return "".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in line)
 
 
-def _command(kind: str, text: str) -> str:
-    """A line for the person at the log; inside a job, one that the host shows beside the run (escaped as it asks)."""
-    if os.environ.get("GITHUB_ACTIONS") != "true":
-        return f"{kind}: {text}"
-    safe = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::{kind} title=Redline::{safe}"
+@click.command()
+@click.argument("archive", type=click.Path(path_type=Path))
+def main(archive: Path) -> None:
+    """Print what the last run of ARCHIVE came to, in Markdown."""
+    try:
+        click.echo(summary(archive, _last_run(archive)))
+    except RedlineError as error:
+        click.echo(annotation("error", str(error)), err=True)
+        raise SystemExit(2) from None
 
 
-class _Group(click.Group):
-    """Turns what a person can mend into one line and exit code 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except RedlineError as error:
-            click.echo(_command("error", str(error)), err=True)
-            ctx.exit(2)
-
-
-_archive = click.argument("archive", type=click.Path(path_type=Path))
-_before = click.argument("before", type=click.File(encoding="utf-8"))
-
-
-@click.group(cls=_Group)
-def main() -> None:
-    """Count, check and describe an archive for a scheduled job."""
-
-
-@main.command("counts")
-@_archive
-def _counts(archive: Path) -> None:
-    """Print what the archive holds, as JSON."""
-    click.echo(json.dumps(counts(archive)))
-
-
-@main.command("check")
-@_archive
-@_before
-def _check(archive: Path, before: TextIO) -> None:
-    """Refuse, with exit code 3, an archive that lost something or whose last run did not end."""
-    after = counts(archive)
-    reasons = list(check(json.load(before), after))
-    if _last_run(archive)["finished"] is None:
-        reasons.append("the last run did not come to its end: see its log, mend the cause and run it again")
-    for reason in reasons:
-        click.echo(_command("error", f"Not published: {reason}"))
-    if reasons:
-        raise SystemExit(3)
-    if warning := size_warning(after["bytes"]):
-        click.echo(_command("warning", warning))
-
-
-@main.command("message")
-@_archive
-@_before
-def _message(archive: Path, before: TextIO) -> None:
-    """Print the commit message."""
-    click.echo(message(json.load(before), counts(archive), _last_run(archive)["ledger_head"]), nl=False)
-
-
-@main.command("summary")
-@_archive
-def _summary(archive: Path) -> None:
-    """Print what the last run came to, in Markdown."""
-    click.echo(summary(archive, _last_run(archive)["id"]))
-
-
-def _last_run(path: Path) -> dict[str, Any]:
+def _last_run(path: Path) -> int:
     with Archive(path, readonly=True) as archive:
         last = archive.runs(limit=1)
     if not last:
         raise ArchiveError(f"{path} has no run yet: run `redline run --db {path}`")
-    return last[0]
+    return int(last[0]["id"])
 
 
 if __name__ == "__main__":

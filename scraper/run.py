@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -15,14 +16,20 @@ from typing import TYPE_CHECKING, Protocol
 from scraper.clock import Clock, system_clock
 from scraper.errors import UsageError
 from scraper.fetching import Answer, HostState, Postponed, Request, fetch_host, host_of
+from scraper.fetching.batch import BUDGET
 from scraper.fetching.observation import FAILED_OUTCOMES
-from scraper.schedule import Due, due
+from scraper.fetching.politeness import delay_of, resting_until
+from scraper.fetching.visit import Sleep
+from scraper.scheduling.agenda import Agenda, Planned, choose
+from scraper.scheduling.due import due
+from scraper.scheduling.outlook import foresee
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+    from datetime import datetime
 
     from scraper.archive import Archive, Recorded
-    from scraper.config import FetchSettings, Source, WatchList
+    from scraper.config import FetchSettings, WatchList
 
 _Result = tuple[Answer | Postponed, HostState]
 
@@ -32,16 +39,11 @@ ANSWERS_IN_HAND = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A source that a run would look at now, and why."""
-
-    source: Source
-    due: Due
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did: how many sources were due, looked at, changed, failed, put off; and each outcome's count."""
+    """What a run did: how many sources were due, looked at, changed, failed, put off; and each outcome's count.
+
+    `due` are those that the run took on; `waiting` were due as well, and come next: see `scheduling.agenda`.
+    """
 
     run_id: int | None
     due: int
@@ -51,6 +53,7 @@ class Summary:
     postponed: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     ledger_head: str | None = None
+    waiting: int = 0
 
 
 class Reporter(Protocol):
@@ -95,6 +98,7 @@ def run(
     limit: int | None = None,
     trigger: str = "manual",
     hosts_at_once: int = HOSTS_AT_ONCE,
+    sleep: Sleep = time.sleep,
     report: Reporter | None = None,
 ) -> Summary:
     """Look at what is due (`everything`: at all of it; `only`: at these ids) and store what comes of it.
@@ -104,13 +108,14 @@ def run(
     report = report or Silence()
     archive.sync(watch_list, clock())
     archive.catch_up(report.catching_up)
-    planned = plan(watch_list, archive, clock=clock, everything=everything, only=only, limit=limit)
+    agenda = plan(watch_list, archive, clock=clock, everything=everything, only=only, limit=limit)
+    planned = agenda.now
     run_id = archive.begin_run(trigger, len(planned), clock())
     report.begin(len(planned))
     requests = archive.requests((item.source for item in planned), clock())
     tally = _Tally()
     try:
-        for result, state in _fetched(requests, watch_list.fetch, archive, clock, hosts_at_once):
+        for result, state in _fetched(requests, watch_list.fetch, archive, clock, sleep, hosts_at_once):
             _store(result, archive, run_id, tally, report, len(planned))
             archive.save_host_state(state)
     except KeyboardInterrupt:
@@ -119,7 +124,7 @@ def run(
         raise
     head = _finish(archive, run_id, tally, clock)
     counts = tally.fetched, tally.changed, tally.failed, tally.postponed
-    return Summary(run_id, len(planned), *counts, dict(tally.outcomes), head)
+    return Summary(run_id, len(planned), *counts, dict(tally.outcomes), head, len(agenda.later))
 
 
 @dataclass
@@ -129,6 +134,7 @@ class _Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     changed: int = 0
     postponed: int = 0
+    repeated: int = 0
 
     @property
     def fetched(self) -> int:
@@ -136,7 +142,8 @@ class _Tally:
 
     @property
     def failed(self) -> int:
-        return sum(count for outcome, count in self.outcomes.items() if outcome in FAILED_OUTCOMES)
+        """What could not be seen, without what is known not to be readable: that was said when it was news."""
+        return sum(count for outcome, count in self.outcomes.items() if outcome in FAILED_OUTCOMES) - self.repeated
 
 
 def _store(
@@ -148,6 +155,7 @@ def _store(
         return
     recorded = archive.record(run_id, result)
     tally.outcomes[recorded.outcome] += 1
+    tally.repeated += recorded.repeated
     tally.changed += recorded.change_id is not None and recorded.outcome != "first_version"
     report.recorded(recorded, tally.fetched + tally.postponed, total)
 
@@ -164,22 +172,46 @@ def plan(
     everything: bool = False,
     only: Collection[str] = (),
     limit: int | None = None,
-) -> list[Planned]:
-    """Say which sources a run would look at now, the longest overdue first. `archive` is None before the first run."""
+) -> Agenda:
+    """Say which sources a run would look at now, the most pressing first. `archive` is None before the first run."""
     known = {source.id for source in watch_list.sources}
     if unknown := sorted(set(only) - known):
         raise UsageError(f"not on the watch list: {', '.join(unknown)}; `redline sources` lists what is")
-    now = clock()
-    last = archive.last_looks() if archive else {}
-    planned = [Planned(s, due(s, last.get(s.id), now)) for s in watch_list.sources if not only or s.id in only]
-    if not everything and not only:
-        planned = [item for item in planned if item.due.by(now)]
-    planned.sort(key=lambda item: item.due.at)
-    return planned[:limit]
+    now, settings = clock(), watch_list.fetch
+    histories = archive.histories(now) if archive else {}
+    wake = archive.usual_wake() if archive else None
+    outlook = foresee(watch_list.sources, histories, now, budget=settings.budget, wake=wake)
+    planned = [
+        Planned(source, due(source, histories.get(source.id), outlook, now))
+        for source in watch_list.sources
+        if not only or source.id in only
+    ]
+    if everything or only:
+        planned.sort(key=lambda item: (-item.due.pressing, item.due.at))
+        return Agenda(tuple(planned[:limit]))
+    planned = [item for item in planned if item.due.by(now)]
+    hosts = {item.source.id: host_of(item.source.url) for item in planned}
+    agenda = choose(planned, outlook, hosts, _room(archive, set(hosts.values()), settings, now))
+    taken = agenda.now[:limit]
+    return Agenda(taken, agenda.now[len(taken) :] + agenda.later)
+
+
+def _room(archive: Archive | None, hosts: Collection[str], settings: FetchSettings, now: datetime) -> dict[str, int]:
+    """How many pages of each host a run has time for at the pace that is owed to it; none while it wants to rest."""
+    states = archive.host_states(sorted(hosts)) if archive else {}
+    return {
+        host: 0 if resting_until(state, now) else 1 + int(BUDGET / max(delay_of(state, settings), 0.01))
+        for host, state in states.items()
+    }
 
 
 def _fetched(
-    requests: Sequence[Request], settings: FetchSettings, archive: Archive, clock: Clock, hosts_at_once: int
+    requests: Sequence[Request],
+    settings: FetchSettings,
+    archive: Archive,
+    clock: Clock,
+    sleep: Sleep,
+    hosts_at_once: int,
 ) -> Iterator[_Result]:
     """Fetch every request, hosts side by side; give answers as they come."""
     batches: dict[str, list[Request]] = {}
@@ -194,7 +226,7 @@ def _fetched(
     for number in range(min(hosts_at_once, len(batches))):
         work.put(None)
         # Daemons: an interrupted run must end now, not when the slowest host has answered.
-        arguments = (work, results, stop, settings, clock)
+        arguments = (work, results, stop, settings, clock, sleep)
         threading.Thread(target=_work, args=arguments, name=f"fetch-{number}", daemon=True).start()
     try:
         for _ in range(len(requests)):
@@ -212,12 +244,13 @@ def _work(
     stop: threading.Event,
     settings: FetchSettings,
     clock: Clock,
+    sleep: Sleep,
 ) -> None:
     """Take one host's batch after another. A fault of our own ends the run instead of hanging it."""
     try:
         while (item := work.get()) is not None:
             state, batch = item
-            for result in fetch_host(batch, state, settings, clock=clock):
+            for result in fetch_host(batch, state, settings, clock=clock, sleep=sleep):
                 if not _offer(results, result, stop):
                     return
     except BaseException as fault:

@@ -211,6 +211,8 @@ def test_a_version_reads_as_it_did_on_a_day(demo: Path) -> None:
     result = redline("show", "dredging-contract", "--at", "2026-03-02T12:00", "--db", demo)
     assert "version 1" in result.stdout
     assert "48.6" in result.stdout
+    assert "clocks: ours and the server's agreed" in result.stdout
+    assert "robots.txt: " in result.stdout
 
 
 def test_the_raw_bytes_can_be_had(demo: Path) -> None:
@@ -233,6 +235,17 @@ def test_status_names_every_source_and_when_it_is_due(demo: Path, tmp_path: Path
     result = redline("status", "--db", demo)
     assert "11 sources, 0 failing" in result.stdout
     assert "pilot-interview" in result.stdout
+
+
+def test_status_says_why_each_page_is_due_when_it_is(site: Scripted, tmp_path: Path) -> None:
+    where = watched(tmp_path, site.url("/story"))
+    redline("run", *where)
+    result = redline("status", *where)
+    said = " ".join(result.stdout.split())
+
+    assert "due" in said
+    assert "no change seen yet; pages of its age at 127.0.0.1 change about every 24 h; last looked at 0 min ago" in said
+    assert max(map(len, result.stdout.splitlines())) <= 80
 
 
 def test_an_unknown_source_is_answered_with_a_suggestion(demo: Path) -> None:

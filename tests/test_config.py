@@ -412,3 +412,21 @@ def test_a_repository_that_is_no_name_is_not_put_into_a_header(repository: str) 
     env = {"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://git.example", "GITHUB_REPOSITORY": repository}
 
     assert default_user_agent(env) == DEFAULT_USER_AGENT
+
+
+# What the schedule reads
+
+
+def test_the_budget_and_a_weight_are_read() -> None:
+    found = parse("[fetch]\nbudget = 0.5\n" + PAGE + "weight = 4\n", "sources.toml")
+    assert (found.fetch.budget, found.sources[0].weight) == (0.5, 4.0)
+
+
+def test_a_budget_of_nothing_and_a_weight_of_nothing_are_mistakes_with_a_remedy() -> None:
+    assert the_mistake("[fetch]\nbudget = 0\n" + PAGE) == (
+        2,
+        "budget: is 0: write a number from 0.04 to 24 (looks a day at a page, on the average)",
+    )
+    line, said = the_mistake(PAGE + "weight = -1\n")
+    assert line == 4
+    assert "write a number from 0.01 to 100" in said

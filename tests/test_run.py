@@ -131,13 +131,17 @@ def test_a_source_that_is_not_on_the_list_is_an_error_before_anything_is_fetched
     assert archive.runs() == []
 
 
-def test_a_limit_takes_the_longest_overdue_first(site: Scripted, archive: Archive, clock: Fortnight) -> None:
+def test_a_limit_takes_what_has_waited_longest_for_its_turn_first(
+    site: Scripted, archive: Archive, clock: Fortnight
+) -> None:
     run(watch_list(site), archive, clock=clock, only=("story-0", "story-1"))
     clock.later(days=3)
 
     planned = plan(watch_list(site), archive, clock=clock, limit=3)
 
-    assert [item.source.id for item in planned] == ["story-0", "story-1", "story-2"]
+    assert {item.source.id for item in planned.now[:2]} == {"story-0", "story-1"}
+    assert planned.now[2].source.id == "story-2"
+    assert [item.source.id for item in planned.later] == ["story-3", "story-4", "story-5"]
 
 
 def test_validators_are_sent_and_not_modified_makes_no_capture(
@@ -186,6 +190,31 @@ def test_a_host_that_asks_for_time_is_left_alone_by_the_next_run_too(
     assert (done.postponed, done.fetched) == (1, 0)
     assert heard.outcomes == {"story-0": "postponed"}
     assert len(site.asked) == 1
+
+
+def test_a_page_that_is_not_there_is_looked_at_again_within_minutes_and_a_block_is_not(
+    site: Scripted, archive: Archive, clock: Fortnight
+) -> None:
+    watched = watch_list(site)
+    run(watched, archive, clock=clock)
+    clock.later(hours=12)
+    site.pages["/1"] = page("gone", 410)
+    site.pages["/2"] = page("<h1>Access denied</h1>", 403)
+    run(watched, archive, clock=clock, everything=True)
+
+    soon = []
+    for minutes in (4, 2, 20, 5):
+        clock.later(minutes=minutes)
+        done = plan(watched, archive, clock=clock)
+        soon.append([item.source.id for item in done.now])
+        run(watched, archive, clock=clock)
+
+    assert soon == [[], ["story-1"], [], ["story-1"]]
+
+
+def test_a_run_says_how_much_waits_for_the_next_one(site: Scripted, archive: Archive, clock: Fortnight) -> None:
+    done = run(watch_list(site), archive, clock=clock, limit=4)
+    assert (done.due, done.fetched, done.waiting) == (4, 4, 2)
 
 
 @pytest.mark.parametrize("after", [1, 3, 5])

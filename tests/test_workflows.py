@@ -6,6 +6,7 @@ import importlib
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ yaml: Any = importlib.import_module("yaml")  # comes with Datasette; it has no t
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = ROOT / ".github" / "workflows"
+FIND = ROOT / ".github" / "find-archive.sh"
 FILES = ("scrape.yml", "test.yml")
 PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
@@ -64,11 +66,27 @@ def test_the_tests_may_only_read() -> None:
     assert not any("permissions" in job for job in workflow("test.yml")["jobs"].values())
 
 
-def test_the_scraper_may_write_contents_in_one_job_and_nothing_else() -> None:
+def test_the_job_that_reads_pages_cannot_write_and_the_one_that_can_reads_none() -> None:
     scrape = workflow("scrape.yml")
 
     assert scrape["permissions"] == {}
-    assert [job["permissions"] for job in scrape["jobs"].values()] == [{"contents": "write"}]
+    assert {name: job["permissions"] for name, job in scrape["jobs"].items()} == {
+        "scrape": {"contents": "read"},
+        "publish": {"contents": "write"},
+    }
+    assert scrape["jobs"]["publish"]["needs"] == "scrape"
+    commands = "\n".join(step.get("run", "") for step in scrape["jobs"]["publish"]["steps"])
+    assert not re.search(r"\b(pip|redline run|redline verify|-m scraper)\b", commands)
+    assert re.findall(r"python3 (\S+)", commands + FIND.read_text(encoding="utf-8")) == ["-I"] * 3
+
+
+def test_what_the_publishing_job_runs_needs_nothing_of_redline_and_nothing_that_is_installed() -> None:
+    program = ROOT / "scraper" / "archive" / "succession.py"
+
+    done = subprocess.run([sys.executable, "-I", "-S", program, "sound", "nowhere.db"], capture_output=True, text=True)
+
+    assert done.returncode == 3
+    assert "there is no nowhere.db" in done.stderr
 
 
 def test_the_scraper_runs_four_times_a_day_at_an_odd_minute_and_by_hand_but_never_for_a_change_of_code() -> None:
@@ -88,18 +106,43 @@ def test_two_scrapes_never_overlap_and_none_is_cut_short() -> None:
 
 
 def test_a_scrape_that_waited_starts_from_the_branch_and_not_from_its_event() -> None:
-    (checkout,) = [step for step in steps("scrape.yml") if step.get("uses", "").startswith("actions/checkout@")]
+    checkouts = [step for step in steps("scrape.yml") if step.get("uses", "").startswith("actions/checkout@")]
 
-    assert checkout["with"]["ref"] == "${{ github.ref }}"
+    assert [checkout["with"]["ref"] for checkout in checkouts] == ["${{ github.ref }}"] * 2
 
 
-def test_the_token_is_in_the_environment_of_the_push_alone() -> None:
-    holders = [
-        step["name"] for step in steps("scrape.yml") if "token" in json.dumps(step).lower().replace("secrets", "")
-    ]
+def test_the_token_is_in_the_environment_of_the_steps_that_need_it_alone() -> None:
+    holders = {
+        name: [
+            step["name"]
+            for step in job["steps"]
+            if "token" in json.dumps(step.get("env", {})).lower() or "token" in json.dumps(step.get("with", {})).lower()
+        ]
+        for name, job in workflow("scrape.yml")["jobs"].items()
+    }
 
-    assert holders == ["Push the archive"]
+    assert holders == {
+        "scrape": ["Find the last archive"],
+        "publish": [
+            "Find the last archive",
+            "Upload the archive as an asset",
+            "Push",
+            "Remove assets of the weeks before",
+        ],
+    }
     assert "secrets." not in (WORKFLOWS / "scrape.yml").read_text(encoding="utf-8")
+
+
+def test_an_asset_is_never_overwritten_and_the_pointer_moves_after_it_came_back() -> None:
+    commands = [step.get("run", "") for step in workflow("scrape.yml")["jobs"]["publish"]["steps"]]
+    (upload,) = [command for command in commands if "gh release upload" in command]
+
+    assert "--clobber" not in "".join(commands)
+    order = ["gh release upload", "gh release download", "sha256sum --check", "> archive.pointer"]
+    assert sorted(order, key=upload.index) == order
+    assert [at for at, command in enumerate(commands) if "git push" in command] < [
+        at for at, command in enumerate(commands) if "delete-asset" in command
+    ]
 
 
 def test_commands_are_stopped_wherever_words_of_pages_may_reach_the_log() -> None:
@@ -135,3 +178,8 @@ def test_every_command_is_bash_that_parses(name: str) -> None:
     for step in steps(name):
         if "run" in step:
             subprocess.run(["bash", "-n", "-c", step["run"]], check=True)
+
+
+def test_the_script_that_both_jobs_begin_with_parses_and_may_be_executed() -> None:
+    subprocess.run(["bash", "-n", FIND], check=True)
+    assert FIND.stat().st_mode & 0o111

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import scraper.archive.histories as histories
 import scraper.archive.reading as reading
 from scraper import __version__
 from scraper.archive.ledger import link, run_digest
@@ -18,15 +19,17 @@ from scraper.archive.rebuild import Progress, catch_up
 from scraper.archive.recording import Recorded, record
 from scraper.archive.rows import insert, transaction
 from scraper.archive.states import DERIVATION, rules_as_text
+from scraper.archive.timestamps import chain_end
 from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
 from scraper.fetching.observation import Answer, Request
 from scraper.fetching.politeness import HostState
-from scraper.schedule import LastLook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import TracebackType
+
+    from scraper.scheduling.history import History
 
 TRUST_VALIDATORS = timedelta(days=7)
 
@@ -94,19 +97,13 @@ class Archive:
         """Derive again whatever was derived under other rules than today's; give how many sources that were."""
         return catch_up(self.connection, progress)
 
-    def last_looks(self) -> dict[str, LastLook]:
-        """When each source was last looked at, when its text last changed, and what the look came to."""
-        rows = self.connection.execute(
-            "select f.source_id, f.started, f.outcome, v.first_seen from fetches f "
-            "left join states s on s.source_id = f.source_id left join versions v on v.id = s.version_id "
-            "where f.id in (select max(id) from fetches group by source_id)"
-        )
-        return {
-            row["source_id"]: LastLook(
-                from_text(row["started"]), row["outcome"], from_text(row["first_seen"]) if row["first_seen"] else None
-            )
-            for row in rows
-        }
+    def histories(self, now: datetime) -> dict[str, History]:
+        """What the looks at each source on the watch list have come to, as far as the schedule has to know it."""
+        return histories.histories(self.connection, now)
+
+    def usual_wake(self) -> timedelta | None:
+        """The usual time between two runs; None while there were too few to tell."""
+        return histories.usual_wake(self.connection)
 
     def requests(self, sources: Iterable[Source], now: datetime) -> list[Request]:
         """A request for each source, with the validators of the last answer that brought a body.
@@ -119,13 +116,18 @@ class Archive:
 
     def _request(self, source: Source, now: datetime) -> Request:
         row = self.connection.execute(
-            "select f.url, f.final_url, f.etag, f.last_modified, f.started from states s "
-            "join fetches f on f.id = s.readable_fetch_id where s.source_id = ?",
+            "select f.url, f.final_url, f.etag, f.last_modified, f.started, f.bytes, v.words from states s "
+            "join fetches f on f.id = s.readable_fetch_id left join versions v on v.id = s.version_id "
+            "where s.source_id = ?",
             (source.id,),
         ).fetchone()
-        if row is None or row["url"] != source.url or now - from_text(row["started"]) > TRUST_VALIDATORS:
+        if row is None or row["url"] != source.url:
             return Request(source.id, source.url)
-        return Request(source.id, source.url, row["etag"], row["last_modified"], validated_url=row["final_url"])
+        size = {"bytes": row["bytes"], "words": row["words"]}
+        asked = Request(source.id, source.url, validated_url=row["final_url"], **size)
+        if now - from_text(row["started"]) > TRUST_VALIDATORS:
+            return asked
+        return replace(asked, etag=row["etag"], last_modified=row["last_modified"])
 
     # A run.
 
@@ -146,10 +148,12 @@ class Archive:
         counts = {"finished": to_text(moment), "fetched": fetched, "changed": changed, "failed": failed}
         with transaction(self.connection):
             run = self.connection.execute("select * from runs where id = ?", (run_id,)).fetchone()
-            head = link(ledger_end(self.connection), run_digest({**dict(run), **counts}))
+            closing = {**counts, "timestamps_head": chain_end(self.connection)}
+            head = link(ledger_end(self.connection), run_digest({**dict(run), **closing}))
             self.connection.execute(
-                "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, ledger_head = ? where id = ?",
-                (*counts.values(), head, run_id),
+                "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, timestamps_head = ?, "
+                "ledger_head = ? where id = ?",
+                (*closing.values(), head, run_id),
             )
         return head
 

@@ -78,6 +78,14 @@ def store_encoded(connection: sqlite3.Connection, answer: Answer) -> str | None:
     return sha256
 
 
+def load_encoded(connection: sqlite3.Connection, sha256: str) -> bytes:
+    """Give back a body as it came over the wire; ArchiveCorrupt where it is missing or not what was stored."""
+    row = connection.execute("select body from encoded_bodies where sha256 = ?", (sha256,)).fetchone()
+    if row is None or hashlib.sha256(row["body"]).hexdigest() != sha256:
+        raise ArchiveCorrupt(f"the compressed body {sha256[:12]} is missing or altered: see `redline verify`")
+    return bytes(row["body"])
+
+
 def load_body(connection: sqlite3.Connection, capture_id: int) -> bytes:
     """Give back the exact bytes of a capture; ArchiveCorrupt where they do not have the hash they were stored under."""
     row = connection.execute("select sha256, base_id, body from captures where id = ?", (capture_id,)).fetchone()

@@ -58,12 +58,17 @@ def first_seen(document: Document) -> Change:
 
 
 def content(
-    comparison: Comparison, *, returned: bool = False, moved: Addresses | None = None, reverts_to: int | None = None
+    comparison: Comparison,
+    *,
+    returned: bool = False,
+    moved: Addresses | None = None,
+    reverts_to: int | None = None,
+    became: tuple[str, str] | None = None,
 ) -> Change:
     """The change between two versions.
 
     `returned`: the page had been removed. `moved`: the page answers elsewhere now. `reverts_to`: the number of an
-    earlier version that read the same.
+    earlier version that read the same. `became`: the kinds of document before and now, where they differ.
     """
     summary, kind = comparison.summary, _kind(comparison, returned=returned, moved=moved is not None)
     if reverts_to is not None:
@@ -74,9 +79,12 @@ def content(
         summary = f"Back with edits: {_lower(summary)}"
     elif kind == "moved":
         summary = f"{summary}; moved to {moved[1] if moved else ''}"
+    if became is not None:
+        summary = f"Came as {became[1]} instead of {became[0]}: {_lower(summary)}"
     comparison = with_classes(comparison, () if reverts_to is None else ("revert",))
-    addresses = {"old_url": moved[0], "new_url": moved[1]} if moved else {}
-    return _from_comparison(comparison, kind, summary, addresses)
+    facts = {"old_url": moved[0], "new_url": moved[1]} if moved else {}
+    facts |= {"old_media": became[0], "new_media": became[1]} if became else {}
+    return _from_comparison(comparison, kind, summary, facts)
 
 
 def repointed(comparison: Comparison, asked: Addresses) -> Change:

@@ -4,6 +4,10 @@ Changing, dropping or inserting any earlier row breaks every hash after it. A ru
 own, which binds when it ended and what it counted; the hash of that is its head, and the next run goes on from there. A
 head that was printed or committed elsewhere fixes everything that came before it.
 
+Columns that later versions added stand at the end of a record as one JSON object that holds those of them which are not
+null, and a record in which all of them are null has no such object. So the records from before keep their hashes, and
+to blank such a column breaks the hash as much as to alter it.
+
 A record enters the chain by the hash of its canonical form. So a proof that one record stands under a head needs the
 digests of the records between them, and not their contents.
 """
@@ -49,23 +53,37 @@ BOUND = (
     "error",
 )
 
-# The columns that the closing record of a run binds, in this order.
+# The columns that were added to fetches later, in the order in which they were: new ones go to the end.
+LATER = ("sent_ms", "answered_ms", "server_date", "clock_offset", "robots")
+
+# The columns that the closing record of a run binds, in this order, and those that were added later.
 RUN_BOUND = ("id", "started", "finished", "trigger", "software", "due", "fetched", "changed", "failed")
+RUN_LATER = ("timestamps_head",)
 
 
-def canonical(record: Mapping[str, Any], bound: tuple[str, ...] = BOUND) -> bytes:
-    """Write a record as its canonical form: a JSON list of the bound columns in order, ASCII, no spaces."""
-    return json.dumps([record[name] for name in bound], ensure_ascii=True, separators=(",", ":")).encode()
+def canonical(record: Mapping[str, Any], bound: tuple[str, ...] = BOUND, later: tuple[str, ...] = LATER) -> bytes:
+    """Write a record as its canonical form, ASCII, no spaces: a JSON list of the bound columns in order.
+
+    Its last item is an object of the `later` columns that are not null, in order, where there is any.
+    """
+    values = [record[name] for name in bound]
+    added = {name: record[name] for name in later if record[name] is not None}
+    return json.dumps([*values, added] if added else values, ensure_ascii=True, separators=(",", ":")).encode()
 
 
-def digest(record: Mapping[str, Any], bound: tuple[str, ...] = BOUND) -> str:
+def digest(record: Mapping[str, Any], bound: tuple[str, ...] = BOUND, later: tuple[str, ...] = LATER) -> str:
     """SHA-256 of a record's canonical form, as hex."""
-    return hashlib.sha256(canonical(record, bound)).hexdigest()
+    return hashlib.sha256(canonical(record, bound, later)).hexdigest()
 
 
 def link(previous: str, digested: str) -> str:
-    """SHA-256 over the previous record's hash, a line feed and a record's digest, all as hex."""
-    return hashlib.sha256(f"{previous}\n{digested}".encode()).hexdigest()
+    """SHA-256 of `preimage`, as hex."""
+    return hashlib.sha256(preimage(previous, digested)).hexdigest()
+
+
+def preimage(previous: str, digested: str) -> bytes:
+    """The previous record's hash, a line feed and a record's digest, all as hex: what a link of the chain hashes."""
+    return f"{previous}\n{digested}".encode()
 
 
 def record_hash(record: Mapping[str, Any], previous: str) -> str:
@@ -75,4 +93,4 @@ def record_hash(record: Mapping[str, Any], previous: str) -> str:
 
 def run_digest(run: Mapping[str, Any]) -> str:
     """SHA-256 of a run's closing record, as hex."""
-    return digest(run, RUN_BOUND)
+    return digest(run, RUN_BOUND, RUN_LATER)

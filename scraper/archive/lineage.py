@@ -26,6 +26,7 @@ from scraper.fetching.observation import ABSENT_OUTCOMES, Answer, Outcome, Verdi
 from scraper.fetching.verdict import judge
 from scraper.normalizing import normalize
 from scraper.normalizing.alike import reads_alike
+from scraper.normalizing.media import media
 
 if TYPE_CHECKING:
     import sqlite3
@@ -147,13 +148,14 @@ class Lineage:
                 return Derived("first_version", reason, self._first(look, document))
             if document.sha256 == self.latest["document_sha256"]:
                 return Derived("unchanged", reason, self._seen_again(look))
-            self._doubt_collapse(look, document)
+            became = self._became(look)
+            self._doubt(look, document, became)
             comparison = self._compared(document)
         except _UnreadableError as error:
             return Derived("extraction_suspect", str(error))
         if (still := _nothing_to_tell(comparison)) is not None:
             return Derived("unchanged", f"{reason}; {still}", self._seen_again(look))
-        return Derived("new_version", reason, self._next(look, document, comparison))
+        return Derived("new_version", reason, self._next(look, document, comparison, became))
 
     def _reads_as_latest(self, look: Look) -> bool:
         """Whether the body is certain to read as the latest version did: it differs in what no reading looks at."""
@@ -191,19 +193,37 @@ class Lineage:
         except Exception as error:  # as in `_document_of`
             raise _UnreadableError(f"Redline could not compare it: {type(error).__name__}; please report it") from error
 
-    def _doubt_collapse(self, look: Look, document: Document) -> None:
-        """Doubt a sudden collapse of the text until several looks over time agree that it is short."""
+    def _became(self, look: Look) -> tuple[str, str] | None:
+        """What kind of document the latest version was read from and what this look brought, where they differ.
+
+        The kind is told from the bytes; those of the version are only unpacked where its header is of another kind.
+        """
+        assert self.latest is not None
+        row = self.connection.execute(
+            "select id, media_type from captures where id = ?", (self.latest["capture_id"],)
+        ).fetchone()
+        new = media(look.content_type, look.body or b"")[0] or "nothing that is read"
+        if media(row["media_type"], b"")[0] == new:
+            return None
+        old = media(row["media_type"], load_body(self.connection, row["id"]))[0] or "nothing that is read"
+        return (old, new) if old != new else None
+
+    def _doubt(self, look: Look, document: Document, became: tuple[str, str] | None) -> None:
+        """Doubt a sudden collapse of the text, and another kind of document, until several looks over time agree."""
         assert self.latest is not None
         words, state = self.latest["words"], self.state
-        if self._repointed(look) or words < COLLAPSE_MATTERS_FROM_WORDS or document.words >= words * COLLAPSE:
+        collapsed = words >= COLLAPSE_MATTERS_FROM_WORDS and document.words < words * COLLAPSE
+        if self._repointed(look) or not (collapsed or became):
             state.update(doubt_since=None, doubt_sha256=None, doubt_looks=0)
             return
         if state["doubt_since"] is None:
             state.update(doubt_since=look.moment, doubt_sha256=document.text_sha256)
         state["doubt_looks"] += 1
         if not _confirmed(state["doubt_looks"], state["doubt_since"], look):
-            fell = f"the text fell from {words} words to {document.words}"
-            raise _UnreadableError(f"{fell}; not believed before later looks agree")
+            said = f"the text fell from {words} words to {document.words}"
+            if became:
+                said = f"it came as {became[1]}, and was {became[0]} before"
+            raise _UnreadableError(f"{said}; not believed before later looks agree")
 
     def _first(self, look: Look, document: Document) -> int:
         self._add_version(look, document, 1, look.moment)
@@ -211,7 +231,7 @@ class Lineage:
         self._good(look)
         return look.fetch_id
 
-    def _next(self, look: Look, document: Document, comparison: Comparison) -> int:
+    def _next(self, look: Look, document: Document, comparison: Comparison, became: tuple[str, str] | None) -> int:
         assert self.latest is not None
         old, state = self.latest, self.state
         reverts_to = self._earlier_number(document)
@@ -226,6 +246,7 @@ class Lineage:
                 returned=bool(state["removed"]),
                 moved=(state["url"], look.final_url) if self._moved(look) else None,
                 reverts_to=reverts_to,
+                became=became,
             )
         since = state["last_absent"] if state["removed"] else state["last_good"]
         self._write(look, change, old["id"], look.fetch_id, since, doubted or look.moment)

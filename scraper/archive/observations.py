@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import scraper.archive.headers as headers
 from scraper.archive.captures import load_body
-from scraper.archive.ledger import BOUND, GENESIS
+from scraper.archive.ledger import BOUND, GENESIS, LATER
 from scraper.clock import from_text
-from scraper.fetching.observation import FAILURES, Answer, Failure, Hop
+from scraper.fetching.observation import FAILURES, FINDINGS, Answer, Failure, Hop
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from datetime import datetime
 
 _RECORDS = (
     "select f.*, c.sha256 as capture_sha256, r.started as run_started, r.trigger as run_trigger, "
@@ -45,7 +47,7 @@ def ledger_end(connection: sqlite3.Connection, fetch_id: int = 2**63 - 1, run_id
 
 def bound_record(connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
     """A fetch as the ledger binds it: header lines written out, whatever way they are stored."""
-    record = {name: row[name] for name in BOUND}
+    record = {name: row[name] for name in (*BOUND, *LATER)}
     for name in ("headers", "request_headers"):
         record[name] = headers.as_text(headers.unpack(connection, row[name]))
     return record
@@ -68,6 +70,13 @@ def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> Answer:
         certificate_sha256=row["certificate_sha256"],
         http_version=row["http_version"],
         body=load_body(connection, row["capture_id"]) if row["capture_id"] is not None else None,
-        failure=cast("Failure", outcome) if outcome in FAILURES else None,
+        failure=cast("Failure", outcome) if outcome in FAILURES or (outcome in FINDINGS and row["error"]) else None,
         error=row["error"],
+        sent=_after(row["started"], row["sent_ms"]),
+        answered=_after(row["started"], row["answered_ms"]),
+        robots=row["robots"],
     )
+
+
+def _after(started: str, milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else from_text(started) + timedelta(milliseconds=milliseconds)

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from typing import IO, TYPE_CHECKING
 
+from scraper.archive.older import lay_over
 from scraper.archive.schema import SCHEMA_VERSION, migrations
 from scraper.errors import ArchiveBusy, ArchiveCorrupt, ArchiveError, ArchiveMissing, ArchiveTooNew
 
@@ -29,8 +30,11 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         raise ArchiveMissing(f"no archive at {path}: run `redline run --db {path}` to start one")
     _roll_back(path)
     connection = _connect(f"{path.resolve().as_uri()}?mode=ro", path)
-    if _check_kind(connection, path) == 0:
+    version = _check_kind(connection, path)
+    if version == 0:
         raise ArchiveError(f"{path} is empty: run `redline run --db {path}` to start an archive in it")
+    if version < SCHEMA_VERSION:
+        lay_over(connection)
     return connection
 
 
@@ -45,7 +49,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
         if version < SCHEMA_VERSION:
-            _migrate(connection)
+            migrate(connection)
     except sqlite3.OperationalError as error:
         connection.close()
         busy = "locked" in str(error)
@@ -148,7 +152,8 @@ def _check_kind(connection: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables of a file to today's schema; do nothing where they are of it."""
     # Imported here: reading an archive needs no sqlite-utils, and its import is a third of a start-up.
     from sqlite_utils import Database
 

@@ -22,9 +22,8 @@ from scraper.fetching.observation import GOOD_OUTCOMES
 
 if TYPE_CHECKING:
     import sqlite3
-import zlib
 
-COUNTED = ("sources", "runs", "fetches", "captures", "versions", "passages", "changes", "edits")
+COUNTED = ("sources", "runs", "fetches", "captures", "timestamps", "versions", "passages", "changes", "edits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +141,6 @@ class Hit:
 def counts(connection: sqlite3.Connection) -> dict[str, int]:
     """How many rows each table has that may never shrink, and the derived ones beside them."""
     return {table: connection.execute(f"select count(*) from {table}").fetchone()[0] for table in COUNTED}
-
-
-def rules_in_force(connection: sqlite3.Connection) -> int:
-    """A number for the rule sets that the versions were made under: another one means that something was re-read."""
-    rows = connection.execute("select sha256 from rulesets order by sha256")
-    return zlib.crc32("".join(row[0] for row in rows).encode())
 
 
 def changes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import scraper.archive.headers as headers
@@ -14,9 +15,11 @@ from scraper.archive.observations import ledger_end
 from scraper.archive.rebuild import rederive
 from scraper.archive.rows import insert, transaction
 from scraper.clock import to_text
+from scraper.fetching.clocks import clock_offset, server_date
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import datetime
 
     from scraper.fetching.observation import Answer, Outcome
 
@@ -30,6 +33,8 @@ class Recorded:
     outcome: Outcome
     reason: str
     change_id: int | None
+    repeated: bool = False
+    """The look before said the same, and no look will say otherwise until the keeper or the publisher acts."""
 
 
 def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recorded:
@@ -42,6 +47,9 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
         if lineage.outdated:
             # The page did not change, our reading of it did: read its whole history anew before comparing.
             lineage = rederive(connection, answer.source_id)
+        before = connection.execute(
+            "select outcome, reason from fetches where source_id = ? order by id desc limit 1", (answer.source_id,)
+        ).fetchone()
         derived = lineage.observe(Look.at(fetch_id, answer, capture.id if capture else None))
         row = _row(fetch_id, run_id, answer, capture, derived)
         row["encoded_sha256"] = store_encoded(connection, answer)
@@ -51,7 +59,10 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
         bound |= {name: headers.as_text(lines) for name, lines in lists.items()}
         row["record_hash"] = record_hash(bound, ledger_end(connection))
         insert(connection, "fetches", row)
-    return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id)
+    repeated = (
+        derived.outcome == "unsupported" and before is not None and tuple(before) == (derived.outcome, derived.reason)
+    )
+    return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id, repeated)
 
 
 def _packed(
@@ -67,6 +78,20 @@ def _packed(
 def _run_facts(connection: sqlite3.Connection, run_id: int) -> dict[str, Any]:
     row = connection.execute("select started, trigger, software from runs where id = ?", (run_id,)).fetchone()
     return {"run_started": row["started"], "run_trigger": row["trigger"], "run_software": row["software"]}
+
+
+def _time_and_permission(answer: Answer) -> dict[str, Any]:
+    return {
+        "sent_ms": _milliseconds(answer.started, answer.sent),
+        "answered_ms": _milliseconds(answer.started, answer.answered),
+        "server_date": to_text(dated) if (dated := server_date(answer)) else None,
+        "clock_offset": clock_offset(answer),
+        "robots": answer.robots,
+    }
+
+
+def _milliseconds(start: datetime, moment: datetime | None) -> int | None:
+    return None if moment is None else round((moment - start) / timedelta(milliseconds=1))
 
 
 def _row(fetch_id: int, run_id: int, answer: Answer, capture: Capture | None, derived: Derived) -> dict[str, Any]:
@@ -92,4 +117,5 @@ def _row(fetch_id: int, run_id: int, answer: Answer, capture: Capture | None, de
         "certificate_sha256": answer.certificate_sha256,
         "http_version": answer.http_version,
         "error": answer.error,
+        **_time_and_permission(answer),
     }

@@ -10,7 +10,9 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
-SCHEMA_VERSION = 1
+from scraper.archive.additions import SECOND, SECOND_GUARDED
+
+SCHEMA_VERSION = 2
 
 migrations = Migrations("redline")
 
@@ -358,6 +360,15 @@ def m001_first_archive(db: Database) -> None:
     assert isinstance(passages, Table)
     # unicode61 without a stemmer: the archive holds many languages, and a search must find what was written.
     passages.enable_fts(["text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")
+
+
+@migrations()
+def m002_time_and_permission(db: Database) -> None:
+    """Keep how far the clocks were apart, what robots.txt allowed, and the timestamps of heads."""
+    for statement in SECOND:
+        db.execute(statement)
+    for table in SECOND_GUARDED:
+        _run(db, _GUARDS.format(table=table), ending="end;")
 
 
 def _run(db: Database, script: str, ending: str = ";") -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What derived rows were made by. Raise LINEAGE when looks come to something else than before: when `lineage`,
 # `changes`, `sitewide` or the judging of answers decides otherwise. The other two are raised in their rooms.
-LINEAGE = "1"
+LINEAGE = "2"
 DERIVATION = f"normalizer {NORMALIZER}, comparer {COMPARER}, lineage {LINEAGE}"
 
 

@@ -95,6 +95,10 @@ class Evidence:
     bytes: int
     normalizer: str
     rules: str
+    peer: str | None
+    robots: str | None
+    server_date: str | None
+    clock_offset: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +257,8 @@ def evidence(connection: sqlite3.Connection, version_id: int) -> Evidence:
     """What a version rests on; UsageError where there is no such version."""
     row = connection.execute(
         "select f.id, f.started, f.url, coalesce(f.final_url, f.url), f.status, f.record_hash, c.id, c.sha256, "
-        "c.media_type, c.charset, c.bytes, r.normalizer, r.rules from versions v join fetches f on f.id = v.id "
+        "c.media_type, c.charset, c.bytes, r.normalizer, r.rules, f.peer, f.robots, f.server_date, f.clock_offset "
+        "from versions v join fetches f on f.id = v.id "
         "join captures c on c.id = v.capture_id join rulesets r on r.id = v.ruleset_id where v.id = ?",
         (version_id,),
     ).fetchone()

@@ -10,13 +10,17 @@ import hashlib
 import sqlite3
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import scraper.archive.timestamps as timestamps
+import scraper.archive.tokens as tokens
 from scraper.archive.captures import described, load_body
 from scraper.archive.ledger import GENESIS, digest, link, run_digest
 from scraper.archive.observations import ledger_records
+from scraper.archive.opening import migrate
 from scraper.archive.rebuild import rebuild
 from scraper.archive.states import outdated
 from scraper.errors import ArchiveCorrupt
@@ -48,31 +52,40 @@ class Verification:
 
 
 def verify(
-    connection: sqlite3.Connection, progress: Progress | None = None, *, head: str | None = None
+    connection: sqlite3.Connection,
+    progress: Progress | None = None,
+    *,
+    head: str | None = None,
+    roots: Sequence[Any] = (),
 ) -> Verification:
     """Check the file, every capture, the ledger and the derived tables, in this order.
 
-    `head` is a ledger head that was written down elsewhere: a run has to have ended with it. The derived tables are
-    made again in a temporary copy, which takes as much room as the archive does.
+    `head` is a ledger head that was written down elsewhere: a run has to have ended with it. `roots` are certificates
+    (`tokens.load_certificates`) under which the signatures of timestamps have to hold. The derived tables are made
+    again in a temporary copy, which takes as much room as the archive does.
     """
     findings = [Finding("file", text) for text in _file(connection)]
     if findings:
         return Verification(0, 0, 0, GENESIS, tuple(findings), "nothing else was checked")
     try:
-        return _contents(connection, progress, head)
+        return _contents(connection, progress, head, roots)
     except sqlite3.DatabaseError as error:
         return Verification(0, 0, 0, GENESIS, (Finding("file", str(error)),), "nothing after that was checked")
 
 
-def _contents(connection: sqlite3.Connection, progress: Progress | None, head: str | None) -> Verification:
+def _contents(
+    connection: sqlite3.Connection, progress: Progress | None, head: str | None, roots: Sequence[Any]
+) -> Verification:
     findings = _captures(connection, progress) + _encoded(connection)
     last, broken = _ledger(connection, head)
     findings += broken or list(_unbrought(connection))
-    note = None
+    unheld, unchecked = _timestamps(connection, roots)
+    findings += unheld
+    notes = [unchecked] if unchecked else []
     if findings:
-        note = "versions and changes were not checked, because the evidence under them does not hold"
+        notes.append("versions and changes were not checked, because the evidence under them does not hold")
     elif stale := len(outdated(connection)):
-        note = (
+        notes.append(
             f"versions and changes were not checked: {stale} sources were derived by an earlier Redline; "
             "`redline rebuild` derives them again"
         )
@@ -82,7 +95,7 @@ def _contents(connection: sqlite3.Connection, progress: Progress | None, head: s
         connection.execute(f"select count(*) from {table}").fetchone()[0]
         for table in ("captures", "fetches", "versions")
     ]
-    return Verification(counts[0], counts[1], counts[2], last, tuple(findings), note)
+    return Verification(counts[0], counts[1], counts[2], last, tuple(findings), "; ".join(notes) or None)
 
 
 def _file(connection: sqlite3.Connection) -> Iterator[str]:
@@ -119,18 +132,40 @@ def _captures(connection: sqlite3.Connection, progress: Progress | None) -> list
 
 
 def _unbrought(connection: sqlite3.Connection) -> Iterator[Finding]:
-    """Captures that no observation brought, in an archive whose ledger is whole: somebody put them in."""
+    """Bodies and header lines that no observation brought, in an archive with a whole ledger: somebody put them in."""
     for (capture_id,) in connection.execute("select id from captures except select capture_id from fetches"):
         yield Finding(f"captures {capture_id}", "put in: no observation brought it")
+    for (sha256,) in connection.execute("select sha256 from encoded_bodies except select encoded_sha256 from fetches"):
+        yield Finding(_encoded_body(sha256), "put in: no observation brought it")
+    named = " union ".join(
+        f"select value from fetches, json_each({column}) where json_each.type = 'integer'"
+        for column in ("headers", "request_headers")
+    )
+    for (line_id,) in connection.execute(f"select id from header_lines except select * from ({named})"):
+        yield Finding(f"header_lines {line_id}", "put in: no observation names it")
 
 
 def _encoded(connection: sqlite3.Connection) -> list[Finding]:
-    rows = connection.execute("select sha256, body from encoded_bodies order by rowid")
+    """Bodies as they came over the wire that are not what they were stored as."""
     return [
-        Finding(f"encoded_bodies {sha256[:12]}", "altered: it does not have the hash it was stored under")
-        for sha256, body in rows
-        if hashlib.sha256(body).hexdigest() != sha256
+        Finding(_encoded_body(sha256), "altered: it does not have the hash and the length it was stored under")
+        for sha256, length, body in connection.execute("select sha256, bytes, body from encoded_bodies order by rowid")
+        if hashlib.sha256(body).hexdigest() != sha256 or len(body) != length
     ]
+
+
+def _encoded_body(sha256: str) -> str:
+    return f"encoded_bodies {sha256[:12]}"
+
+
+def _timestamps(connection: sqlite3.Connection, roots: Sequence[Any]) -> tuple[list[Finding], str | None]:
+    """What does not hold in the timestamps of heads, and a note of what could not be checked."""
+    if broken := list(timestamps.faults(connection)):
+        return [Finding(*fault) for fault in broken], None
+    if not tokens.available():
+        return [], timestamps.unread(connection)
+    faults, note = timestamps.token_faults(connection, roots)
+    return [Finding(*fault) for fault in faults], note
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +254,7 @@ def _copy(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         copy = sqlite3.connect(Path(folder) / "copy.db", isolation_level=None)
         try:
             connection.backup(copy)
+            migrate(copy)
             copy.row_factory = sqlite3.Row
             copy.execute("pragma journal_mode = memory")
             copy.execute("pragma synchronous = off")

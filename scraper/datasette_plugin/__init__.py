@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
 
+from scraper.archive.older import lay_over
 from scraper.archive.reading import match_expression
-from scraper.datasette_plugin.access import archives
+from scraper.archive.schema import SCHEMA_VERSION
+from scraper.datasette_plugin.access import archive_version, archives
 from scraper.datasette_plugin.links import Links
 from scraper.datasette_plugin.views import front_path, routes
 
@@ -33,8 +35,13 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Give SQL the function redline_match(text): any text as an expression for `match`, never a syntax error."""
+    """Give SQL the function redline_match(text): any text as an expression for `match`, never a syntax error.
+
+    An archive of an earlier schema is read as one of today's, with nothing in what was added since.
+    """
     conn.create_function("redline_match", 1, _match, deterministic=True)
+    if 0 < (archive_version(conn) or 0) < SCHEMA_VERSION:
+        lay_over(conn)
 
 
 def _match(text: object) -> str:

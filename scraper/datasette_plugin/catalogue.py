@@ -6,39 +6,23 @@ column of a fresh archive and nothing else. Times are text in ISO 8601, UTC, end
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-_SOURCE = "The page of the watch list that this is about: `sources.id`."
-_POSITION = "Place in the text, counted in passages from 0."
-_KIND = (
-    "What the passage is: heading, paragraph, list_item, quote, table_row, preformatted, caption, byline, date, notice,"
-    " or aside: text beside the article, kept and compared, and left out of the text of the version."
+from scraper.datasette_plugin.described import (
+    CHANGE_KIND,
+    CLASSES,
+    FIRST_SEEN_NEW,
+    KIND,
+    LAST_SEEN_OLD,
+    POSITION,
+    SIGNIFICANCE,
+    SOURCE,
+    SUBSTANTIVE,
+    WORDS_ADDED,
+    WORDS_REMOVED,
+    Described,
 )
-_CLASSES = "JSON list of what changed: wording, number, headline, undeclared_edit and so on; documented in the readme."
+from scraper.datasette_plugin.views_described import VIEWS_DESCRIBED
+
 _SHA = "SHA-256 in hexadecimal"
-_SIGNIFICANCE = "How much the change matters, from 0 to 1: the sum of its parts."
-_LAST_SEEN_OLD = "When the state before was last seen; the change happened after this. Null for a first version."
-_FIRST_SEEN_NEW = "When the state after was first seen; the change happened no later than this."
-_WORDS_ADDED = "Words that came, in sentences added or edited."
-_WORDS_REMOVED = "Words that went, in sentences deleted or edited."
-_CHANGE_KIND = (
-    "What became of the page: first_seen, content, metadata_only, moved, removed, restored, restored_with_edits "
-    "or technical."
-)
-_SUBSTANTIVE = "1 where wording, numbers, the headline or captions changed; 0 for markup, white space, links alone."
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A table or view: its description, its columns with theirs, and how Datasette shows it."""
-
-    description: str
-    columns: dict[str, str]
-    hidden: bool = False
-    label: str | None = None
-    facets: tuple[str, ...] = ()
-    sort: str | None = None
-    sort_desc: str | None = None
 
 
 _EVIDENCE: dict[str, Described] = {
@@ -71,6 +55,7 @@ _EVIDENCE: dict[str, Described] = {
             "changed": "Pages with a new version or another change of state.",
             "failed": "Pages that could not be seen as a document.",
             "ledger_head": f"{_SHA}: hash that the run closed with, which fixes all before it. Null: broken off.",
+            "timestamps_head": f"{_SHA}: `timestamps.record_hash` of the last one when the run closed. Null: none yet.",
         },
         sort_desc="id",
     ),
@@ -79,7 +64,7 @@ _EVIDENCE: dict[str, Described] = {
         {
             "id": "Number of the look; versions and changes carry the number of the look that showed them.",
             "run_id": "The run that it belongs to.",
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
             "url": "Address that was asked for.",
             "final_url": "Address that answered after redirects. Null where nothing answered.",
             "started": "When the request was sent.",
@@ -101,6 +86,25 @@ _EVIDENCE: dict[str, Described] = {
             "headers": "JSON list of the headers received: name and value, or the id of a row of `header_lines`.",
             "error": "Text of the error where the request failed. Null otherwise.",
             "record_hash": f"{_SHA} over this row and the hash of the row before it.",
+            "sent_ms": "When the last request of the look was sent, in milliseconds after `started`. Null: none was.",
+            "answered_ms": "When the head of its answer had arrived, in milliseconds after `started`. Null: none did.",
+            "server_date": "The time that the answer's Date header gives. Null where it gives none.",
+            "clock_offset": "Seconds by which our clock was ahead of the server's, at the least. Null: not known.",
+            "robots": "What robots.txt said of the request, by which line, or why it was not asked. Null: not noted.",
+        },
+        sort_desc="id",
+    ),
+    "timestamps": Described(
+        "Tokens by which an authority says that a head of the ledger was there at a time (RFC 3161). Append-only.",
+        {
+            "id": "Number of the timestamp.",
+            "run_id": "The run whose head it is about.",
+            "head": "The head of the ledger, `runs.ledger_head`; it is the imprint that the authority signed.",
+            "authority": "Address of the authority that was asked.",
+            "obtained": "When its answer came, by our clock.",
+            "time": "The time that the token gives, by the authority's clock.",
+            "token": "The authority's answer as received, DER; a file of it is what `openssl ts -verify -in` reads.",
+            "record_hash": f"{_SHA} over this row and the hash of the row before it.",
         },
         sort_desc="id",
     ),
@@ -109,7 +113,7 @@ _EVIDENCE: dict[str, Described] = {
         {
             "id": "Number of the capture.",
             "sha256": f"{_SHA} of the bytes as received.",
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
             "media_type": "Media type that the server gave. Null where it gave none.",
             "charset": "Character set that the server gave. Null where it gave none.",
             "bytes": "Size in bytes, before compression.",
@@ -149,7 +153,7 @@ _DERIVED: dict[str, Described] = {
     "source_urls": Described(
         "The addresses under which a page has been seen: a page is not its address.",
         {
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
             "url": "The address.",
             "first_seen": "When the page was first seen there.",
             "last_seen": "When it was last seen there.",
@@ -178,7 +182,7 @@ _DERIVED: dict[str, Described] = {
         "Each distinct state of a page's document. A new version is made when the document differs, not when bytes do.",
         {
             "id": "Number of the look that showed it first; links by this number hold for ever.",
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
             "number": "Number of the version within its page, from 1.",
             "capture_id": "The bytes that it was read from: `captures.id`.",
             "ruleset_id": "The rules that it was read under: `rulesets.id`.",
@@ -211,11 +215,11 @@ _DERIVED: dict[str, Described] = {
     "spans": Described(
         "Where a passage stood in a page and from which version to which; views make versions and histories of it.",
         {
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
             "rank": "Order within the page; only larger and smaller have a meaning.",
             "from_version": "First version that has the passage at this place.",
             "to_version": "Last version that has it there. Null while it stands.",
-            "kind": _KIND,
+            "kind": KIND,
             "passage_id": "The passage: `passages.id`.",
         },
         hidden=True,
@@ -224,21 +228,21 @@ _DERIVED: dict[str, Described] = {
         "What became of a page, each with the interval in which it happened; never an exact moment.",
         {
             "id": "Number of the look that established the change.",
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
             "old_version": "The version before: `versions.id`. Null for a first version.",
             "new_version": "The version after: `versions.id`. Null for a removal.",
-            "last_seen_old": _LAST_SEEN_OLD,
-            "first_seen_new": _FIRST_SEEN_NEW,
-            "kind": _CHANGE_KIND,
-            "substantive": _SUBSTANTIVE,
-            "classes": _CLASSES,
-            "significance": _SIGNIFICANCE,
+            "last_seen_old": LAST_SEEN_OLD,
+            "first_seen_new": FIRST_SEEN_NEW,
+            "kind": CHANGE_KIND,
+            "substantive": SUBSTANTIVE,
+            "classes": CLASSES,
+            "significance": SIGNIFICANCE,
             "parts": "JSON list of the named parts of the significance, each with value and reason.",
-            "words_added": _WORDS_ADDED,
-            "words_removed": _WORDS_REMOVED,
+            "words_added": WORDS_ADDED,
+            "words_removed": WORDS_REMOVED,
             "summary": "The change in one line.",
             "diff": "The difference as a unified diff of sentences. Empty where no sentence changed.",
-            "details": "JSON: changed metadata, links and images, and addresses of a move.",
+            "details": "JSON: changed metadata, links and images, addresses of a move, kinds of document that differ.",
         },
         label="summary",
         facets=("kind", "substantive"),
@@ -250,19 +254,19 @@ _DERIVED: dict[str, Described] = {
             "change_id": "The change: `changes.id`.",
             "position": "Place in the list of the change's edits, from 0.",
             "op": "add, delete, edit or move.",
-            "old_position": f"{_POSITION} In the version before; null for an added sentence.",
-            "new_position": f"{_POSITION} In the version after; null for a deleted sentence.",
+            "old_position": f"{POSITION} In the version before; null for an added sentence.",
+            "new_position": f"{POSITION} In the version after; null for a deleted sentence.",
             "old_text": "The sentence as it was. Null for an added one.",
             "new_text": "The sentence as it is. Null for a deleted one.",
-            "kind": _KIND,
-            "classes": _CLASSES,
+            "kind": KIND,
+            "classes": CLASSES,
             "edit_key": "Equal for the same edit on different pages. Null where the edit changes no words.",
         },
     ),
     "states": Described(
         "Where each page stands now: what a run needs to judge the next look.",
         {
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
             "derivation": f"{_SHA} of everything but the evidence that the derived rows depend on.",
             "version_id": "The latest version: `versions.id`. Null where there is none yet.",
             "asked_url": "Address that the last look asked for.",
@@ -273,117 +277,17 @@ _DERIVED: dict[str, Described] = {
             "last_absent": "The last look that found no page. Null where the page was seen since.",
             "absent_looks": "Looks in a row that found no page.",
             "removed": "1 where enough looks over enough time agree that the page is removed, else 0.",
-            "doubt_sha256": f"{_SHA} of a text so short that it is doubted until looks agree. Null: none is.",
-            "doubt_since": "Since when the text has been so short. Null where nothing is in doubt.",
+            "doubt_sha256": f"{_SHA} of a text doubted until looks agree: too short, or of another kind. Null: none.",
+            "doubt_since": "Since when the text has been in doubt. Null where nothing is.",
             "doubt_looks": "Looks since then.",
         },
     ),
 }
 
-_VIEWS: dict[str, Described] = {
-    "change_log": Described(
-        "Changes with title, publisher and version numbers: the table to start from.",
-        {
-            "id": "Number of the change: `changes.id`.",
-            "first_seen_new": _FIRST_SEEN_NEW,
-            "last_seen_old": _LAST_SEEN_OLD,
-            "source_id": _SOURCE,
-            "title": "Title of the page.",
-            "publisher": "Who publishes the page. Null where the keeper gave none.",
-            "url": "Address at which the page is asked for.",
-            "kind": _CHANGE_KIND,
-            "substantive": _SUBSTANTIVE,
-            "classes": _CLASSES,
-            "significance": _SIGNIFICANCE,
-            "words_added": _WORDS_ADDED,
-            "words_removed": _WORDS_REMOVED,
-            "summary": "The change in one line.",
-            "old_number": "Number of the version before. Null for a first version.",
-            "new_number": "Number of the version after. Null for a removal.",
-        },
-        facets=("publisher", "kind"),
-        sort_desc="id",
-    ),
-    "coverage": Described(
-        "Stretches of looks at a page with the same outcome: whether anybody was looking, and what came of it.",
-        {
-            "source_id": _SOURCE,
-            "from": "First look of the stretch.",
-            "to": "Last look of the stretch.",
-            "outcome": "What its looks came to; `seen` where the page was seen as a document.",
-            "looks": "How many looks it has.",
-        },
-    ),
-    "fetch_headers": Described(
-        "Every header of every answer, a row each.",
-        {
-            "fetch_id": "The look: `fetches.id`.",
-            "position": "Place in the list as received, from 0.",
-            "name": "Name as received.",
-            "value": "Value as received.",
-        },
-    ),
-    "gaps": Described(
-        "The time between two looks that saw a page as a document, one after the other.",
-        {
-            "source_id": _SOURCE,
-            "from": "The one look.",
-            "to": "The next. Null where no look has seen the page since, though there were some.",
-            "hours": "Hours between them, or to the last look.",
-            "looks_failed": "Looks in between that did not see the page.",
-        },
-        sort_desc="hours",
-    ),
-    "latest_versions": Described("The latest version of each page, with the columns of `versions`.", {}),
-    "passage_history": Described(
-        "Each passage of each page with the versions and the interval in which it stood.",
-        {
-            "source_id": _SOURCE,
-            "passage_id": "The passage: `passages.id`.",
-            "kind": _KIND,
-            "text": "The passage.",
-            "first_version": "Number of the first version that has it.",
-            "last_version": "Number of the last version that has it.",
-            "first_seen": "When it was first seen.",
-            "last_seen": "When it was last seen.",
-            "standing": "1 where the latest version still has it, else 0.",
-        },
-    ),
-    "stale_sources": Described(
-        "Watched pages not seen for two days, or three times their own rhythm, measured at the last run.",
-        {
-            "source_id": _SOURCE,
-            "url": "Address at which it is asked for.",
-            "publisher": "Who publishes the page. Null where the keeper gave none.",
-            "last_good": "When it was last seen as a document. Null where it never was.",
-            "last_outcome": "What the last look came to. Null where nobody looked yet.",
-            "as_of": "When the last run began.",
-        },
-    ),
-    "version_passages": Described(
-        "The passages of each version in order.",
-        {
-            "version_id": "The version: `versions.id`.",
-            "position": _POSITION,
-            "kind": _KIND,
-            "passage_id": "The passage: `passages.id`.",
-        },
-    ),
-    "version_texts": Described(
-        "The body text of each version, a passage a line, without bylines, dates, notices and asides.",
-        {
-            "version_id": "The version: `versions.id`.",
-            "source_id": _SOURCE,
-            "number": "Number of the version within its page.",
-            "first_seen": "When it was first seen.",
-            "text": "The text.",
-        },
-    ),
-}
-_VIEWS["latest_versions"].columns.update(_DERIVED["versions"].columns)
+VIEWS_DESCRIBED["latest_versions"].columns.update(_DERIVED["versions"].columns)
 
 TABLES: dict[str, Described] = {**_EVIDENCE, **_DERIVED}
-VIEWS: dict[str, Described] = dict(sorted(_VIEWS.items()))
+VIEWS: dict[str, Described] = dict(sorted(VIEWS_DESCRIBED.items()))
 
 HIDDEN = (
     "passages_fts",

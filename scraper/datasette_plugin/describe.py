@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from scraper.datasette_plugin.catalogue import HIDDEN, TABLES, VIEWS, Described
+from scraper.datasette_plugin.catalogue import HIDDEN, TABLES, VIEWS
 from scraper.datasette_plugin.queries import QUERIES, Question
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scraper.datasette_plugin.described import Described
 
 TITLE = "Redline"
 DESCRIPTION = (

@@ -93,6 +93,21 @@ order by hours desc, source_id limit 500
 """,
         ("hours", "source"),
     ),
+    "clock_check": Question(
+        "Our clock against the servers'",
+        "In each run, how many answers bore a date that agrees with our clock, and how many were at least so many "
+        "seconds apart (empty: 2). Where few agree and the rest differ alike, it was our clock. A cache that hides its "
+        "age makes our clock look ahead, never behind.",
+        """
+select r.id as run, r.started, count(*) as answers_with_a_date, sum(f.clock_offset = 0) as agree,
+       min(f.clock_offset) as least, max(f.clock_offset) as most,
+       sum(abs(f.clock_offset) >= cast(case :seconds when '' then '2' else :seconds end as integer)) as disagree
+from fetches f join runs r on r.id = f.run_id
+where f.clock_offset is not null
+group by r.id order by r.id desc limit 500
+""",
+        ("seconds",),
+    ),
     "changes_in_period": Question(
         "Changes in a period",
         "All that was found between two dates, both included (2026-03-09; empty: any), most significant first.",

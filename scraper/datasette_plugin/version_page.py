@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from scraper.archive import reading, timeline
+from scraper.archive import reading, timeline, timestamps
 from scraper.archive.captures import load_body
 from scraper.archive.documents import load_document
 from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, whole
@@ -15,6 +15,7 @@ from scraper.datasette_plugin.labels import FIELD_LABELS
 from scraper.datasette_plugin.links import outward
 from scraper.datasette_plugin.moments import Moment, duration, moment
 from scraper.errors import UsageError
+from scraper.fetching.clocks import in_words
 
 if TYPE_CHECKING:
     from scraper.archive.reading import BlamedPassage, VersionRow
@@ -59,6 +60,15 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """An authority's word that the head which fixes the look was there at a time."""
+
+    time: Moment
+    authority: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkOut:
     """A link of the document; `href` is None where it may not be followed."""
 
@@ -93,6 +103,8 @@ class VersionPage:
     images: tuple[LinkOut, ...]
     evidence: Evidence
     looked: Moment
+    clocks: str
+    stamps: tuple[Stamp, ...]
     text_sha256: str
     capture_href: str
     row_href: str
@@ -135,6 +147,11 @@ def version_page(ask: Ask) -> Page:
         ),
         evidence=evidence,
         looked=moment(evidence.started),
+        clocks=in_words(evidence.clock_offset),
+        stamps=tuple(
+            Stamp(moment(stamp["time"]), stamp["authority"], ask.links.row("timestamps", stamp["id"]))
+            for stamp in timestamps.of_look(ask.connection, evidence.fetch_id)
+        ),
         text_sha256=row.text_sha256,
         capture_href=ask.links.capture(evidence.capture_id),
         row_href=ask.links.row("versions", row.id),

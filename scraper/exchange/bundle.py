@@ -13,13 +13,14 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from scraper.archive import reading
-from scraper.archive.captures import load_body
+from scraper.archive import reading, timestamps
+from scraper.archive.captures import load_body, load_encoded
 from scraper.archive.documents import load_document
-from scraper.archive.ledger import BOUND
+from scraper.archive.ledger import BOUND, LATER
 from scraper.comparing import compare, unified
 from scraper.errors import UsageError
 from scraper.exchange import bundle_verifier
+from scraper.fetching.clocks import in_words
 
 if TYPE_CHECKING:
     import sqlite3
@@ -65,14 +66,26 @@ def _version_files(connection: sqlite3.Connection, version: reading.VersionRow) 
     folder = _folder(version)
     record, proof = reading.ledger_proof(connection, version.id)
     document = load_document(connection, version.id)
+    stamps = timestamps.of_run(connection, record["run_id"])
     said = {name: value for name, value in vars(document).items() if isinstance(value, str) and name != "text"}
     return {
         f"{folder}/body": load_body(connection, version.capture_id),
+        **_encoded(connection, folder, record["encoded_sha256"]),
         f"{folder}/record.json": _json(record),
-        f"{folder}/proof.json": _json({"bound": list(BOUND), **proof}),
+        f"{folder}/proof.json": _json({"bound": list(BOUND), "later": list(LATER), **proof}),
+        **{_token(folder, stamp): stamp["token"] for stamp in stamps if stamp["head"] == proof["head"]},
         f"{folder}/text.txt": (document.text + "\n").encode(),
         f"{folder}/metadata.json": _json(said),
     }
+
+
+def _encoded(connection: sqlite3.Connection, folder: str, sha256: str | None) -> dict[str, bytes]:
+    """The body as it came over the wire, where the server compressed it."""
+    return {f"{folder}/{bundle_verifier.ENCODED}": load_encoded(connection, sha256)} if sha256 else {}
+
+
+def _token(folder: str, stamp: dict[str, Any]) -> str:
+    return f"{folder}/timestamp-{stamp['id']}{bundle_verifier.TOKEN}"
 
 
 def _difference(connection: sqlite3.Connection, old: reading.VersionRow, new: reading.VersionRow) -> bytes:
@@ -90,7 +103,9 @@ def _told(connection: sqlite3.Connection, versions: list[reading.VersionRow]) ->
         "A program named Redline asked for this page on a schedule and kept what came. For each version below, `body`",
         "holds the exact bytes received, `record.json` the record of the request with all headers of the answer,",
         "`text.txt` the text that Redline read in those bytes, and `proof.json` what shows that the record stands in",
-        "the archive's chain of records. Times are in UTC, by the clock of the machine that asked.",
+        "the archive's chain of records. `encoded-body` is the body before decompression, where the server compressed",
+        "it, and a file ending in .tsr the word of a timestamp authority that the chain's head was there at a time.",
+        "Times are in UTC, by the clock of the machine that asked.",
         "",
     ]
     for version in versions:
@@ -103,7 +118,10 @@ def _told(connection: sqlite3.Connection, versions: list[reading.VersionRow]) ->
             f"  its text was seen from {version.first_seen} to {version.last_seen}",
             f"  body        SHA-256 {record['capture_sha256']}, {record['bytes']} bytes",
             f"  text        SHA-256 {version.text_sha256} over its passages with their kinds",
+            f"  robots.txt  {record['robots'] or 'not noted'}",
+            f"  clocks      {in_words(record['clock_offset'])}",
             f"  ledger head {proof['head']}",
+            *_stamps_told(connection, version, record["run_id"], proof["head"]),
             "",
         ]
     lines += [
@@ -114,6 +132,20 @@ def _told(connection: sqlite3.Connection, versions: list[reading.VersionRow]) ->
         "itself who made it, nor what the server would have answered to somebody else.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _stamps_told(connection: sqlite3.Connection, version: reading.VersionRow, run_id: int, head: str) -> list[str]:
+    """When which authority stamped the head, and the command that checks it without Redline."""
+    told = []
+    for stamp in timestamps.of_run(connection, run_id):
+        if stamp["head"] == head:
+            name = _token(_folder(version), stamp)
+            told += [
+                f"  stamped     {stamp['time']} by {stamp['authority']}; with the root certificate of that authority",
+                "              in ROOT.pem and this file unpacked, the check is",
+                f"              openssl ts -verify -digest {head} -in {name} -CAfile ROOT.pem",
+            ]
+    return told
 
 
 def _sealed(files: dict[str, bytes]) -> bytes:

@@ -16,9 +16,16 @@ import json
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any, Iterable  # noqa: UP035  # this file runs on Python 3.8 too
 
 SEAL = 64
 """Length of the comment at the end of the file: SHA-256 of every byte before it, as hex."""
+
+ENCODED = "encoded-body"
+"""The file with the body as it came over the wire, where the server compressed it."""
+
+TOKEN = ".tsr"  # noqa: S105
+"""How the names of timestamp tokens end. Their signatures are for OpenSSL to check, see README.txt."""
 
 
 def problems(content: bytes) -> list[str]:
@@ -57,13 +64,29 @@ def _version(folder: str, files: dict[str, bytes]) -> list[str]:
     found = []
     if record["capture_sha256"] != hashlib.sha256(files[f"{folder}/body"]).hexdigest():
         found.append(f"{folder}/body is not the body that its record names")
-    canonical = json.dumps([record[name] for name in proof["bound"]], ensure_ascii=True, separators=(",", ":"))
-    head = _link(proof["previous"], hashlib.sha256(canonical.encode()).hexdigest())
+    encoded = files.get(f"{folder}/{ENCODED}")
+    if record["encoded_sha256"] != (None if encoded is None else hashlib.sha256(encoded).hexdigest()):
+        found.append(f"{folder}/{ENCODED} is not the compressed body that its record names")
+    unbound = sorted(set(record) - set(proof["bound"]) - set(proof.get("later", ())))
+    found += [f"{folder}/record.json says {name!r}, which nothing binds" for name in unbound]
+    head = _link(proof["previous"], hashlib.sha256(_canonical(record, proof)).hexdigest())
     for digest in proof["after"]:
         head = _link(head, digest)
     if head != proof["head"]:
         found.append(f"{folder}/record.json does not stand in the chain under {proof['head']}")
-    return found
+    strange = [name for name in _tokens(folder, files) if bytes.fromhex(proof["head"]) not in files[name]]
+    return found + [f"{name} is no timestamp of {proof['head']}" for name in strange]
+
+
+def _canonical(record: dict[str, Any], proof: dict[str, Any]) -> bytes:
+    """A record as its ledger binds it: what it always had as a list, then in it what was added later, if not null."""
+    values = [record[name] for name in proof["bound"]]
+    added = {name: record[name] for name in proof.get("later", ()) if record[name] is not None}
+    return json.dumps([*values, added] if added else values, ensure_ascii=True, separators=(",", ":")).encode()
+
+
+def _tokens(folder: str, names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if name.startswith(f"{folder}/") and name.endswith(TOKEN))
 
 
 def _link(previous: str, digest: str) -> str:
@@ -82,7 +105,10 @@ def main() -> int:
     bundle = zipfile.ZipFile(io.BytesIO(content))
     print("Nothing in this bundle was changed since it was made.")
     for folder in json.loads(bundle.read("manifest.json"))["versions"]:
-        print(f"{folder} stands under ledger head {json.loads(bundle.read(folder + '/proof.json'))['head']}")
+        head = json.loads(bundle.read(folder + "/proof.json"))["head"]
+        print(f"{folder} stands under ledger head {head}")
+        for name in _tokens(folder, bundle.namelist()):
+            print(f"  and {name} holds that head: openssl ts -verify -digest {head} -in {name} -CAfile ROOT.pem")
     print("Compare that head with the one published at the time (commit message, job summary).")
     return 0
 

@@ -6,7 +6,7 @@ Nothing outside this room opens a socket to the web.
 
 from __future__ import annotations
 
-from scraper.fetching.batch import Postponed, fetch_host
+from scraper.fetching.batch import fetch_host
 from scraper.fetching.client import Client
 from scraper.fetching.guard import AddressGuard
 from scraper.fetching.identity import article_id, host_of, moved, publisher_family, same_page, settled_url
@@ -24,6 +24,7 @@ from scraper.fetching.observation import (
 )
 from scraper.fetching.politeness import HostState
 from scraper.fetching.verdict import judge
+from scraper.fetching.visit import Postponed
 
 __all__ = [
     "ABSENT_OUTCOMES",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from scraper.fetching.decoding import TooLargeError
@@ -14,15 +15,13 @@ _PIECE = 64 * 1024
 
 def beginning(response: requests.Response, limit: int) -> bytes:
     """The first `limit` bytes of the body, or all of it where it is shorter. The connection ends with a cut."""
-    pieces: list[bytes] = []
-    room = limit
+    came = BytesIO()
     for piece in response.raw.stream(_PIECE, decode_content=False):
-        pieces.append(piece[:room])
-        room -= len(pieces[-1])
-        if room == 0:
+        came.write(piece[: limit - came.tell()])
+        if came.tell() == limit:
             response.close()
             break
-    return b"".join(pieces)
+    return came.getvalue()
 
 
 def received(response: requests.Response, limit: int) -> bytes:
@@ -33,11 +32,9 @@ def received(response: requests.Response, limit: int) -> bytes:
     announced = response.headers.get("Content-Length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
         raise TooLargeError
-    pieces: list[bytes] = []
-    room = limit
+    came = BytesIO()  # a list of pieces would take forty bytes for each, and a server may send two bytes at a time
     for piece in response.raw.stream(_PIECE, decode_content=False):
-        room -= len(piece)
-        if room < 0:
+        if came.tell() + len(piece) > limit:
             raise TooLargeError
-        pieces.append(piece)
-    return b"".join(pieces)
+        came.write(piece)
+    return came.getvalue()

@@ -1,8 +1,8 @@
 """The client: one Request in, one Answer out, whatever the web does.
 
 Everything observed goes into the Answer: the redirects that were followed, status and headers as received, the whole
-body or none of it, and why there is none. Nothing is retried here (looking again is the schedule's business), save
-once when a kept-alive connection turns out to have been closed in the meantime.
+body or none of it, and why there is none. Nothing is retried here (looking again is the business of the batch and the
+schedule), save once when a kept-alive connection turns out to have been closed in the meantime.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 import requests
-from requests.utils import requote_uri
 
 import scraper.fetching.body as body
 from scraper.clock import Clock, system_clock
 from scraper.errors import FetchRefused
 from scraper.fetching.connection import Door, GuardedAdapter
-from scraper.fetching.decoding import TooLargeError, UndecodableError, decode, encodings
-from scraper.fetching.failures import WEB_ERRORS, dropped, explain
+from scraper.fetching.decoding import CutShortError, TooLargeError, UndecodableError, decode, encodings
+from scraper.fetching.failures import WEB_ERRORS, broke_off, dropped, explain
 from scraper.fetching.guard import AddressGuard, Resolver
+from scraper.fetching.locations import as_meant, redirect_target
 from scraper.fetching.observation import Answer, Failure, Hop, Request
 from scraper.fetching.wire import Wire
 
@@ -35,12 +35,14 @@ if TYPE_CHECKING:
     from scraper.config import FetchSettings
 
 Monotonic = Callable[[], float]
-Permit = Callable[[str], str | None]
-"""Asked before each redirect is followed; a text is the reason why robots.txt forbids it."""
+Refused = tuple[Failure, str]
+"""Why a redirect is not followed: what the fetch has come to, and the reason in words."""
+
+Permit = Callable[[str, str], Refused | None]
+"""Asked before each redirect is followed, with its target and the URL that the chain began at; None follows it."""
 
 MAX_REDIRECTS = 10
 MAX_HEADER_BYTES = 128 * 1024
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REDIRECT_BODY = 64 * 1024
 _REDIRECT_SECONDS = 2.0
 
@@ -60,6 +62,7 @@ class _Reply:
     encoded_body: bytes | None = None
     failure: Failure | None = None
     error: str | None = None
+    broke_off: bool = False
 
 
 class _Session(requests.Session):
@@ -83,13 +86,14 @@ class Client:
         clock: Clock = system_clock,
         monotonic: Monotonic = time.monotonic,
         resolve: Resolver = socket.getaddrinfo,
+        guard: AddressGuard | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._monotonic = monotonic
-        self._guard = AddressGuard(settings.allow_private, resolve=resolve)
-        self._door = Door(self._guard, monotonic)
-        self._session = _session(settings, self._door)
+        self._guard = guard or AddressGuard(settings.allow_private, resolve=resolve)
+        self._door = Door(self._guard, monotonic, clock)
+        self._session = open_session(settings, self._door)
         self._spoken: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Client:
@@ -104,16 +108,28 @@ class Client:
         """Close every connection."""
         self._session.close()
 
-    def fetch(self, request: Request, permit: Permit | None = None, *, enough: int | None = None) -> Answer:
+    def aside(self) -> Client:
+        """A second client with the same settings, clocks and guard, for what is asked in the middle of a fetch."""
+        return Client(self._settings, clock=self._clock, monotonic=self._monotonic, guard=self._guard)
+
+    def fetch(
+        self,
+        request: Request,
+        permit: Permit | None = None,
+        *,
+        enough: int | None = None,
+        led_from: str | None = None,
+    ) -> Answer:
         """Fetch one page and return all that was observed. Nothing that the web does raises.
 
         `timeout` covers resolving, redirects and body together; `max_bytes` counts the decoded body. Cookies live as
         long as one fetch: a redirect that sets one and comes back works, and no page depends on the page before it.
-        `permit` is asked before each redirect is followed. `enough` is for what may be cut: so many bytes of the body
-        are read at most, whatever `max_bytes` says, and a longer body is no failure.
+        `permit` is asked before each redirect is followed, and what it takes is not counted. `enough` is for what may
+        be cut: so many bytes of the body are read at most, whatever `max_bytes` says, and a longer body is no failure.
+        `led_from` is the URL whose redirect made us ask, so that the guard does not take it for a wish of the keeper's.
         """
         started, tick = self._clock(), self._monotonic()
-        self._door.open_until(self._settings.timeout, enough or self._settings.max_bytes)
+        self._door.open_until(self._settings.timeout, enough or self._settings.max_bytes, led_from)
         self._session.cookies.clear()
         hops: list[Hop] = []
         reply = self._follow(request, hops, permit, enough)
@@ -122,7 +138,7 @@ class Client:
             source_id=request.source_id,
             url=request.url,
             started=started,
-            elapsed_ms=round((self._monotonic() - tick) * 1000),
+            elapsed_ms=round((self._monotonic() - tick - self._door.paused_for) * 1000),
             final_url=reply.url,
             status=reply.status,
             headers=reply.headers,
@@ -135,6 +151,9 @@ class Client:
             certificate_sha256=wire.certificate_sha256,
             http_version=wire.http_version,
             encoded_body=reply.encoded_body,
+            broke_off=reply.broke_off,
+            sent=wire.sent,
+            answered=wire.answered,
         )
 
     def _follow(self, request: Request, hops: list[Hop], permit: Permit | None, enough: int | None) -> _Reply:
@@ -147,10 +166,10 @@ class Client:
             except WEB_ERRORS as error:
                 return self._failed(url, error)
             with closing(response):
-                target = _target(url, response)
+                target = redirect_target(url, response)
                 if target is None:
                     return self._read(url, response, enough)
-                hops.append(Hop(url, response.status_code, _text(response.headers["Location"])))
+                hops.append(Hop(url, response.status_code, as_meant(response.headers["Location"])))
                 self._drain(response)
             # The same URL with other cookies is no loop: a server may set one and send the client back.
             cookies = frozenset((c.name, c.value) for c in self._session.cookies)
@@ -158,11 +177,15 @@ class Client:
                 return _Reply(url, failure="network_error", error=f"redirect loop at {target[:500]}")
             if len(hops) > MAX_REDIRECTS:
                 return _Reply(url, failure="network_error", error=f"more than {MAX_REDIRECTS} redirects")
-            if permit and (reason := permit(target)) is not None:
-                return _Reply(None, failure="robots_denied", error=reason)
             seen.add((target, cookies))
             self._door.start = self._door.start or response.url
+            if permit and (refused := self._refused(permit, target, self._door.start)) is not None:
+                return _Reply(None, failure=refused[0], error=refused[1])
             url = target
+
+    def _refused(self, permit: Permit, target: str, start: str) -> Refused | None:
+        with self._door.paused():
+            return permit(target, start)
 
     def _ask(self, url: str, request: Request) -> requests.Response:
         """Send one GET through the guard and return the response with its body still to be read."""
@@ -211,9 +234,10 @@ class Client:
         except TooLargeError:
             return failed("too_large", f"the body is larger than max_bytes, {limit:_} bytes")
         except UndecodableError as error:
-            return failed("network_error", str(error))
+            return replace(failed("network_error", str(error)), broke_off=isinstance(error, CutShortError))
         except WEB_ERRORS as error:
-            return failed("network_error", explain(error, url, self._settings.timeout))
+            reply = failed("network_error", explain(error, url, self._settings.timeout))
+            return replace(reply, broke_off=broke_off(error))
 
     def _drain(self, response: requests.Response) -> None:
         """Read a redirect's short body, so that the connection can serve the next hop; drop a long or a slow one."""
@@ -228,7 +252,8 @@ class Client:
         return _Reply(asked, failure="network_error", error=explain(error, url, self._settings.timeout))
 
 
-def _session(settings: FetchSettings, door: Door) -> requests.Session:
+def open_session(settings: FetchSettings, door: Door) -> requests.Session:
+    """A session whose every connection goes through the door, with the headers that all requests carry."""
     session = _Session()
     session.trust_env = False  # no proxy, no .netrc, no certificate bundle from the environment
     session.adapters.clear()
@@ -257,27 +282,6 @@ def _validators(url: str, request: Request) -> dict[str, str]:
         return {}
     values = (request.etag, request.last_modified)
     return {name: value for name, value in zip(_CONDITIONS, values, strict=True) if value}
-
-
-def _target(url: str, response: requests.Response) -> str | None:
-    """The absolute URL that a redirect leads to, without fragment; None where it is no redirect."""
-    location = response.headers.get("Location")
-    if response.status_code not in _REDIRECTS or not location:
-        return None
-    try:
-        split = urlsplit(urldefrag(urljoin(url, _text(location).strip())).url)
-        # Not the host: one outside ASCII is spelt otherwise, which the library does when it prepares a request.
-        return split._replace(path=requote_uri(split.path), query=requote_uri(split.query)).geturl()
-    except (ValueError, requests.RequestException):
-        return _text(location)  # the guard refuses it, in its own words
-
-
-def _text(location: str) -> str:
-    """A Location as its sender meant it: http.client reads header bytes as Latin-1, servers write UTF-8."""
-    try:
-        return location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return location
 
 
 def _received(response: requests.Response) -> _Headers:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
+    from scraper.clock import Clock
     from scraper.fetching.guard import AddressGuard
 
 # Room for headers and chunk framing on top of the body. 128 KiB of headers are kept at most (see client.py).
@@ -43,20 +44,24 @@ class OverrunError(OSError):
 class Door:
     """The guard and the limits of the fetch under way. One client, one door; not for two threads at once."""
 
-    def __init__(self, guard: AddressGuard, monotonic: Callable[[], float]) -> None:
+    def __init__(self, guard: AddressGuard, monotonic: Callable[[], float], clock: Clock) -> None:
         self.guard = guard
+        self.clock = clock
         self._monotonic = monotonic
         self._end = 0.0
         self.most_bytes = 0
         self.start: str | None = None
         """The URL that led to the one being asked for now; None where no redirect did."""
+        self.paused_for = 0.0
+        """Seconds of the fetch under way that were waiting of ours, and count for nothing."""
         self.wire = Wire()
         """What was seen of the exchange under way. Whoever begins another puts a new one here."""
 
-    def open_until(self, seconds: float, most_bytes: int) -> None:
+    def open_until(self, seconds: float, most_bytes: int, start: str | None = None) -> None:
         """Begin a fetch that may take so many seconds and receive so many bytes of body, framing aside."""
         self._end = self._monotonic() + seconds
-        self.start = None
+        self.start = start
+        self.paused_for = 0.0
         # Tiny chunks cost more in framing than they carry, so twice the body is allowed for it.
         self.most_bytes = 2 * most_bytes + _FRAMING
 
@@ -76,6 +81,17 @@ class Door:
             yield
         finally:
             self._end = end
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Stop the clock of the fetch for as long as something else is waited for."""
+        began = self._monotonic()
+        try:
+            yield
+        finally:
+            waited = self._monotonic() - began
+            self._end += waited
+            self.paused_for += waited
 
     def connect(self, host: str, port: int, options: Any) -> socket.socket:
         """Open a socket to the first checked address that takes it. Raises OSError or `FetchRefused`.
@@ -121,6 +137,7 @@ class _MeteredReader(io.RawIOBase):
         self._sock = sock
         self._received = 0
         self.ended = False
+        self.came_to_its_end = False
 
     def readable(self) -> bool:
         return True
@@ -131,6 +148,7 @@ class _MeteredReader(io.RawIOBase):
         self._sock.settimeout(self._door.left())
         count: int | None = self._raw.readinto(buffer)
         self._received += count or 0
+        self.came_to_its_end |= count == 0
         if self._received > self._door.most_bytes:
             raise OverrunError("more bytes than allowed")
         return count
@@ -168,8 +186,14 @@ class _MeteredResponse(http.client.HTTPResponse):
         raise http.client.HTTPException(f"more than {_MOST_INTERIM} interim answers")
 
     def begin(self) -> None:
-        """Read up to the body. A body that ends with the connection must end it in TLS too (RFC 9112, 9.8)."""
+        """Read up to the body. A body that ends with the connection must end it in TLS too (RFC 9112, 9.8).
+
+        The library takes headers that broke off for all of them; the end of the connection shows that they did (8).
+        """
         super().begin()
+        if self._reader.came_to_its_end:
+            raise http.client.HTTPException("its headers broke off")
+        self._door.wire.answered = self._door.clock()
         if self.length is None and not self.chunked and isinstance(self._sock, ssl.SSLSocket):
             self._sock.suppress_ragged_eofs = False  # type: ignore[attr-defined]
 
@@ -210,10 +234,10 @@ class _GuardedHTTPConnection(HTTPConnection):
         return sock
 
     def send(self, data: Any) -> None:
-        """Send a request's head: all of it comes in one piece, as a GET has no body."""
+        """Send a request's head, which comes in one piece and is noted. A GET has no body, and a POST is no look."""
         if self.sock is None:
             self.connect()
-        self._door.wire = Wire(bytes(data), self._peer, self._certificate_sha256)
+        self._door.wire = Wire(bytes(data), self._peer, self._certificate_sha256, sent=self._door.clock())
         super().send(data)
 
 

@@ -26,6 +26,10 @@ class UndecodableError(ValueError):
     """The body's content encoding cannot be undone; the text says why."""
 
 
+class CutShortError(UndecodableError):
+    """A compressed stream ended before its end, as one does whose sender broke off."""
+
+
 class TooLargeError(ValueError):
     """The decoded body is larger than allowed."""
 
@@ -73,7 +77,7 @@ def _member(body: bytes, at: int, name: str, room: int, check: Check) -> tuple[i
     while not stream.eof:
         check()
         if not (piece := body[at : at + _SLICE]):
-            raise UndecodableError(f"the body's {name} stream ends early")
+            raise CutShortError(f"the body's {name} stream ends early")
         try:
             # One byte past the room shows that there is more, without unpacking it.
             pieces.append(stream.decompress(piece, room + 1))

@@ -32,6 +32,9 @@ WEB_ERRORS = (
 """All that the web can do to a fetch. What is not among these is a mistake of ours and passes through."""
 
 
+_BROKEN_OFF = (http.client.IncompleteRead, urllib3_errors.ProtocolError, ConnectionResetError, ssl.SSLError)
+
+
 def explain(error: BaseException, url: str, timeout: float) -> str:
     """Say in one line why asking for `url` failed. `timeout` is the fetch's limit in seconds."""
     causes = tuple(_chain(error))
@@ -51,6 +54,13 @@ def explain(error: BaseException, url: str, timeout: float) -> str:
 def dropped(error: BaseException) -> bool:
     """True where the other side closed the connection before it sent anything."""
     return any(isinstance(cause, ConnectionResetError | BrokenPipeError) for cause in _chain(error))
+
+
+def broke_off(error: BaseException) -> bool:
+    """True where the other side ended a body early. Running out of time or room of ours is not that."""
+    causes = tuple(_chain(error))
+    ours = any(isinstance(cause, TimeoutError | OverrunError) for cause in causes)
+    return not ours and any(isinstance(cause, _BROKEN_OFF) for cause in causes)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -82,6 +82,14 @@ def prose(body: bytes, plain: bool = False) -> int:
     return max(len(_words(b" ".join(paragraphs)).split()), _in_long_runs(text))
 
 
+def runs(body: bytes) -> list[str]:
+    """The visible texts of a page from one tag to the next, inline tags left out, in order; of its first 256 KiB."""
+    first, *commented = _outside(_as_ascii_superset(body)).split(b"<!--")
+    shown = b" ".join([first, *(piece.partition(b"-->")[2] for piece in commented)])
+    pieces = _TAG.sub(b"<", _INLINE.sub(b" ", shown)).split(b"<")
+    return [text for piece in pieces if (text := _words(piece))]
+
+
 def _in_long_runs(text: bytes) -> int:
     """The words of texts that go on for a while between two tags, as those of an article in `<div>`s do."""
     first, *links = _LINK.split(text)

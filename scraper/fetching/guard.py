@@ -185,9 +185,12 @@ def _is_name(host: str) -> bool:
 
 
 def _numeric_address(host: str) -> IPAddress | None:
-    """The address that a host is written as, in any spelling the resolver takes (`127.1`, `0x7f000001`)."""
+    """The address that a host is written as, in any spelling the resolver takes (`127.1`, `0x7f000001`).
+
+    A dot at its end makes a number no name (WHATWG URL, 3.5), though it does to some resolvers.
+    """
     try:
-        found = socket.getaddrinfo(host, None, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
+        found = socket.getaddrinfo(host.removesuffix("."), None, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):
         return None
     return _address(str(found[0][4][0]))

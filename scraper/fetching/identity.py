@@ -176,8 +176,15 @@ def is_front_door(watched: str, final: str) -> bool:
 
 
 def _is_shortlink(key: _Key) -> bool:
-    """WordPress answers `/?p=105500`, an article's number, with a redirect to the article's address of the day."""
     return not key.path and len(key.query) == 1 and key.query[0][0] == "p" and key.query[0][1].isdigit()
+
+
+def is_shortlink(url: str) -> bool:
+    """True for `/?p=105500`: an article's number, which WordPress redirects to the article's address of the day."""
+    try:
+        return _is_shortlink(_key(url))
+    except ValueError:
+        return False
 
 
 def settled_url(url: str) -> str:

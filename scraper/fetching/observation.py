@@ -35,16 +35,24 @@ ABSENT_OUTCOMES: frozenset[Outcome] = frozenset({"gone", "soft_404", "redirected
 FAILED_OUTCOMES: frozenset[Outcome] = frozenset(OUTCOMES) - GOOD_OUTCOMES - ABSENT_OUTCOMES
 """We could not see whether the document was there."""
 
+FAILING_OUTCOMES: frozenset[Outcome] = FAILED_OUTCOMES - {"unsupported"}
+"""Those that may pass, or ask for the keeper's hand again and again. A kind that is not read is said once."""
+
 # How an attempt ended before there was an answer to judge.
 Failure = Literal["network_error", "too_large", "robots_denied"]
 FAILURES: tuple[Failure, ...] = get_args(Failure)
+
+# What was found about an answer by looking beside it (siblings.py, fan_in.py), which it does not show by itself.
+Finding = Literal["soft_404", "redirected_elsewhere", "extraction_suspect"]
+FINDINGS: tuple[Finding, ...] = get_args(Finding)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One page to look at, with the validators of the capture that the archive already holds.
 
-    `validated_url` is the final URL that they were received at; None means `url` itself.
+    `validated_url` is the final URL of the look that read the page last; None means `url` itself. `bytes` and `words`
+    say how large the page was then, None where it was never read.
     """
 
     source_id: str
@@ -52,6 +60,8 @@ class Request:
     etag: str | None = None
     last_modified: str | None = None
     validated_url: str | None = None
+    bytes: int | None = None
+    words: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,9 @@ class Hop:
 class Answer:
     """Everything observed in one attempt. `body` is None where nothing came or it did not come whole.
 
+    `failure` says why there is nothing to judge, or what was found beside an answer that shows nothing by itself;
+    `error` says it in words and is there with it.
+
     `final_url` is the last URL that was asked; None where that was refused before anything was sent. All that stands
     below `error` is of the exchange with it, as the socket saw it, and holds for failures as far as they got.
     """
@@ -80,7 +93,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     redirects: tuple[Hop, ...] = ()
     body: bytes | None = None
-    failure: Failure | None = None
+    failure: Failure | Finding | None = None
     error: str | None = None
     request_headers: tuple[tuple[str, str], ...] = ()
     """As sent, in order, Host included; empty where no connection came about."""
@@ -93,6 +106,15 @@ class Answer:
     encoded_body: bytes | None = None
     """The body before its Content-Encoding was undone (chunk framing aside), kept also where that failed; None where
     the server applied none and `body` itself is what came."""
+    broke_off: bool = False
+    """True where the other side ended the body early, which asking once more may mend. Not stored: `error` says it."""
+    sent: datetime | None = None
+    """When the request was sent, by our clock; None where no connection came about."""
+    answered: datetime | None = None
+    """When the head of the answer had arrived, by our clock; None where none did."""
+    robots: str | None = None
+    """What robots.txt said of the address, in the words of `permission`; None where nobody noted it. Of all addresses
+    in a chain of redirects, it is about the last one at the host that was asked first."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case; None where there is none."""

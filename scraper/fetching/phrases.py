@@ -26,6 +26,7 @@ NOT_FOUND = re.compile(
     r"|(?:could not|cannot|can no longer) be found|(?:does not|no longer) exists?)(?: (?:error )?404)?"
     r"|(?:sorry,? |oops!? ?)?(?:we )?(?:cannot|could not) find (?:the|that|this|your) page"
     r"(?: (?:that )?you(?: are|'re| were| have)? (?:looking for|requested))?"
+    r"|(?:fehler|erreur|errore|erro|fout|fel|błąd|chyba|hata|ошибка|помилка|خطأ) ?:? ?404"
     r"|not found|nothing (?:was )?found|page missing|missing page|no such page"
     r"|(?:erreur 404 ?[:–-]? ?)?(?:la |cette )?page (?:demandée )?(?:est )?(?:introuvable|non trouvée|inexistante)"
     r"|(?:la |cette )?page (?:demandée )?n'existe (?:pas|plus)"
@@ -85,6 +86,26 @@ BROKEN = re.compile(
 # Neither is said which: a block by region, an outage and a page that was taken down read alike.
 UNAVAILABLE = re.compile(
     rf"{_THING} (?:is )?(?:currently )?(?:unavailable|not available|(?:cannot|could not) be (?:displayed|shown))",
+    re.IGNORECASE,
+)
+
+# What servers write under a redirect, saved or served as if it were the page.
+MOVED = re.compile(
+    r"object moved(?: to here)?|document moved|(?:301 )?moved permanently|(?:302 )?moved temporarily|302 found"
+    r"|303 see other|(?:307 )?temporary redirect|(?:308 )?permanent redirect|redirecting",
+    re.IGNORECASE,
+)
+
+# Anywhere in a title or a short text: a reason to ask beside the page, and by itself no more than that.
+HINT = re.compile(
+    r"\b404\b|\b(?:not|nothing|no longer) found\b|\bno longer (?:available|exists?|here|published|online)\b"
+    r"|\b(?:can ?not|could not|unable to|did not|no) (?:be )?(?:find|found|locate|located)\b"
+    r"|\b(?:does|do|did) not (?:seem to |appear to )?exist\b|\b(?:has|have|was|were) (?:been )?(?:removed|deleted)\b"
+    r"|\bpage (?:is )?missing\b|\b(?:nothing|not) here\b|\bno such (?:page|article|document)\b"
+    r"|introuvable|n'existe (?:pas|plus)|nicht gefunden|existiert nicht|nicht (?:mehr )?(?:verfügbar|vorhanden)"
+    r"|no (?:fue )?encontrad|no se (?:ha )?enc[ou]ntr|no existe|não encontrad|non trovat|niet gevonden|inte hittas"
+    r"|ikke funnet|ei löytynyt|nie znaleziono|nebyl[ao]? nalezen|bulunamadı|не найден|не знайден|δεν βρέθηκε|לא נמצא"
+    r"|غير موجود|لم يتم العثور|یافت نشد|页面不存在|找不到|見つかりません|찾을 수 없",
     re.IGNORECASE,
 )
 

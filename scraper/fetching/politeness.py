@@ -30,6 +30,9 @@ _FIRST_REST = timedelta(minutes=2)  # after a refusal that names no time; double
 _LONGEST_GUESS = timedelta(hours=1)
 _FAILURES_BEFORE_REST = 3
 
+JITTER = 0.25
+"""The share by which a wait may be longer than it has to be, so that watchers do not all come back at one moment."""
+
 
 @dataclass(frozen=True, slots=True)
 class HostState:
@@ -69,8 +72,10 @@ def resting_until(state: HostState, now: datetime) -> datetime | None:
     return state.next_allowed if pause(state, now) > PATIENCE else None
 
 
-def after(state: HostState, answer: Answer, settings: FetchSettings, now: datetime) -> HostState:
-    """The state after a fetch that began at this host and ended at `now`.
+def after(
+    state: HostState, answer: Answer, settings: FetchSettings, now: datetime, *, spread: float = 0.0
+) -> HostState:
+    """The state after a fetch that began or ended at this host, and ended at `now`. `spread`, from 0 to 1, is chance.
 
     429 and 503 are a request to go away for a while (RFC 9110, 10.2.3; RFC 6585, 4): as long as Retry-After says, or
     two minutes, doubled each time. Who came back when told to and is sent away again believes the guess where it is
@@ -84,13 +89,14 @@ def after(state: HostState, answer: Answer, settings: FetchSettings, now: dateti
     status = answer.status or 0
     failing = ours and (answer.failure == "network_error" or status >= 500 or status == 429)
     failures = state.failures + 1 if failing else 0
-    rest = timedelta(seconds=delay_of(state, settings))
+    longer = 1 + JITTER * spread
+    rest = timedelta(seconds=delay_of(state, settings)) * longer
     if ours and status in _AWAY:
         said = asked_to_wait(answer, now)
         guess = _guess(failures if said is None else failures - 1)
-        rest = max(rest, guess, min(said or timedelta(0), _LONGEST_REST))
+        rest = max(rest, guess * longer, min(said or timedelta(0), _LONGEST_REST))
     elif failures >= _FAILURES_BEFORE_REST:
-        rest = max(rest, _guess(failures - _FAILURES_BEFORE_REST + 1))
+        rest = max(rest, _guess(failures - _FAILURES_BEFORE_REST + 1) * longer)
     return replace(state, failures=failures, next_allowed=now + rest)
 
 
@@ -120,8 +126,10 @@ def _guess(failures: int) -> timedelta:
     return min(_FIRST_REST * (1 << doublings), _LONGEST_GUESS)
 
 
-def settled_delay(asked: float | None) -> float | None:
-    """A Crawl-delay that can be kept: None where it is absent, negative or no number, never above the most allowed."""
-    if asked is None or not math.isfinite(asked) or asked < 0:
+def settled_delay(asked: str | None) -> float | None:
+    """A Crawl-delay that can be kept, in seconds: None where it is none or negative, never above the most allowed."""
+    try:
+        seconds = float(asked or "")
+    except ValueError:
         return None
-    return min(asked, MAX_CRAWL_DELAY)
+    return min(seconds, MAX_CRAWL_DELAY) if math.isfinite(seconds) and seconds >= 0 else None

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-from protego import Protego
+from urllib.parse import urljoin, urlsplit
 
 from scraper.fetching.observation import Request
 from scraper.fetching.politeness import HostState, settled_delay
+from scraper.fetching.robots_rules import Rules, rules_for
 
 if TYPE_CHECKING:
     from scraper.fetching.observation import Answer
 
-# Groups are matched by the product token alone (RFC 9309, 2.2.1): given the whole User-Agent header, the parser
-# would find other crawlers' names in it too.
+# Groups are matched by the product token alone (RFC 9309, 2.2.1), never by the whole User-Agent header, which names
+# Mozilla too.
 PRODUCT_TOKEN = "Redline"  # noqa: S105
 
 KEPT_FOR = timedelta(hours=24)  # RFC 9309, 2.4
 READ_AT_MOST = 512 * 1024
 """Bytes of a robots.txt, decoded. RFC 9309, 2.5, asks for 500 KiB at least."""
 
-# The parser takes a directive without its colon too, so what it would read as a group's opening is read here.
-_AGENT = re.compile(r"\s*user[- ]?agent(?:\s*:|\s)([^#]*)", re.IGNORECASE)
-_TOKEN = re.compile(r"[\w-]*")
+_MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2: to be followed at least; whoever redirects further has no robots.txt
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a robots.txt decides on a URL, and the line that does, with its number; None where no line is about it."""
+
+    allowed: bool
+    rule: str | None = None
+    line: int | None = None
 
 
 def robots_request(url: str) -> Request:
@@ -46,29 +50,50 @@ def is_fresh(state: HostState, now: datetime) -> bool:
 def learn(state: HostState, answer: Answer, now: datetime) -> tuple[HostState, str | None]:
     """The state after robots.txt was asked for, and why nothing may be fetched, where that is so.
 
-    Unavailable (4xx, or a redirect to nowhere) means that all is allowed (2.3.1.3). Unreachable (5xx, or no answer)
-    means that nothing is (2.3.1.4), save under the last copy, which may then be used past its day (2.4). 429 counts as
-    unreachable: a host that asks for fewer requests has not said that it has no rules.
+    Unavailable (4xx, or redirects without end) means that all is allowed (2.3.1.3, 2.3.1.2). Unreachable (5xx, or no
+    answer) means that nothing is (2.3.1.4), save under the last copy, which may then be used past its day (2.4). 429
+    counts as unreachable: a host that asks for fewer requests has not said that it has no rules.
     """
     status = answer.status or 0
     if answer.body is not None and 200 <= status < 300:
         text = _whole_lines(answer.body).decode("utf-8", "replace").removeprefix("\ufeff")
-    elif 300 <= status < 500 and status != 429 and answer.failure is None:
+    elif (300 <= status < 500 and status != 429 and answer.failure is None) or _leads_nowhere(answer):
         text = ""
     elif state.robots is not None:
         return state, None
     else:
         what = f"it answered {status}" if status and answer.failure is None else answer.error or "no answer"
         return replace(state, robots_fetched=None), f"robots.txt of {state.host} could not be read ({what})"
-    delay = settled_delay(_parsed(text).crawl_delay(PRODUCT_TOKEN))
+    delay = settled_delay(_rules(text).crawl_delay)
     return replace(state, robots=text, robots_fetched=now, crawl_delay=delay), None
+
+
+def decide(state: HostState, url: str) -> Decision:
+    """What the remembered robots.txt says of a URL. Without a robots.txt, everything is allowed."""
+    rule = _rules(state.robots or "").decisive(url)
+    return Decision(True) if rule is None else Decision(rule.allows, rule.written[:500], rule.line)
 
 
 def forbids(state: HostState, url: str) -> str | None:
     """Why the remembered robots.txt forbids a URL; None where it allows it."""
-    if not state.robots or _parsed(state.robots).can_fetch(url, PRODUCT_TOKEN):
+    decision = decide(state, url)
+    if decision.allowed:
         return None
-    return f"robots.txt of {state.host} forbids {urlsplit(url).path or '/'} to {PRODUCT_TOKEN}"
+    path = urlsplit(url).path or "/"
+    return f"robots.txt of {state.host} forbids {path} to {PRODUCT_TOKEN} ({decision.rule})"
+
+
+def _rules(text: str) -> Rules:
+    return rules_for(PRODUCT_TOKEN, text)
+
+
+def _leads_nowhere(answer: Answer) -> bool:
+    """Whether it was redirects, and nothing else, that kept the file from being read: too many, or in a circle."""
+    hops = answer.redirects
+    if not hops or answer.status is not None:
+        return False
+    target = urljoin(hops[-1].url, hops[-1].location)
+    return len(hops) > _MOST_REDIRECTS or target in {hop.url for hop in hops}
 
 
 def _whole_lines(body: bytes) -> bytes:
@@ -76,22 +101,3 @@ def _whole_lines(body: bytes) -> bytes:
     if len(body) < READ_AT_MOST:
         return body
     return body[: body.rfind(b"\n", 0, READ_AT_MOST) + 1]
-
-
-@lru_cache(maxsize=64)
-def _parsed(text: str) -> Protego:
-    lines = text.splitlines()
-    return Protego.parse("\n".join(_addressed(found[1]) if (found := _AGENT.match(line)) else line for line in lines))
-
-
-def _addressed(named: str) -> str:
-    """A group's opening as it concerns us: ours, everybody's, or another crawler's.
-
-    The parser finds a group's name inside ours, so that `R` would be us and `Redline/2.0` would not. By RFC 9309,
-    2.2.1, the product token before a version is compared whole, in any case.
-    """
-    names = named.split()
-    token = _TOKEN.match(names[0]) if names else None
-    if token is not None and token[0].casefold() == PRODUCT_TOKEN.casefold():
-        return f"User-agent: {PRODUCT_TOKEN}"
-    return "User-agent: *" if names[:1] == ["*"] else "User-agent: someone-else"

@@ -15,16 +15,19 @@ from urllib.parse import urljoin, urlsplit
 import scraper.fetching.phrases as phrases
 from scraper.fetching.detours import detour
 from scraper.fetching.edge import bears_mark, challenge, edge
-from scraper.fetching.glimpse import headline, prose, refresh
+from scraper.fetching.glimpse import MANY, headline, prose, refresh
 from scraper.fetching.identity import is_front_door, same_page, settled_url
 from scraper.fetching.observation import Verdict
-from scraper.fetching.sniff import Media, media
+from scraper.normalizing.media import Media, media
 
 if TYPE_CHECKING:
     from scraper.fetching.observation import Answer, Outcome
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _NOT_WHOLE = frozenset({202, 206, 207})
+_MARKED_UP: frozenset[Media | None] = frozenset({None, "HTML", "XML"})
+# Kinds in which a server excuses itself to a reader. What looks like a title in data is data.
+_SPEAKING: frozenset[Media | None] = frozenset({None, "HTML", "plain text"})
 _BLANK = b"\0\t\n\x0b\x0c\r \xef\xbb\xbf"
 
 # An error page has a sentence or two; an article that happens to be called "Forbidden" has more.
@@ -40,6 +43,7 @@ _SAYINGS: tuple[tuple[re.Pattern[str], Outcome, int], ...] = (
     (phrases.NOT_FOUND, "soft_404", _FEW_WORDS),
     (phrases.BROKEN, "server_error", _HARDLY_ANY),
     (phrases.UNAVAILABLE, "extraction_suspect", _HARDLY_ANY),
+    (phrases.MOVED, "extraction_suspect", _HARDLY_ANY),
 )
 _REMEDY = "if this is its new address, put it into sources.toml"
 
@@ -61,11 +65,15 @@ class _Look:
 
     @cached_property
     def words(self) -> int:
-        return prose(self.body, plain=self.media[0] == "plain text")
+        kind = self.media[0]
+        # The words of a PDF are not counted from its bytes; no server excuses itself in one.
+        return MANY if kind == "PDF" else prose(self.body, plain=kind not in _MARKED_UP)
 
     @cached_property
     def parts(self) -> dict[str, str]:
         """The title and the first heading, and each part of them set off from the site's name; and how it is spelt."""
+        if self.media[0] not in _SPEAKING:
+            return {}
         names = phrases.names_of(_host(self.answer.url), _host(self.answer.final_url or ""))
         texts = [headline(self.body, tag)[:200] for tag in ("title", "h1")]
         return {part: phrases.spelt_out(part) for text in texts if text for part in phrases.parts(text, names)}
@@ -117,15 +125,16 @@ def _by_challenge(look: _Look) -> Verdict | None:
 def _by_status(look: _Look) -> Verdict | None:
     """What the status settles. A 403 that hides a 404 cannot be told from one that does not, so it stays a block.
 
-    So does 451 (RFC 7725): somebody forbids that it is shown, as American papers do to readers in Europe.
+    So does 451 (RFC 7725): somebody forbids that it is shown, as American papers do to readers in Europe; and a 404
+    or a 503 that says in its title that we were turned away.
     """
     status = look.status
     named = _named(status)
     name = edge(look.headers)
     if status == HTTPStatus.NOT_MODIFIED:
         return _by_redirect(look) or Verdict("not_modified", "304, not modified")
-    if status in _GONE and name and (said := look.says(phrases.DENIED)) is not None:
-        return Verdict("blocked", f"{named} from {name}, which says “{said}”")
+    if (status in _GONE or (name and status >= 500)) and (said := look.says(phrases.DENIED)) is not None:
+        return Verdict("blocked", f"{named} from {name or 'a server'}, which says “{said}”")
     if status in _GONE:
         return Verdict("gone", named)
     if 400 <= status < 500:
@@ -181,7 +190,7 @@ def _by_words(look: _Look) -> Verdict | None:
 
 def _by_refresh(look: _Look) -> Verdict | None:
     """A page of few words that sends its reader on at once. Where it leads is not followed, so nothing is absent."""
-    if (target := refresh(look.body)) is None or look.words >= _HARDLY_ANY:
+    if look.media[0] not in _SPEAKING or (target := refresh(look.body)) is None or look.words >= _HARDLY_ANY:
         return None
     final = look.answer.final_url or look.answer.url
     try:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # RFC 9112, 2.3. The library reads on where a server writes more than that, and so may a whole line of it.
 _VERSION = re.compile(r"HTTP/(\d\.\d)")
@@ -19,13 +22,16 @@ class Wire:
     """One exchange, filled in as it happens; whatever did not happen stays empty.
 
     `head` is the request up to its body, byte for byte; `peer` the address and port connected to, as `endpoint` writes
-    it; `certificate_sha256` the hex digest of the server's own certificate in DER; `http_version` the answer's.
+    it; `certificate_sha256` the hex digest of the server's own certificate in DER; `http_version` the answer's. `sent`
+    is when the head was sent and `answered` when that of the answer had arrived, both by our clock.
     """
 
     head: bytes = b""
     peer: str | None = None
     certificate_sha256: str | None = None
     http_version: str | None = None
+    sent: datetime | None = None
+    answered: datetime | None = None
 
     def request_headers(self) -> tuple[tuple[str, str], ...]:
         """The headers of `head` in the order sent. Bytes are read as Latin-1, as those of an answer are."""

@@ -6,27 +6,31 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.errors import UnsupportedMedia
-from scraper.normalizing.document import Document, Passage, Rules
+from scraper.errors import RuleMatchedNothing, UnsupportedMedia
+from scraper.normalizing.document import Document, Rules
 from scraper.normalizing.encoding import decode
-from scraper.normalizing.html import read_layout
+from scraper.normalizing.feeds import read_feed
+from scraper.normalizing.fragments import layout_of, passages_of
+from scraper.normalizing.json_text import parse_json, read_json
 from scraper.normalizing.keeping import keep
-from scraper.normalizing.layout import Layout
 from scraper.normalizing.limits import within_limits
 from scraper.normalizing.links import absolute, collect
+from scraper.normalizing.media import Media, media, media_type
 from scraper.normalizing.metadata import add_visible, read_metadata
+from scraper.normalizing.pdf import read_pdf
+from scraper.normalizing.plain import read_csv, read_markdown, read_plain
 from scraper.normalizing.rules import apply_rules
-from scraper.normalizing.text import paragraphs
+from scraper.normalizing.xml_tree import parse_xml, read_xml
 
 # Part of the archive's rule set: raised whenever the same bytes may give another document.
-NORMALIZER = "2"
+NORMALIZER = "3"
 
-_HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
-_LOOKS_HTML = re.compile(
-    rb"^[\s\xef\xbb\xbf]*(?:<!--(?>.*?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+# In XML an element may end in its own tag. An HTML parser takes that for a start tag, and puts the rest of the page
+# inside of a <script/> or <title/> (HTML 13.2.5.32); the void elements are the same in both.
+_SELF_CLOSED = re.compile(
+    r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)(\w++)((?:[^<>/]|/(?!>))*+)/>"
 )
-# Signatures of files that servers mislabel as text: PDF, ZIP, GIF, PNG, JPEG, gzip, OLE (WHATWG MIME Sniffing 6).
-_BINARY = (b"%PDF-", b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+_XHTML = frozenset({"application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
 
 def normalize(body: bytes, *, url: str, content_type: str | None = None, rules: Rules | None = None) -> Document:
@@ -34,20 +38,48 @@ def normalize(body: bytes, *, url: str, content_type: str | None = None, rules: 
 
     `url` is where they came from (links are resolved against it), `content_type` the HTTP header of that name, `rules`
     what the keeper says of the page. The result is a function of these alone. Raises RuleMatchedNothing where
-    `rules.content` selects nothing, UnsupportedMedia where the bytes are no text.
+    `rules.content` selects nothing, UnsupportedMedia where the bytes are of no kind that is read, Unreadable where they
+    are, and no document can be read in them.
     """
-    media = _media_type(body, content_type)
+    kind, phrase = media(content_type, body)
+    if kind is None:
+        raise UnsupportedMedia(f"{phrase}: watch a page, a text, a PDF, a feed or a JSON document instead")
+    if kind != "HTML" and rules is not None and rules.content is not None:
+        raise RuleMatchedNothing(
+            f"content = {rules.content!r} selects in HTML, and this is {phrase}; without the rule it is read whole"
+        )
+    if kind == "PDF":
+        return read_pdf(body, url)
     charset, text = decode(body, content_type)
-    if media == "text/plain":
-        return Document(tuple(Passage("paragraph", line) for line in paragraphs(text)), charset=charset)
+    if kind == "HTML":
+        if media_type(content_type) in _XHTML:
+            text = _SELF_CLOSED.sub(r"<\1\2></\1>", text)
+        return _read_html(text, charset, url, rules)
+    return _read_text(kind, text, charset, url)
+
+
+def _read_text(kind: Media, text: str, charset: str, url: str) -> Document:
+    """The document of a text that is no HTML."""
+    if kind == "JSON":
+        value = parse_json(text)
+        return read_feed(value, url, charset) or read_json(value, url, charset)
+    if kind == "XML":
+        root = parse_xml(text)
+        return read_feed(root, url, charset) or read_xml(root, charset)
+    if kind == "Markdown":
+        return read_markdown(text, charset)
+    return read_csv(text, charset) if kind == "CSV" else read_plain(text, charset)
+
+
+def _read_html(text: str, charset: str, url: str, rules: Rules | None) -> Document:
     tree = LexborHTMLParser(within_limits(text))
     base = _base(tree, url)
     found = read_metadata(tree, url)
     if rules is not None and (rules.content or rules.remove):
         tree = LexborHTMLParser(apply_rules(tree.html or "", rules))
     is_selected = rules is not None and rules.content is not None
-    blocks, references = keep(_layout(tree), is_article=found.is_article, is_selected=is_selected)
-    passages = tuple(Passage(block.kind, block.text) for block in blocks)
+    blocks, references = keep(layout_of(tree), is_article=found.is_article, is_selected=is_selected)
+    passages = passages_of(blocks)
     heading = next((block.text for block in blocks if block.is_h1), None)
     add_visible(found, passages, heading)
     links, images = collect(references, base)
@@ -64,30 +96,7 @@ def normalize(body: bytes, *, url: str, content_type: str | None = None, rules: 
     )
 
 
-def _media_type(body: bytes, content_type: str | None) -> str:
-    """Return text/html or text/plain, as a browser would show the bytes; anything else is not read."""
-    named = (content_type or "").partition(";")[0].strip().lower()
-    if body.startswith(_BINARY) or (
-        named and named not in _HTML and not named.startswith("text/") and not _LOOKS_HTML.match(body[:2048])
-    ):
-        kind = "application/pdf" if body.startswith(b"%PDF-") else named or "binary data"
-        raise UnsupportedMedia(
-            f"{kind} is not a kind of document that Redline reads yet: watch an HTML or plain text page instead"
-        )
-    if named in _HTML or not named or _LOOKS_HTML.match(body[:2048]):
-        return "text/html"
-    return "text/plain"
-
-
 def _base(tree: LexborHTMLParser, url: str) -> str:
     """Return the address that relative links start from (HTML 4.2.3, the first `<base href>`)."""
     node = tree.css_first("base[href]")
     return (absolute(node.attributes.get("href") or "", url) if node is not None else None) or url
-
-
-def _layout(tree: LexborHTMLParser) -> Layout:
-    """Walk the tree, knowing which of its parts the page's own controls open."""
-    opened = frozenset(
-        name for node in tree.css("[aria-controls]") for name in (node.attributes.get("aria-controls") or "").split()
-    )
-    return read_layout(tree.root, opened=opened) if tree.root is not None else Layout()

@@ -38,8 +38,11 @@ class Progress:
         self._line(f"{total} page{'s' if total != 1 else ''} to look at" if total else "nothing is due")
 
     def recorded(self, recorded: Recorded, done: int, total: int) -> None:
-        """Say what came of a page where it is worth a line; move the counter."""
-        if self.verbose or recorded.outcome not in _QUIET:
+        """Say what came of a page where it is worth a line; move the counter.
+
+        That a page is of a kind that is not read is said once, and not at every look.
+        """
+        if self.verbose or not (recorded.outcome in _QUIET or recorded.repeated):
             colour = "red" if recorded.outcome in FAILED_OUTCOMES else _COLOURS.get(recorded.outcome)
             label = click.style(f"{recorded.outcome.replace('_', ' '):<20}", fg=colour)
             why = f"  {clean(recorded.reason)}" if recorded.outcome in FAILED_OUTCOMES else ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scraper.clock import to_text
 from scraper.comparing import Comparison, Edit, word_marks
-from scraper.fetching.observation import FAILED_OUTCOMES
+from scraper.fetching.clocks import in_words
+from scraper.fetching.observation import FAILED_OUTCOMES, FAILING_OUTCOMES
 from scraper.terminal.prose import clean, interval, moment, plural, width, wrapped
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from scraper.archive.rebuild import TableReport
     from scraper.archive.verify import Verification
     from scraper.normalizing.document import Document
-    from scraper.run import Planned, Summary
+    from scraper.run import Summary
+    from scraper.scheduling.agenda import Agenda, Planned
+    from scraper.timestamping import Stamped
 
 _LABELS = {"add": ("+", "green"), "delete": ("-", "red"), "edit": ("~", "yellow"), "move": (">", "cyan")}
 
@@ -28,6 +31,8 @@ def summary(done: Summary) -> Iterator[str]:
     """The end of a run: one line of counts, one for what failed, the ledger's head."""
     looked = f"{plural(done.fetched, 'page')} looked at: {plural(done.changed, 'change')}, {done.failed} failed"
     yield looked + (f", {done.postponed} put off" if done.postponed else "")
+    if done.waiting:
+        yield f"{plural(done.waiting, 'page')} more due; they come in the next runs, so that this one is not too long"
     counted = sorted(done.outcomes.items(), key=lambda item: (-item[1], item[0]))
     if counted:
         yield wrapped(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counted), "  ")
@@ -35,11 +40,20 @@ def summary(done: Summary) -> Iterator[str]:
         yield f"ledger {done.ledger_head}"
 
 
-def plan(planned: Sequence[Planned]) -> Iterator[str]:
-    """What a run would look at, and why."""
-    yield f"{plural(len(planned), 'page')} would be looked at; nothing is fetched or stored"
-    for item in planned:
-        yield wrapped(f"{item.source.id}  {item.due.why}", "  ", "    ")
+def plan(agenda: Agenda) -> Iterator[str]:
+    """What a run would look at, and why; then what is due as well and would wait."""
+    yield f"{plural(len(agenda.now), 'page')} would be looked at; nothing is fetched or stored"
+    for item in agenda.now:
+        yield from _reason(item)
+    if agenda.later:
+        yield f"{plural(len(agenda.later), 'page')} more due; to be looked at by the runs after this one"
+        for item in agenda.later:
+            yield from _reason(item)
+
+
+def _reason(item: Planned) -> Iterator[str]:
+    yield f"  {item.source.id}"
+    yield wrapped(item.due.why, "    ")
 
 
 def log(changes: Sequence[ChangeRow]) -> Iterator[str]:
@@ -117,14 +131,16 @@ def _beside(comparison: Comparison) -> Iterator[str]:
     yield from lines
 
 
-def version(row: VersionRow, document: Document, url: str) -> Iterator[str]:
-    """A version as it reads, under what is known of it."""
+def version(row: VersionRow, document: Document, look: dict[str, Any]) -> Iterator[str]:
+    """A version as it reads, under what is known of it and of the look that showed it first (a row of `fetches`)."""
     yield click.style(clean(row.title) or row.source_id, bold=True)
-    yield wrapped(f"{row.source_id}, version {row.number}, {url}")
+    yield wrapped(f"{row.source_id}, version {row.number}, {look['final_url'] or look['url']}")
     yield f"seen from {moment(row.first_seen)} to {moment(row.last_seen)} UTC, {plural(row.words, 'word')}"
     said = [("by", row.byline), ("published", row.published), ("modified", row.modified), ("language", row.language)]
     if any(value for _, value in said):
         yield wrapped(", ".join(f"{name} {clean(value)}" for name, value in said if value))
+    yield wrapped(f"look {look['id']} at {moment(look['started'])} UTC; clocks: {in_words(look['clock_offset'])}")
+    yield wrapped(f"robots.txt: {look['robots'] or 'not noted'}")
     yield f"text sha256 {row.text_sha256}"
     for passage in document.passages:
         yield ""
@@ -159,7 +175,7 @@ def hits(found: Sequence[Hit]) -> Iterator[str]:
 def statuses(rows: Sequence[SourceStatus], plans: dict[str, Planned], now: datetime) -> Iterator[str]:
     """How each source fares; the worst first, so that a keeper sees what needs them."""
     waiting = sum(1 for item in plans.values() if item.due.by(now))
-    failing = [row for row in rows if row.outcome in FAILED_OUTCOMES and not row.retired]
+    failing = [row for row in rows if row.outcome in FAILING_OUTCOMES and not row.retired]
     yield f"{plural(len([r for r in rows if not r.retired]), 'source')}, {len(failing)} failing, {waiting} due now"
     for row in sorted(rows, key=lambda r: (bool(r.retired), r.outcome not in FAILED_OUTCOMES)):
         state = "retired" if row.retired else "removed" if row.removed else (row.outcome or "never looked at")
@@ -167,7 +183,7 @@ def statuses(rows: Sequence[SourceStatus], plans: dict[str, Planned], now: datet
         yield click.style(f"{state.replace('_', ' '):<20}", fg=colour) + clean(row.id)
         seen = f"last seen {moment(row.last_good)}" if row.last_good else "never seen"
         yield wrapped(f"{seen}, {plural(row.versions, 'version')}, {plural(row.looks, 'look')}", " " * 20)
-        if row in failing:
+        if row.outcome in FAILED_OUTCOMES and not row.retired:
             yield wrapped(row.reason or "", " " * 20)
         if row.id in plans:
             item = plans[row.id].due
@@ -195,6 +211,14 @@ def verification(checked: Verification) -> Iterator[str]:
     yield f"ledger {checked.ledger_head}"
     if checked.note:
         yield wrapped(checked.note)
+
+
+def stamped(done: Stamped) -> str:
+    """What an authority said of a head."""
+    when = f"run {done.run_id}, head {done.head}, stamped {moment(done.time)} UTC"
+    if not done.new:
+        return f"{when} by this authority already"
+    return clean(f"{when} by {done.signer}" if done.signer else when)
 
 
 def rebuilt(report: Sequence[TableReport], dry_run: bool) -> Iterator[str]:

@@ -371,8 +371,8 @@ def test_a_clock_that_goes_back_starves_no_page(tmp_path: Path) -> None:
 
         planned = plan(listed, archive, clock=lambda: START)
 
-    assert [item.source.id for item in planned] == ["story"]
-    assert "clock" in planned[0].due.why
+    assert [item.source.id for item in planned.now] == ["story"]
+    assert "clock" in planned.now[0].due.why
 
 
 def test_a_clock_that_goes_back_leaves_the_order_of_looks_and_claims_no_time_that_runs_backwards(

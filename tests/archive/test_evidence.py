@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import json
 import sqlite3
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scraper.archive.captures import load_body
-from scraper.archive.ledger import GENESIS
+from scraper.archive.ledger import BOUND, GENESIS, LATER, canonical
+from scraper.archive.observations import stored_answer
 from scraper.archive.rebuild import rebuild
 from scraper.archive.verify import verify
 from scraper.fetching.observation import Answer
@@ -173,3 +176,61 @@ def test_a_body_that_came_compressed_is_kept_in_both_forms(watch: Watch) -> None
     assert verify(connection).findings == ()
     row = connection.execute("select peer, http_version from fetches where id = 2").fetchone()
     assert tuple(row) == ("203.0.113.5:443", "1.1")
+
+
+def test_what_a_look_saw_of_time_and_permission_is_kept_and_comes_back(watch: Watch) -> None:
+    answer = Answer(
+        "dredging",
+        URL,
+        watch.now,
+        40,
+        final_url=URL,
+        status=200,
+        headers=(("Date", "Mon, 02 Mar 2026 05:59:00 GMT"), ("Age", "30")),
+        body=page(*PARAGRAPHS),
+        sent=watch.now,
+        answered=watch.now + timedelta(milliseconds=30),
+        robots="allowed: no rule against it",
+    )
+    run_id = watch.archive.begin_run("test", 1, watch.now)
+    watch.archive.record(run_id, answer)
+
+    row = watch.archive.connection.execute("select * from fetches").fetchone()
+    assert (row["sent_ms"], row["answered_ms"]) == (0, 30)
+    assert (row["server_date"], row["clock_offset"]) == ("2026-03-02T05:59:00.000Z", 28)
+    again = stored_answer(watch.archive.connection, row)
+    assert (again.sent, again.answered, again.robots) == (answer.sent, answer.answered, answer.robots)
+
+
+@pytest.mark.parametrize("value", ["null", "7"])
+@pytest.mark.parametrize("column", ["sent_ms", "answered_ms", "server_date", "clock_offset", "robots"])
+def test_a_fact_that_was_blanked_or_altered_is_named(watch: Watch, column: str, value: str) -> None:
+    test_what_a_look_saw_of_time_and_permission_is_kept_and_comes_back(watch)
+    assert verify(watch.archive.connection).findings == ()
+    _unguarded(watch.archive, f"update fetches set {column} = {value}")
+    assert verify(watch.archive.connection).findings[0].where == "fetches 1"
+
+
+def test_a_record_without_later_facts_is_bound_as_it_always_was() -> None:
+    record = dict.fromkeys((*BOUND, *LATER), "x") | dict.fromkeys(LATER)
+    assert canonical(record) == json.dumps(["x"] * len(BOUND), separators=(",", ":")).encode()
+    assert canonical({**record, "robots": "y"}).endswith(b',"x",{"robots":"y"}]')
+
+
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [
+        ("update encoded_bodies set bytes = bytes + 1", "encoded_bodies"),
+        ("update encoded_bodies set body = x'00'", "encoded_bodies"),
+        ("insert into encoded_bodies values (printf('%064d', 1), 1, x'00')", "encoded_bodies"),
+        ("insert into header_lines values (99, 'Server', 'another')", "header_lines 99"),
+        ("update header_lines set value = 'another'", "fetches"),
+    ],
+)
+def test_what_observations_rest_on_is_checked_too(watch: Watch, statement: str, where: str) -> None:
+    test_a_body_that_came_compressed_is_kept_in_both_forms(watch)
+    connection = watch.archive.connection
+    for trigger in ("encoded_bodies_no_update", "header_lines_no_update"):
+        connection.execute(f"drop trigger {trigger}")
+    connection.execute(statement)
+    assert any(finding.where.startswith(where) for finding in verify(connection).findings)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from scraper.archive import reading
+from scraper.archive.rebuild import rebuild
 from scraper.archive.states import rules_as_text, rules_from_text
 from scraper.normalizing.document import Rules
 from tests.archive.watching import PARAGRAPHS, URL, Watch, page
@@ -303,3 +304,24 @@ def test_a_fault_of_ours_in_reading_one_page_is_an_observation_and_loses_nothing
     assert recorded.outcome == "extraction_suspect"
     assert "RecursionError" in recorded.reason
     assert watch.archive.counts()["captures"] == 1
+
+
+def test_what_was_found_beside_an_answer_is_found_again_by_a_rebuild(watch: Watch) -> None:
+    """The body alone would be read as an edit: that every address gets it was seen when it was fetched."""
+    watch.look(page(*PARAGRAPHS))
+    looks = [watch.look(page("Explore our stories."), failure="soft_404") for _ in range(3)]
+
+    assert [look.outcome for look in looks] == ["soft_404"] * 3
+    assert watch.kinds() == ["first_seen", "removed"]
+    assert all(report.same for report in rebuild(watch.archive.connection))
+    assert watch.archive.counts()["captures"] == 2, "what was answered is evidence"
+
+
+def test_a_request_says_how_large_the_page_was_and_where_it_was(watch: Watch) -> None:
+    watch.look(page(*PARAGRAPHS))
+
+    (request,) = watch.archive.requests([watch.sources["dredging"]], watch.now)
+
+    assert request.bytes == len(page(*PARAGRAPHS))
+    assert request.words == reading.version(watch.archive.connection, "dredging").words
+    assert (request.validated_url, request.etag) == (URL, None)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scraper.config import Source, WatchList
-from scraper.fetching.observation import Answer, Failure, Hop
+from scraper.fetching.observation import Answer, Failure, Finding, Hop
 from scraper.normalizing.document import Rules
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Watch:
         status: int | None = 200,
         headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),),
         final_url: str | None = None,
-        failure: Failure | None = None,
+        failure: Failure | Finding | None = None,
         hours: float = 12,
     ) -> Recorded:
         self.run_id = self.run_id or self.archive.begin_run("test", 1, self.now)

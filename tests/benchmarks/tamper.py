@@ -2,10 +2,12 @@
 
     python -m tests.benchmarks.tamper [--times N] [--seed S]
 
-Each time a copy of the demo's archive loses its guards, as it would under somebody's SQL prompt, and one thing in its
-evidence is altered at random: a bit of a body, a bit of any column of an observation, capture or run, the order of two
-rows, a row taken out or put in. `found` counts the copies with which `verify` finds fault, `named` those of them where
-it names the altered row, or its neighbour in the ledger where the row itself is gone.
+Each time a copy of the demo's archive (to which answers that came compressed and, where the command openssl and the
+extra `timestamp` are there, timestamps of its heads are added first) loses its guards, as it would under somebody's SQL
+prompt. Then one thing in its evidence is altered at random: a bit of a body, a bit of any column of an observation,
+capture, timestamp or run, the order of two rows, a row taken out or put in. `found` counts the copies with which
+`verify` finds fault, `named` those of them where it names the altered row, or its neighbour in the ledger where the row
+itself is gone.
 
 `rewritten` is another matter: there an observation is altered and the whole archive made anew, so that it agrees with
 itself. Only a head that was written down elsewhere shows that, and so verify is given the one that was true.
@@ -30,12 +32,14 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.archive import Archive
 from scraper.archive.captures import load_body
+from scraper.archive.ledger import LATER
 from scraper.archive.observations import stored_answer
 from scraper.archive.schema import DERIVED_TABLES
 from scraper.archive.verify import Finding, verify
 from scraper.clock import from_text
 from scraper.demo.tour import build
 from scraper.errors import ArchiveCorrupt
+from tests.benchmarks.enriched import enrich
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +48,8 @@ Value = bytes | str | int
 ROW_ID = {"encoded_bodies": "rowid"}
 
 _USERS = {
+    "encoded_bodies": "select id from fetches where encoded_sha256 = "
+    "(select sha256 from encoded_bodies where rowid = :row)",
     "runs": "select id from fetches where run_id = :row",
     "captures": "select id from fetches where capture_id = :row",
     "header_lines": "select id from fetches where exists (select 1 from json_each(headers) where value = :row) "
@@ -56,7 +62,7 @@ class Altered:
     """What was done to a copy: to which row of which table, in words, and which observations rest on that row."""
 
     table: str
-    row: int
+    row: int | str
     what: str
     users: tuple[int, ...] = ()
     run: int | None = None
@@ -124,7 +130,17 @@ class Copy:
         )
         row = self.a_row(table, f"length({column}) > 0")
         value = flipped(row[column], self.chance)
-        row_id = ROW_ID.get(table, "id")
+        return self._altered(table, row, column, value)
+
+    def fact(self) -> Altered:
+        """Turn a bit of what a look saw of time and permission, or blank it."""
+        column = self.chance.choice(LATER)
+        if self.chance.random() < 0.5:
+            return self.flip("fetches", column)
+        return self._altered("fetches", self.a_row("fetches", f"{column} is not null"), column, None)
+
+    def _altered(self, table: str, row: sqlite3.Row, column: str, value: Value | None) -> Altered:
+        row_id, users = ROW_ID.get(table, "id"), self.users(table, row["row_id"])
         try:
             self.connection.execute(f"update {table} set {column} = ? where {row_id} = ?", (value, row["row_id"]))
         except sqlite3.IntegrityError:
@@ -136,7 +152,7 @@ class Copy:
             return self.flip(table, column)
         what = f"{column}: {_short(row[column])} became {_short(value)}"
         run = row["run_id"] if column == "run_id" else None
-        return Altered(table, row["row_id"], what, self.users(table, row["row_id"]), run)
+        return Altered(table, _place(table, row), what, users, run)
 
     def _comes_back(self, capture_id: int) -> bool:
         """True where this capture and all that were stored against it come back as they were."""
@@ -159,34 +175,51 @@ class Copy:
         return found.fetchone() is not None
 
     def swap(self) -> Altered:
-        """Let two observations change places."""
-        one, other = (self.a_row("fetches")["id"] for _ in range(2))
+        """Let two observations change places, or two timestamps."""
+        table = self._one_of("fetches", "fetches", "timestamps")
+        one, other = (self.a_row(table)["id"] for _ in range(2))
         if one == other:
             return self.swap()
         for old, new in ((one, -1), (other, one), (-1, other)):
-            self.connection.execute("update fetches set id = ? where id = ?", (new, old))
-        return Altered("fetches", min(one, other), f"changed places with {max(one, other)}")
+            self.connection.execute(f"update {table} set id = ? where id = ?", (new, old))
+        return Altered(table, min(one, other), f"changed places with {max(one, other)}")
 
     def delete(self) -> Altered:
-        """Take out an observation, a capture or a run."""
-        table = self.chance.choice(("fetches", "fetches", "captures", "runs"))
+        """Take out a row of evidence."""
+        table = self._one_of("fetches", "fetches", "captures", "runs", "encoded_bodies", "header_lines", "timestamps")
         row = self.a_row(table)
-        users = self.users(table, row["id"])
-        self.connection.execute(f"delete from {table} where id = ?", (row["id"],))
-        return Altered(table, row["id"], "taken out", users, row["run_id"] if table == "fetches" else None)
+        users = self.users(table, row["row_id"])
+        self.connection.execute(f"delete from {table} where {ROW_ID.get(table, 'id')} = ?", (row["row_id"],))
+        return Altered(table, _place(table, row), "taken out", users, row["run_id"] if table == "fetches" else None)
 
     def insert(self) -> Altered:
-        """Put in a copy of an observation, at the end or in place of one that makes room."""
-        row = self.a_row("fetches")
-        last = self.connection.execute("select max(id) from fetches").fetchone()[0]
+        """Put in a copy of an observation or a timestamp, at the end or in place of one that makes room."""
+        table = self._one_of("fetches", "fetches", "timestamps", "encoded_bodies")
+        row = self.a_row(table)
+        if table == "encoded_bodies":
+            return self._insert_body(row)
+        last = self.connection.execute(f"select max(id) from {table}").fetchone()[0]
         place = self.chance.choice((last + 1, self.chance.randrange(1, last + 1)))
-        self.connection.execute("update fetches set id = -id - 1 where id >= ?", (place,))
-        self.connection.execute("update fetches set id = -id where id < 0")
-        names = [name for name in self.columns("fetches") if name != "id"]
+        self.connection.execute(f"update {table} set id = -id - 1 where id >= ?", (place,))
+        self.connection.execute(f"update {table} set id = -id where id < 0")
+        names = [name for name in self.columns(table) if name != "id"]
         values = [row[name] for name in names]
         marks = ", ".join("?" * (len(names) + 1))
-        self.connection.execute(f"insert into fetches (id, {', '.join(names)}) values ({marks})", (place, *values))
-        return Altered("fetches", place, "put in")
+        self.connection.execute(f"insert into {table} (id, {', '.join(names)}) values ({marks})", (place, *values))
+        # A copy in the place of its original is the original: then the one that made room is the one too many.
+        return Altered(table, place + (row["id"] == place), "put in")
+
+    def _insert_body(self, row: sqlite3.Row) -> Altered:
+        """A compressed body that agrees with its own hash and came with no observation."""
+        body = flipped(row["body"], self.chance)
+        assert isinstance(body, bytes)
+        sha256 = hashlib.sha256(body).hexdigest()
+        self.connection.execute("insert into encoded_bodies values (?, ?, ?)", (sha256, len(body), body))
+        return Altered("encoded_bodies", sha256[:12], "put in")
+
+    def _one_of(self, *tables: str) -> str:
+        """A table out of these that has rows."""
+        return self.chance.choice([table for table in tables if self._holds_something(table, "rowid")])
 
     def rewrite(self) -> Altered:
         """Make the whole archive anew by the way of a run, with one observation altered: it agrees with itself."""
@@ -195,7 +228,7 @@ class Copy:
         looks = self.connection.execute("select * from fetches order by id").fetchall()
         answers = [stored_answer(self.connection, look) for look in looks]
         answers[row - 1] = replace(answers[row - 1], elapsed_ms=answers[row - 1].elapsed_ms + 1)
-        for table in (*DERIVED_TABLES, "fetches", "captures", "runs"):
+        for table in (*DERIVED_TABLES, "timestamps", "fetches", "captures", "encoded_bodies", "runs"):
             self.connection.execute(f"delete from {table}")
         path = self.connection.execute("pragma database_list").fetchone()["file"]
         self.connection.close()
@@ -212,13 +245,18 @@ class Copy:
 
 # What is done, and how many of two hundred times.
 DONE: dict[str, tuple[int, Callable[[Copy], Altered]]] = {
-    "bit of a body": (50, lambda copy: copy.flip("captures", "body")),
+    "bit of a body": (40, lambda copy: copy.flip("captures", "body")),
+    "bit of a body as it came": (15, lambda copy: copy.flip("encoded_bodies", "body")),
+    "compressed body's row": (5, lambda copy: copy.flip("encoded_bodies")),
+    "clocks and robots.txt": (20, Copy.fact),
+    "bit of a token": (10, lambda copy: copy.flip("timestamps", "token")),
+    "bit of a timestamp's row": (10, lambda copy: copy.flip("timestamps")),
     "bit of a header": (15, lambda copy: copy.flip(copy.chance.choice(("header_lines", "fetches")), None)),
-    "bit of an observation": (55, lambda copy: copy.flip("fetches")),
-    "bit of a capture's row": (15, lambda copy: copy.flip("captures")),
-    "bit of a run": (20, lambda copy: copy.flip("runs")),
-    "order of two": (15, Copy.swap),
-    "row taken out": (15, Copy.delete),
+    "bit of an observation": (40, lambda copy: copy.flip("fetches")),
+    "bit of a capture's row": (10, lambda copy: copy.flip("captures")),
+    "bit of a run": (15, lambda copy: copy.flip("runs")),
+    "order of two": (10, Copy.swap),
+    "row taken out": (20, Copy.delete),
     "row put in": (15, Copy.insert),
 }
 REWRITTEN: dict[str, tuple[int, Callable[[Copy], Altered]]] = {"rewritten, head kept": (4, Copy.rewrite)}
@@ -228,8 +266,13 @@ def campaign(original: Path, times: int, seed: int) -> dict[str, Tally]:
     """Alter so many copies, in the shares of `DONE`, and a few more that are made anew."""
     chance, tallies = random.Random(seed), {}
     head = _true_head(original)
+    with closing(_open(original)) as connection:
+        stamped = connection.execute("select 1 from timestamps").fetchone() is not None
     for name, (share, alter) in (DONE | REWRITTEN).items():
         tally = tallies[name] = Tally()
+        if not stamped and ("token" in name or "timestamp" in name):
+            print(f"{name:<24} not done: it needs the command openssl and the extra `timestamp`")
+            continue
         for _ in range(max(1, round(share * times / 200))):
             _try(original, alter, chance, tally, head if name in REWRITTEN else None)
         print(f"{name:<24} {tally.made:>5} {tally.found:>6} {tally.named:>6}", flush=True)
@@ -264,6 +307,11 @@ def _try(
         tally.missed.append(f"not named: {told}; verify said {findings[0].where}: {findings[0].what}")
 
 
+def _place(table: str, row: sqlite3.Row) -> int | str:
+    """What verify calls a row by."""
+    return str(row["sha256"][:12]) if table == "encoded_bodies" else int(row["row_id"])
+
+
 def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.row_factory = sqlite3.Row
@@ -290,6 +338,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="redline-tamper-") as folder:
         original = Path(folder) / "demo.db"
         build(original)
+        enrich(original)
         print(f"{'':<24} {'made':>5} {'found':>6} {'named':>6}")
         tallies = campaign(original, given.times, given.seed)
     total: Counter[str] = Counter()

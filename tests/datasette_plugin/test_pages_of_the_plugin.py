@@ -171,6 +171,12 @@ def test_a_version_names_its_evidence_and_how_to_cite_it(demo: Served) -> None:
     assert f"/-/redline/archive/-/look/{row['id']}" in page.select_one(".cite").get_text()  # type: ignore[union-attr]
 
 
+def test_a_version_says_how_the_clocks_stood_and_what_robots_txt_allowed(demo: Served) -> None:
+    text = read(demo.page("/-/redline/archive/dredging-contract/1"))
+    assert "ours and the server's agreed" in text
+    assert "not asked: robots = false" in text or "allowed: " in text
+
+
 def test_a_citation_leads_to_the_version_and_a_change_to_its_difference(demo: Served) -> None:
     (row,) = demo.rows("/archive/versions.json?source_id=dredging-contract&number=2&_labels=off")
 

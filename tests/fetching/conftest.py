@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,3 +26,8 @@ def moments() -> Moments:
 @pytest.fixture
 def settings() -> FetchSettings:
     return FetchSettings(user_agent="Redline tests", timeout=10, robots=False, allow_private=("127.0.0.0/8",))
+
+
+@pytest.fixture
+def polite(settings: FetchSettings) -> FetchSettings:
+    return replace(settings, robots=True, delay=2.0)

@@ -8,35 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.fetching import Answer, HostState, Postponed, Request, fetch_host, judge
+from tests.fetching.visiting import answers, visit
 from tests.scripted import Moments, Scripted, page, redirect
 
 if TYPE_CHECKING:
     from scraper.config import FetchSettings
-
-
-@pytest.fixture
-def polite(settings: FetchSettings) -> FetchSettings:
-    return replace(settings, robots=True, delay=2.0)
-
-
-def run(
-    site: Scripted, settings: FetchSettings, moments: Moments, *paths: str, state: HostState | None = None
-) -> list[tuple[Answer | Postponed, HostState]]:
-    requests = [Request(f"s{n}", site.url(path)) for n, path in enumerate(paths)]
-    return list(
-        fetch_host(
-            requests,
-            state or HostState(site.host),
-            settings,
-            clock=moments.clock,
-            sleep=moments.sleep,
-            monotonic=moments.monotonic,
-        )
-    )
-
-
-def answers(results: list[tuple[Answer | Postponed, HostState]]) -> list[Answer]:
-    return [got for got, _ in results if isinstance(got, Answer)]
 
 
 def test_robots_txt_is_read_first_and_every_request_keeps_its_distance(
@@ -44,7 +20,7 @@ def test_robots_txt_is_read_first_and_every_request_keeps_its_distance(
 ) -> None:
     site.pages.update({"/a": page("one"), "/b": page("two")})
 
-    results = run(site, polite, moments, "/a", "/b")
+    results = visit(site, polite, moments, "/a", "/b")
 
     assert site.paths() == ["/robots.txt", "/a", "/b"]
     assert moments.slept == [2.0, 2.0]
@@ -55,7 +31,7 @@ def test_robots_txt_is_read_first_and_every_request_keeps_its_distance(
 def test_a_crawl_delay_widens_the_distance(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
     site.pages.update({"/robots.txt": page("User-agent: *\nCrawl-delay: 7"), "/a": page("one"), "/b": page("two")})
 
-    results = run(site, polite, moments, "/a", "/b")
+    results = visit(site, polite, moments, "/a", "/b")
 
     # The wait after robots.txt itself was set before it was read.
     assert moments.slept == [2.0, 7.0]
@@ -64,10 +40,10 @@ def test_a_crawl_delay_widens_the_distance(site: Scripted, polite: FetchSettings
 
 def test_the_wait_outlives_the_batch(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
     site.pages["/a"] = page("one")
-    *_, (_, state) = run(site, polite, moments, "/a")
+    *_, (_, state) = visit(site, polite, moments, "/a")
     moments.slept.clear()
 
-    run(site, polite, moments, "/a", state=state)
+    visit(site, polite, moments, "/a", state=state)
 
     assert moments.slept == [2.0]
     assert site.paths() == ["/robots.txt", "/a", "/a"], "robots.txt is remembered for a day"
@@ -75,10 +51,10 @@ def test_the_wait_outlives_the_batch(site: Scripted, polite: FetchSettings, mome
 
 def test_robots_txt_is_asked_for_again_after_a_day(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
     site.pages["/a"] = page("one")
-    *_, (_, state) = run(site, polite, moments, "/a")
+    *_, (_, state) = visit(site, polite, moments, "/a")
     moments.pass_by(25 * 3600)
 
-    run(site, polite, moments, "/a", state=state)
+    visit(site, polite, moments, "/a", state=state)
 
     assert site.paths().count("/robots.txt") == 2
 
@@ -88,19 +64,19 @@ def test_a_page_that_robots_txt_forbids_is_not_asked_for(
 ) -> None:
     site.pages.update({"/robots.txt": page("User-agent: *\nDisallow: /a"), "/a": page("one"), "/b": page("two")})
 
-    denied, allowed = answers(run(site, polite, moments, "/a", "/b"))
+    denied, allowed = answers(visit(site, polite, moments, "/a", "/b"))
 
     assert site.paths() == ["/robots.txt", "/b"]
     assert (denied.failure, denied.status) == ("robots_denied", None)
     assert judge(denied).outcome == "robots_denied"
-    assert judge(denied).reason == f"robots.txt of {site.host} forbids /a to Redline"
+    assert judge(denied).reason == f"robots.txt of {site.host} forbids /a to Redline (Disallow: /a)"
     assert allowed.body == b"two"
 
 
 def test_robots_txt_can_be_left_out(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
     site.pages.update({"/robots.txt": page("User-agent: *\nDisallow: /"), "/a": page("one")})
 
-    (got,) = answers(run(site, replace(polite, robots=False), moments, "/a"))
+    (got,) = answers(visit(site, replace(polite, robots=False), moments, "/a"))
 
     assert got.body == b"one"
     assert site.paths() == ["/a"]
@@ -111,7 +87,7 @@ def test_a_redirect_does_not_lead_around_robots_txt(site: Scripted, polite: Fetc
         {"/robots.txt": page("User-agent: *\nDisallow: /b"), "/a": redirect("/b"), "/b": page("forbidden")}
     )
 
-    (got,) = answers(run(site, polite, moments, "/a"))
+    (got,) = answers(visit(site, polite, moments, "/a"))
 
     assert (got.failure, got.body, len(got.redirects)) == ("robots_denied", None, 1)
     assert "/b" not in site.paths()
@@ -123,7 +99,7 @@ def test_a_missing_robots_txt_allows_everything(
 ) -> None:
     site.pages.update({"/robots.txt": page("no", status), "/a": page("one")})
 
-    (got,) = answers(run(site, polite, moments, "/a"))
+    (got,) = answers(visit(site, polite, moments, "/a"))
 
     assert got.body == b"one"
 
@@ -134,7 +110,7 @@ def test_a_failing_robots_txt_forbids_everything(
 ) -> None:
     site.pages.update({"/robots.txt": page("no", status), "/a": page("one"), "/b": page("two")})
 
-    results = answers(run(site, polite, moments, "/a", "/b"))
+    results = answers(visit(site, polite, moments, "/a", "/b"))
 
     assert [got.failure for got in results] == ["robots_denied", "robots_denied"]
     assert f"it answered {status}" in (results[0].error or "")
@@ -147,7 +123,7 @@ def test_a_host_that_does_not_answer_is_a_network_error_and_is_tried_once(
     with Scripted() as closed:
         pass
 
-    results = answers(run(closed, polite, moments, "/a", "/b"))
+    results = answers(visit(closed, polite, moments, "/a", "/b"))
 
     assert [got.failure for got in results] == ["network_error", "network_error"]
     assert "connection refused" in (results[0].error or "")
@@ -158,7 +134,7 @@ def test_a_refused_address_says_how_to_allow_it_and_leaves_no_mark_on_the_host(
 ) -> None:
     start = HostState(site.host)
 
-    ((got, state),) = run(site, replace(polite, allow_private=()), moments, "/a", state=start)
+    ((got, state),) = visit(site, replace(polite, allow_private=()), moments, "/a", state=start)
 
     assert isinstance(got, Answer)
     assert got.failure == "network_error"
@@ -172,10 +148,10 @@ def test_retry_after_postpones_the_rest_of_the_batch_and_the_next(
 ) -> None:
     site.pages.update({"/a": page("later", 429, Retry_After="3600"), "/b": page("two")})
 
-    (first, _), (second, state) = run(site, polite, moments, "/a", "/b")
-    (third, _), *_ = run(site, polite, moments, "/b", state=state)
+    (first, _), (second, state) = visit(site, polite, moments, "/a", "/b")
+    (third, _), *_ = visit(site, polite, moments, "/b", state=state)
     moments.pass_by(3600)
-    (fourth, _), *_ = run(site, polite, moments, "/b", state=state)
+    (fourth, _), *_ = visit(site, polite, moments, "/b", state=state)
 
     assert isinstance(first, Answer)
     assert judge(first).outcome == "blocked"
@@ -190,7 +166,7 @@ def test_retry_after_postpones_the_rest_of_the_batch_and_the_next(
 def test_a_short_retry_after_is_waited_for(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
     site.pages.update({"/a": page("later", 503, Retry_After="30"), "/b": page("two")})
 
-    run(site, polite, moments, "/a", "/b")
+    visit(site, polite, moments, "/a", "/b")
 
     assert moments.slept == [2.0, 30.0]
 
@@ -200,7 +176,7 @@ def test_a_dying_host_is_left_alone_after_three_failures(
 ) -> None:
     site.pages.update({f"/{n}": page("broken", 500) for n in range(5)})
 
-    results = [got for got, _ in run(site, polite, moments, *(f"/{n}" for n in range(5)))]
+    results = [got for got, _ in visit(site, polite, moments, *(f"/{n}" for n in range(5)))]
 
     assert [isinstance(got, Postponed) for got in results] == [False, False, False, True, True]
 
@@ -208,7 +184,7 @@ def test_a_dying_host_is_left_alone_after_three_failures(
 def test_what_goes_in_and_what_comes_out_pickles(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
     site.pages.update({"/a": page("one"), "/b": page("later", 429, Retry_After="3600")})
 
-    results = run(site, polite, moments, "/a", "/b", "/c")
+    results = visit(site, polite, moments, "/a", "/b", "/c")
 
     assert pickle.loads(pickle.dumps(results)) == results
     assert pickle.loads(pickle.dumps(polite)) == polite
@@ -225,7 +201,7 @@ def test_a_host_that_always_says_half_a_minute_is_asked_twice(
 ) -> None:
     site.pages.update({f"/{n}": page("later", 429, Retry_After="30") for n in range(20)})
 
-    results = [got for got, _ in run(site, polite, moments, *(f"/{n}" for n in range(20)))]
+    results = [got for got, _ in visit(site, polite, moments, *(f"/{n}" for n in range(20)))]
 
     assert [isinstance(got, Postponed) for got in results] == [False, False] + [True] * 18
     assert moments.slept == [2.0, 30.0]
@@ -236,7 +212,7 @@ def test_a_batch_ends_when_its_time_is_up_and_says_so(site: Scripted, polite: Fe
     site.pages.update({f"/{n}": page("text") for n in range(30)})
     began = moments.now
 
-    results = [got for got, _ in run(site, polite, moments, *(f"/{n}" for n in range(30)))]
+    results = [got for got, _ in visit(site, polite, moments, *(f"/{n}" for n in range(30)))]
 
     assert len([got for got in results if isinstance(got, Answer)]) == 20
     assert moments.now - began <= timedelta(minutes=20)
@@ -251,7 +227,7 @@ def test_nothing_is_asked_of_a_resting_host_not_even_its_robots_txt(
 ) -> None:
     resting = HostState(site.host, next_allowed=moments.now + timedelta(hours=1))
 
-    ((got, state),) = run(site, polite, moments, "/a", state=resting)
+    ((got, state),) = visit(site, polite, moments, "/a", state=resting)
 
     assert isinstance(got, Postponed)
     assert got.until == resting.next_allowed
@@ -265,7 +241,7 @@ def test_a_robots_txt_that_names_a_time_to_come_back_denies_nothing(
 ) -> None:
     site.pages.update({"/robots.txt": page("busy", status, Retry_After=str(seconds)), "/a": page("one")})
 
-    results = [got for got, _ in run(site, polite, moments, "/a", "/a")]
+    results = [got for got, _ in visit(site, polite, moments, "/a", "/a")]
 
     assert site.paths() == ["/robots.txt"]
     assert all(isinstance(got, Postponed) for got in results)
@@ -278,18 +254,48 @@ def test_robots_txt_has_a_limit_of_its_own(site: Scripted, polite: FetchSettings
     rules = "User-agent: *\nDisallow: /a\n" + "# a remark\n" * 60_000 + "Disallow: /b\n"
     site.pages.update({"/robots.txt": page(rules), "/a": page("one"), "/b": page("two")})
 
-    denied, read = answers(run(site, replace(polite, max_bytes=1000), moments, "/a", "/b"))
+    denied, read = answers(visit(site, replace(polite, max_bytes=1000), moments, "/a", "/b"))
 
     assert (denied.failure, read.body) == ("robots_denied", b"two")
 
 
-def test_our_rules_do_not_hold_for_the_host_that_a_redirect_leads_to(
+def test_chance_makes_a_wait_longer_and_never_shorter(site: Scripted, polite: FetchSettings, moments: Moments) -> None:
+    site.pages.update({"/a": page("one"), "/b": page("two")})
+    falls = iter([0.0, 1.0, 0.5])
+
+    visit(site, polite, moments, "/a", "/b", chance=lambda: next(falls))
+
+    assert moments.slept == [2.0, 2.5]
+
+
+def test_an_old_robots_txt_serves_while_the_new_one_cannot_be_read_and_is_asked_for_once(
     site: Scripted, polite: FetchSettings, moments: Moments
 ) -> None:
-    with Scripted() as other:
-        other.pages["/b"] = page("there")
-        site.pages.update({"/robots.txt": page("User-agent: *\nDisallow: /b"), "/a": redirect(other.url("/b"))})
+    site.pages.update({"/robots.txt": page("busy", 500), "/a": page("one"), "/b": page("two")})
+    known = HostState(site.host, robots="User-agent: *\nDisallow: /b", robots_fetched=moments.now - timedelta(days=3))
 
-        (got,) = answers(run(site, polite, moments, "/a"))
+    a, b, again = answers(visit(site, polite, moments, "/a", "/b", "/a", state=known))
 
-    assert got.body == b"there"
+    assert (a.body, b.failure, again.body) == (b"one", "robots_denied", b"one")
+    assert site.paths() == ["/robots.txt", "/a", "/a"]
+
+
+def test_a_host_that_was_left_alone_is_tried_with_one_page_and_left_alone_for_longer(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    """What opens the circuit outlives the process: a state is all that one run hands to the next."""
+    site.pages.update({f"/{n}": page("broken", 500) for n in range(5)})
+    everything = [f"/{n}" for n in range(5)]
+    state, waits = HostState(site.host), []
+    for _ in range(4):
+        *_, (last, state) = visit(site, polite, moments, *everything, state=state)
+        assert isinstance(last, Postponed)
+        waits.append(round((last.until - moments.now).total_seconds()))
+        moments.now = last.until
+    pages = [path for path in site.paths() if path != "/robots.txt"]
+    site.pages["/0"] = page("mended")
+    *_, (_, mended) = visit(site, polite, moments, "/0", state=state)
+
+    assert waits == [120, 240, 480, 960]
+    assert pages == ["/0", "/1", "/2", "/0", "/0", "/0"]
+    assert mended.failures == 0

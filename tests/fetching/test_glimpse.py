@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.fetching.glimpse import MANY, headline, prose, refresh
+from scraper.fetching.glimpse import MANY, headline, prose, refresh, runs
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,18 @@ def test_prose_is_what_stands_in_paragraphs_or_long_runs_and_without_them_outsid
 
 @pytest.mark.parametrize(
     "piece",
-    [b"<p ", b"<P>", b"<script ", b"</script>", b"<title", b"<", b"<p>x</p", b"<a ", b"<meta http-equiv=refresh "],
+    [
+        b"<!--",
+        b"<p ",
+        b"<P>",
+        b"<script ",
+        b"</script>",
+        b"<title",
+        b"<",
+        b"<p>x</p",
+        b"<a ",
+        b"<meta http-equiv=refresh ",
+    ],
 )
 def test_hostile_repetition_is_read_in_one_pass(piece: bytes) -> None:
     """A quadratic scan of this much would not end in an hour."""
@@ -57,3 +68,13 @@ def test_hostile_repetition_is_read_in_one_pass(piece: bytes) -> None:
     assert headline(body, "title") == ""
     assert headline(body, "h1") == ""
     assert refresh(body) is None
+    assert len(runs(body)) <= 1 << 17
+
+
+def test_the_runs_of_a_page_are_what_is_shown_of_it() -> None:
+    page = (
+        b"<title>T</title><!-- not <b>this</b> --><h1>A <i>story</i></h1><script>no</script><p>One &amp; <a>two</a>"
+        b"<br>three</p><!-- never closed <p>four"
+    )
+
+    assert runs(page) == ["A story", "One & two three"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scraper.fetching import Answer, HostState
-from scraper.fetching.robots import READ_AT_MOST, forbids, is_fresh, learn, robots_request
+from scraper.fetching.robots import READ_AT_MOST, Decision, decide, forbids, is_fresh, learn, robots_request
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 STATE = HostState("example.org")
@@ -67,7 +67,7 @@ def test_bytes_that_are_no_text_are_read_as_far_as_they_are() -> None:
 def test_a_denial_names_the_host_and_the_path() -> None:
     reason = forbids(learnt("User-agent: *\nDisallow: /a"), "https://example.org/a/page?x=1")
 
-    assert reason == "robots.txt of example.org forbids /a/page to Redline"
+    assert reason == "robots.txt of example.org forbids /a/page to Redline (Disallow: /a)"
 
 
 @pytest.mark.parametrize(
@@ -138,3 +138,12 @@ def test_a_line_that_the_limit_cuts_is_no_line() -> None:
 
     assert forbids(state, "https://example.org/b") is None
     assert forbids(state, "https://example.org/a") is not None
+
+
+def test_a_decision_names_the_line_that_makes_it() -> None:
+    state = learnt("User-agent: *\nDisallow: /a\n\nAllow: /a/b # but this\n")
+
+    assert decide(state, "https://example.org/a/c") == Decision(False, "Disallow: /a", 2)
+    assert decide(state, "https://example.org/a/b") == Decision(True, "Allow: /a/b", 4)
+    assert decide(state, "https://example.org/c") == Decision(True)
+    assert decide(STATE, "https://example.org/c") == Decision(True)

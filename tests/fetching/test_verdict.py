@@ -80,11 +80,15 @@ def test_a_real_404_behind_an_edge_is_gone_and_no_block() -> None:
     assert judge(answer(404, html("FEMA.gov"), headers={"Server": "AkamaiGHost"})).outcome == "gone"
 
 
-def test_a_404_that_an_edge_denies_is_a_block() -> None:
+def test_a_404_that_says_that_we_were_turned_away_is_a_block() -> None:
     denied = html("Access Denied", "You do not have permission.")
 
     assert judge(answer(404, denied, headers={"Server": "AkamaiGHost"})).outcome == "blocked"
-    assert judge(answer(404, denied)).outcome == "gone"
+    assert judge(answer(404, denied)).outcome == "blocked"
+    assert (
+        judge(answer(404, html("Not found", "Nothing is here."), headers={"Server": "AkamaiGHost"})).outcome == "gone"
+    )
+    assert judge(answer(503, html("Just a moment..."), headers={"Server": "cloudflare"})).outcome == "blocked"
 
 
 @pytest.mark.parametrize(
@@ -161,18 +165,38 @@ def test_an_empty_body_is_suspect(body: bytes) -> None:
     assert (verdict.outcome, verdict.reason) == ("extraction_suspect", "empty body")
 
 
+_NOT_HTML = "says application/octet-stream, and the bytes are not HTML"
+
+
 @pytest.mark.parametrize(
     ("content_type", "body", "outcome", "reason"),
     [
-        ("text/html", b"%PDF-1.7 ...", "unsupported", "says text/html, is PDF"),
+        ("text/html", b"%PDF-1.7 ...", None, "200, PDF (says text/html)"),
         ("text/html", b"PK\x03\x04....", "unsupported", "says text/html, is a ZIP archive or an Office document"),
         ("text/html", gzip.compress(STORY), "unsupported", "says text/html, is gzip"),
         ("text/html", bytes(range(256)) * 4, "unsupported", "says text/html, is binary"),
-        ("application/pdf", b"%PDF-1.7 ...", "unsupported", "application/pdf is not read"),
+        ("application/pdf", b"%PDF-1.7 ...", None, "200, PDF"),
+        ("application/pdf", b"\r\n\0junk\n%PDF-1.4 ...", None, "200, PDF"),
+        ("application/pdf", b"just words", "unsupported", "says application/pdf, and the bytes are not a PDF"),
+        ("application/pdf", STORY, None, "200, HTML (says application/pdf)"),
         ("image/png", b"\x89PNG\r\n\x1a\n", "unsupported", "image/png is not read"),
-        ("application/json", b'{"a": 1}', "unsupported", "application/json is not read"),
-        (None, b"%PDF-1.7", "unsupported", "no content type, is PDF"),
-        (None, b"just words", "unsupported", "no content type, and the bytes are not HTML"),
+        ("application/json", b'{"a": 1}', None, "200, JSON"),
+        ("application/geo+json; charset=utf-8", b'{"a": 1}', None, "200, JSON"),
+        ("application/json", b"<!DOCTYPE html>" + STORY, None, "200, HTML (says application/json)"),
+        (None, b"%PDF-1.7", None, "200, PDF (no content type)"),
+        (None, b"just words", None, "200, plain text (no content type)"),
+        ("application/octet-stream", b"just words", "unsupported", _NOT_HTML),
+        ("application/octet-stream", b"<?xml version='1.0'?><rss/>", None, "200, XML (says application/octet-stream)"),
+        ("text/html", b"<?xml version='1.0'?><!-- a --><rss/>", None, "200, XML (says text/html)"),
+        ("text/html", b"<rdf:RDF xmlns:rdf='r'/>", None, "200, XML (says text/html)"),
+        ("text/html", b"<p>The tag <rss> is old.", None, "200, HTML"),
+        ("text/plain", b"<!doctype html><title>A</title>", None, "200, HTML (says text/plain)"),
+        ("text/plain", b"<p> is a tag", None, "200, plain text"),
+        ("text/markdown", b"# Words", None, "200, Markdown"),
+        ("text/csv", b"a,b", None, "200, CSV"),
+        ("text/x-rst", b"Words\n=====", None, "200, plain text"),
+        ("image/svg+xml", b"<svg/>", "unsupported", "image/svg+xml is not read"),
+        ("application/rss+xml", "<?xml version='1.0'?><rss/>".encode("utf-16"), None, "200, XML"),
         (None, STORY, None, "200, HTML (no content type)"),
         ("application/octet-stream", STORY, None, "200, HTML (says application/octet-stream)"),
         (
@@ -183,7 +207,7 @@ def test_an_empty_body_is_suspect(body: bytes) -> None:
         ),
         ("application/xhtml+xml", b"<?xml version='1.0'?>" + STORY, None, "200, HTML"),
         ("application/xml", b"<?xml version='1.0'?><html>x</html>", None, "200, HTML (says application/xml)"),
-        ("application/xml", b"<?xml version='1.0'?><rss/>", "unsupported", "application/xml is not read"),
+        ("application/xml", b"<?xml version='1.0'?><rss/>", None, "200, XML"),
         ("text/plain; charset=utf-8", b"just words", None, "200, plain text"),
         ("TEXT/HTML", STORY, None, "200, HTML"),
         ("text/html", STORY.decode().encode("utf-16"), None, "200, HTML"),

@@ -7,6 +7,7 @@ import ssl
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -196,7 +197,7 @@ def test_a_redirect_that_robots_txt_forbids_was_not_asked(site: Scripted, settin
     site.pages["/a"] = redirect("/b")
 
     with Client(settings) as client:
-        answer = client.fetch(Request("a", site.url("/a")), lambda _: "forbidden")
+        answer = client.fetch(Request("a", site.url("/a")), lambda *_: ("robots_denied", "forbidden"))
 
     assert (answer.failure, answer.peer, answer.request_headers) == ("robots_denied", None, ())
 
@@ -204,16 +205,29 @@ def test_a_redirect_that_robots_txt_forbids_was_not_asked(site: Scripted, settin
 def test_a_redirect_that_no_time_was_left_for_has_sent_nothing(
     site: Scripted, settings: FetchSettings, moments: Moments
 ) -> None:
-    site.pages["/a"] = redirect("/b")
+    site.pages["/a"] = redirect(f"http://slow.example:{site.port}/b")
 
-    def dawdle(_: str) -> None:
-        moments.pass_by(20)
+    def resolve(host: str, port: int, *_: object) -> list[tuple[Any, ...]]:
+        if host == "slow.example":
+            moments.pass_by(20)
+        return loopback(host, port)
 
-    with Client(settings, clock=moments.clock, monotonic=moments.monotonic) as client:
-        answer = client.fetch(Request("a", site.url("/a")), dawdle)
+    with Client(settings, clock=moments.clock, monotonic=moments.monotonic, resolve=resolve) as client:
+        answer = client.fetch(Request("a", site.url("/a")))
 
     assert site.paths() == ["/a"]
     assert (answer.failure, answer.peer, answer.request_headers) == ("network_error", None, ())
+
+
+def test_what_is_waited_for_before_a_redirect_is_no_time_of_the_fetch(
+    site: Scripted, settings: FetchSettings, moments: Moments
+) -> None:
+    site.pages.update({"/a": redirect("/b"), "/b": page("here")})
+
+    with Client(settings, clock=moments.clock, monotonic=moments.monotonic) as client:
+        answer = client.fetch(Request("a", site.url("/a")), lambda *_: moments.pass_by(300))
+
+    assert (answer.body, answer.elapsed_ms) == (b"here", 0)
 
 
 def test_a_connection_opened_again_is_told_by_its_own_peer(settings: FetchSettings) -> None:
@@ -296,3 +310,32 @@ def test_an_endpoint_is_written_as_in_a_url() -> None:
 def test_a_wire_that_nothing_went_over_tells_nothing() -> None:
     assert Wire().request_headers() == ()
     assert version_of("HTTP/2.0x") is None
+
+
+def test_the_moments_of_the_last_exchange_are_noted(site: Scripted, settings: FetchSettings, moments: Moments) -> None:
+    start = moments.now
+
+    def slow(_: object) -> Iterator[bytes]:
+        moments.pass_by(2)
+        yield b"HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+    def slower(_: object) -> Iterator[bytes]:
+        moments.pass_by(5)
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi"
+
+    site.pages |= {"/a": slow, "/b": slower}
+    with Client(settings, clock=moments.clock, monotonic=moments.monotonic) as client:
+        answer = client.fetch(Request("a", site.url("/a")))
+
+    assert answer.started == start
+    assert answer.sent == start + timedelta(seconds=2)
+    assert answer.answered == start + timedelta(seconds=7)
+
+
+def test_where_nobody_answered_there_is_no_moment_of_an_answer(site: Scripted, settings: FetchSettings) -> None:
+    site.pages["/a"] = lambda _: ()
+    answer = fetch(settings, site.url("/a"))
+
+    assert answer.failure == "network_error"
+    assert answer.sent is not None
+    assert answer.answered is None

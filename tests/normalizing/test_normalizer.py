@@ -11,11 +11,11 @@ URL = "https://site.example/page"
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [
-        (b"%PDF-1.7 ...", "application/pdf"),
-        (b"%PDF-1.7 ...", "text/html"),
         (b"\x89PNG\r\n", None),
-        (b"{}", "application/json"),
         (b"PK\x03\x04", "text/plain"),
+        (b"words", "application/msword"),
+        (b"words", "application/pdf"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><text>words</text></svg>", "image/svg+xml"),
     ],
 )
 def test_what_is_no_page_is_refused_in_one_line(body: bytes, content_type: str | None) -> None:

@@ -1,0 +1,131 @@
+"""What the schedule asks of the archive: for each source what its looks came to, in three passes over small rows.
+
+The looks themselves are not read, only the last of each source. How long a page was watched follows from its first
+and last good look, and between which looks it changed stands in `changes`; so a plan costs what changed lately and
+how many pages there are, and not how often they were looked at.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from scraper.clock import from_text, to_text
+from scraper.fetching.observation import FAILED_OUTCOMES
+from scraper.scheduling.escalation import LADDER
+from scraper.scheduling.history import BANDS, WINDOW, Changed, History, age
+
+if TYPE_CHECKING:
+    import sqlite3
+
+# A run that follows another more closely than this was started by hand, and says nothing of the rhythm of a schedule.
+_BY_HAND = timedelta(minutes=10)
+_RUNS = 20
+
+_UNIX = 2440587.5  # the Julian day of 1 January 1970
+
+# A page is as old as it says, or as the watch list where it does not say, or says what is no date.
+_BORN = (
+    "min(julianday(s.added), coalesce("
+    "case when one.published glob '[12][0-9][0-9][0-9]-[01][0-9]-*' then julianday(one.published) end, 1e9))"
+)
+
+_LOOKS = f"""
+select s.id as source_id, f.started as looked, f.outcome as outcome, {_BORN} as born, one.first_seen as first_seen,
+       st.last_good as last_good, st.last_absent as last_absent, st.absent_since as absent_since,
+       coalesce(st.removed, 0) as removed, st.doubt_since as doubt_since,
+       case when f.outcome in ({{failed}}) then (
+           select count(*) from fetches g where g.source_id = s.id and g.id > coalesce((
+               select h.id from fetches h where h.source_id = s.id and h.outcome not in ({{failed}})
+               order by h.id desc limit 1), 0)) else 0 end as failures
+from sources s
+join fetches f on f.id = (select max(g.id) from fetches g where g.source_id = s.id)
+left join states st on st.source_id = s.id
+left join versions one on one.source_id = s.id and one.number = 1
+where s.retired is null
+""".format(failed=", ".join(f"'{outcome}'" for outcome in sorted(FAILED_OUTCOMES)))
+
+_AGE_BAND = "case " + " ".join(f"when {{age}} < {end} then {n}" for n, end in enumerate(BANDS[:-1])) + " else 5 end"
+
+# The day of birth is worked out once for each source, and not for each of its changes: that is most of the time.
+_CHANGES = f"""
+with births as materialized (
+    select s.id as id, {_BORN} as born
+    from sources s left join versions one on one.source_id = s.id and one.number = 1)
+select source_id, count(*) as count, avg(before) as before, avg(after) as after from (
+    select c.source_id as source_id,
+           max(0.0, julianday(coalesce(c.last_seen_old, c.first_seen_new)) - births.born) as before,
+           max(0.0, julianday(c.first_seen_new) - births.born) as after
+    from changes c join births on births.id = c.source_id
+    where c.first_seen_new >= ? and c.substantive and c.kind <> 'first_seen')
+group by source_id, {_AGE_BAND.format(age="before")}, {_AGE_BAND.format(age="after")}
+"""
+
+_MOVES = """
+select source_id, max(first_seen_new) as moved from changes
+where first_seen_new >= ?
+  and (kind in ('moved', 'restored', 'restored_with_edits') or (kind = 'content' and details like '%"old_url"%'))
+group by source_id
+"""
+
+
+def histories(connection: sqlite3.Connection, now: datetime) -> dict[str, History]:
+    """The history of every source on the watch list that was ever looked at, by its id."""
+    since = to_text(now - WINDOW)
+    changed: dict[str, list[Changed]] = defaultdict(list)
+    for source_id, count, before, after in connection.execute(_CHANGES, (since,)):
+        changed[source_id].append(Changed(count, before, max(before, after)))
+    lately = to_text(now - LADDER[-1] - timedelta(days=1))
+    moved = dict(tuple(row) for row in connection.execute(_MOVES, (lately,)))
+    return {
+        row["source_id"]: _history(row, since, tuple(changed.get(row["source_id"], ())), moved.get(row["source_id"]))
+        for row in connection.execute(_LOOKS)
+    }
+
+
+def _history(row: sqlite3.Row, since: str, changed: tuple[Changed, ...], moved: str | None) -> History:
+    seen = _moment(max(filter(None, (row["last_good"], row["last_absent"], _when_doubted(row))), default=None))
+    born = datetime.fromtimestamp((row["born"] - _UNIX) * 86400, UTC)
+    return History(
+        looked=from_text(row["looked"]),
+        outcome=row["outcome"],
+        born=born,
+        seen=seen,
+        watched=_watched(row["first_seen"], since, seen, born),
+        changed=changed,
+        failures=row["failures"],
+        absent_since=_moment(row["absent_since"]),
+        removed=bool(row["removed"]),
+        doubt_since=_moment(row["doubt_since"]),
+        moved=_moment(moved),
+    )
+
+
+def _watched(first: str | None, since: str, seen: datetime | None, born: datetime) -> tuple[float, float] | None:
+    """The ages between which a page was watched, within the window; None where it has not been seen in it."""
+    if first is None or seen is None or (start := from_text(max(first, since))) > seen:
+        return None
+    return age(born, start), age(born, seen)
+
+
+def _when_doubted(row: sqlite3.Row) -> str | None:
+    """A look that saw a page it did not believe has seen it all the same."""
+    return row["looked"] if row["doubt_since"] and row["outcome"] == "extraction_suspect" else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else from_text(text)
+
+
+def usual_wake(connection: sqlite3.Connection) -> timedelta | None:
+    """The usual time between two runs: the median of the last ones, None while there are too few to tell."""
+    rows = connection.execute("select started from runs order by id desc limit ?", (_RUNS + 1,)).fetchall()
+    started: list[datetime] = []
+    for row in reversed(rows):
+        moment = from_text(row["started"])
+        if not started or moment - started[-1] >= _BY_HAND:
+            started.append(moment)
+    gaps = sorted(later - earlier for earlier, later in pairwise(started))
+    return gaps[len(gaps) // 2] if len(gaps) >= 3 else None

@@ -1,0 +1,169 @@
+"""A visit to one host: its state as it stands, and each page asked for as politeness and prudence allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import scraper.fetching.robots as robots
+from scraper.fetching.elsewhere import Elsewhere
+from scraper.fetching.identity import host_of
+from scraper.fetching.observation import Answer, Request
+from scraper.fetching.permission import NOT_ASKED, permission, unreadable
+from scraper.fetching.politeness import HostState, after, asked_to_wait, pause, resting_until
+from scraper.fetching.siblings import doubt, settle, sibling_of
+from scraper.fetching.verdict import judge
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.clock import Clock
+    from scraper.config import FetchSettings
+    from scraper.fetching.client import Client, Monotonic, Permit, Refused
+
+Sleep = Callable[[float], None]
+Chance = Callable[[], float]
+"""A number from 0 up to 1, another at each call: what `random.random` does; tests give another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A page that was not looked at: its host is to be left alone until a later moment, or this batch's time is up."""
+
+    source_id: str
+    url: str
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """How time passes and chance falls for a visit, and at which moment of `monotonic` the visit ends."""
+
+    clock: Clock
+    sleep: Sleep
+    monotonic: Monotonic
+    chance: Chance
+    ends: float
+
+
+class Visit:
+    """The batch under way: the state as it stands, and why the host is closed to us, where it is."""
+
+    def __init__(self, client: Client, state: HostState, settings: FetchSettings, time: Time) -> None:
+        self.state = state
+        self._client = client
+        self._settings = settings
+        self._time = time
+        self._said = NOT_ASKED
+        self._robots_were_asked = False
+        self._closed: Refused | None = None
+        self._away: tuple[datetime, str] | None = None
+        self._aside = client.aside()
+        self._elsewhere = Elsewhere(self._aside, settings, time.clock, time.sleep)
+        self._sibling: Answer | None = None
+        self._sibling_was_tried = False
+
+    def close(self) -> None:
+        """Close the connections to other hosts."""
+        self._aside.close()
+
+    def look(self, request: Request) -> Answer | Postponed:
+        """Fetch one page, or say why it is not fetched."""
+        if self._closed is None and (postponed := self._postponed(request)) is not None:
+            return postponed  # nothing is asked of a resting host, not even its robots.txt
+        started = self._time.clock()
+        self._said = NOT_ASKED
+        if self._settings.robots and (refused := self._by_robots(request.url)) is not None:
+            failure, reason = refused
+            return Answer(request.source_id, request.url, started, 0, failure=failure, error=reason, robots=self._said)
+        if (postponed := self._postponed(request)) is not None:
+            return postponed
+        answer = self._ask(request, self._permit)
+        if answer.broke_off and self._postponed(request) is None:
+            answer = self._ask(request, self._permit)
+            answer = replace(answer, error=f"{answer.error}; asked twice") if answer.broke_off else answer
+        # Said before anything is asked beside it, of which robots.txt may say something else.
+        return self._settled(request, replace(answer, robots=self._said))
+
+    def _settled(self, request: Request, answer: Answer) -> Answer:
+        """The answer, or what a doubtful one is found to be by what the host answers beside it."""
+        try:
+            doubted = doubt(answer, request)
+            if doubted is None or judge(answer).outcome is not None:
+                return answer
+            sibling = self._beside(request)
+            found = settle(answer, doubted, sibling) if sibling is not None else None
+        except Exception:  # a fault of ours in doubting a page must not lose it, nor the rest of the batch
+            return answer
+        return answer if found is None else replace(answer, failure=found[0], error=found[1])
+
+    def _beside(self, request: Request) -> Answer | None:
+        """What the host answers for an address that cannot exist; asked for once, and None where it may not be."""
+        if not self._sibling_was_tried:
+            self._sibling_was_tried = True
+            token = "".join(chr(ord("a") + int(self._time.chance() * 26)) for _ in range(12))
+            beside = Request("sibling", sibling_of(request.url, token))
+            denied = self._settings.robots and self._by_robots(beside.url) is not None
+            if not denied and self._postponed(beside) is None:
+                self._sibling = self._ask(beside, self._permit)
+        return self._sibling
+
+    def _by_robots(self, url: str) -> Refused | None:
+        """The failure and the reason, where robots.txt forbids a URL or could not be read."""
+        if not self._robots_were_asked and not robots.is_fresh(self.state, self._time.clock()):
+            self._robots_were_asked = True  # where they cannot be read, an old copy may serve; once is enough to ask
+            self._read_robots(url)
+        if self._closed is not None or self._away is not None:
+            self._said = unreadable(self._closed[1]) if self._closed else self._said
+            return self._closed
+        self._said = permission(self.state, url, self._time.clock())
+        reason = robots.forbids(self.state, url)
+        return None if reason is None else ("robots_denied", reason)
+
+    def _read_robots(self, url: str) -> None:
+        answer = self._ask(robots.robots_request(url), None, enough=robots.READ_AT_MOST)
+        self.state, trouble = robots.learn(self.state, answer, self._time.clock())
+        if trouble is None:
+            return
+        # In any case nothing is fetched. Who names a time to come back denies nothing, and a host that gave no
+        # answer at all is a failing network.
+        if asked_to_wait(answer, self._time.clock()) is not None and self.state.next_allowed is not None:
+            self._away = (self.state.next_allowed, trouble)
+        else:
+            self._closed = ("network_error" if answer.status is None else "robots_denied", trouble)
+
+    def _permit(self, url: str, start: str) -> Refused | None:
+        """Whether a redirect may be followed: by the rules of the host that it leads to, and at that host's pace."""
+        if host_of(url) != self.state.host:
+            return self._elsewhere.permit(url, start)
+        if not self._settings.robots:
+            return None
+        self._said = permission(self.state, url, self._time.clock())
+        reason = robots.forbids(self.state, url)
+        return None if reason is None else ("robots_denied", reason)
+
+    def _ask(self, request: Request, permit: Permit | None, *, enough: int | None = None) -> Answer:
+        time = self._time
+        if (seconds := pause(self.state, time.clock())) > 0:
+            time.sleep(seconds)
+        answer = self._client.fetch(request, permit, enough=enough)
+        self.state = after(self.state, answer, self._settings, time.clock(), spread=time.chance())
+        self._elsewhere.note(answer)
+        return answer
+
+    def _postponed(self, request: Request) -> Postponed | None:
+        """Why a page is not asked for now, and until when, where that is so."""
+        now = self._time.clock()
+        if self._away is not None:
+            until, reason = self._away
+        elif (resting := resting_until(self.state, now)) is not None:
+            until, reason = resting, f"{self.state.host} is left alone for now"
+        elif (seconds := pause(self.state, now)) > self._time.ends - self._time.monotonic():
+            until = now + timedelta(seconds=seconds)
+            reason = f"{self.state.host} has had its share of this run, and is left alone"
+        else:
+            return None
+        return Postponed(request.source_id, request.url, until, reason)

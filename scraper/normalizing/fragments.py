@@ -1,0 +1,50 @@
+"""HTML inside of something else (an entry of a feed, a string of JSON) → passages, links and images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper.normalizing.document import Image, Link, Passage
+from scraper.normalizing.html import read_layout
+from scraper.normalizing.keeping import keep
+from scraper.normalizing.layout import Layout
+from scraper.normalizing.limits import within_limits
+from scraper.normalizing.links import collect
+
+if TYPE_CHECKING:
+    from scraper.normalizing.layout import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What stands in a piece of HTML."""
+
+    passages: tuple[Passage, ...] = ()
+    links: tuple[Link, ...] = ()
+    images: tuple[Image, ...] = ()
+
+
+def read_fragment(html: str, base: str) -> Fragment:
+    """Read a piece of HTML; relative addresses in it start from `base`.
+
+    It has no page around it, so nothing is judged by its place; furniture is told by its name.
+    """
+    blocks, references = keep(layout_of(LexborHTMLParser(within_limits(html))), is_selected=True)
+    links, images = collect(references, base)
+    return Fragment(passages_of(blocks), links, images)
+
+
+def layout_of(tree: LexborHTMLParser) -> Layout:
+    """Walk a tree, knowing which of its parts the page's own controls open."""
+    opened = frozenset(
+        name for node in tree.css("[aria-controls]") for name in (node.attributes.get("aria-controls") or "").split()
+    )
+    return read_layout(tree.root, opened=opened) if tree.root is not None else Layout()
+
+
+def passages_of(blocks: list[Block]) -> tuple[Passage, ...]:
+    """The blocks that were kept, as passages."""
+    return tuple(Passage(block.kind, block.text) for block in blocks)

@@ -1,0 +1,162 @@
+"""How often do pages change? A rate for each band of age, learnt from all pages, the publisher's and the page's own.
+
+    rate of a page at an age = rate of its publisher's pages at that age × the page's own factor
+
+Few pages change often enough to be learnt from alone, and a new page has no past at all. So each level leans on the
+wider one until it has evidence of its own (a Gamma prior worth a few changes): the page on its publisher's pages, those
+on all pages of the watch list, and those on `PRIOR`. That a change was found between two looks says that at least one
+happened; how many is filled in by its expectation under the rates of the round before (EM, Dempster et al. 1977).
+Counting one each time instead would give 0.43 of the true rate for a page that changes twice between looks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import expm1
+from typing import TYPE_CHECKING
+
+from scraper.scheduling.history import BANDS, History, Spread, band_of, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PRIOR: Spread = (1.0, 0.5, 0.25, 0.1, 0.03, 0.01)
+"""Changes a day in each band before there is evidence. The last is measured: 353 changes in 36,237 days of 39 terms of
+service that Open Terms Archive has followed since 2022. The others are our estimate: each band changes a third to a
+half as often as the one before it, as articles are corrected on their first day and seldom after their first week."""
+
+PRIOR_WEIGHT = 2.0  # changes; so that a dozen observed ones outweigh the table
+PUBLISHER_WEIGHT = 5.0  # changes; what the pages of all publishers count for beside the publisher's own
+ROUNDS = 6  # of EM: where pages change more often than they are looked at it is slow to settle
+
+# How much pages of one publisher and age differ: the variance of their factors, estimated from all pages together with
+# this many pretended observations of this variance, and kept in bounds that no small sample can leave.
+PRIOR_VARIANCE = 1.0
+PRIOR_VARIANCE_WEIGHT = 20.0
+LEAST_VARIANCE, MOST_VARIANCE = 0.1, 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Changes a day: those of everybody's pages, of each publisher's, and the factor of each page, by its id."""
+
+    everyone: Spread = PRIOR
+    publishers: Mapping[str | None, Spread] | None = None
+    factors: Mapping[str, float] | None = None
+
+    def of_publisher(self, publisher: str | None) -> Spread:
+        """The rates of a publisher's pages; everybody's, where nothing of the publisher's has been watched."""
+        return (self.publishers or {}).get(publisher, self.everyone)
+
+    def factor_of(self, source_id: str) -> float:
+        """How many times as often a page changes as those of its publisher and age; 1 where nothing is known of it."""
+        return (self.factors or {}).get(source_id, 1.0)
+
+    def of_page(self, source_id: str, publisher: str | None, weight: float = 1.0) -> Spread:
+        """The rates of one page, each change counted as `weight` of them."""
+        factor = weight * self.factor_of(source_id)
+        return tuple([factor * rate for rate in self.of_publisher(publisher)])
+
+
+@dataclass(slots=True)
+class _Page:
+    """A page while its rates are learnt: days watched by band, and its changes.
+
+    Of those: how many, the days in which each may have happened, by band, and the band in which they were found.
+    """
+
+    source_id: str
+    publisher: str | None
+    days: Spread
+    changed: list[tuple[int, Spread, int]]
+    factor: float = 1.0
+
+
+def learn(histories: Iterable[tuple[str, str | None, History]]) -> Rates:
+    """Learn the rates from histories, each with its source's id and publisher."""
+    pages = [_page(*entry) for entry in histories if entry[2].watched is not None]
+    days = _pooled((page.publisher, page.days) for page in pages)
+    everyone, publishers = PRIOR, dict.fromkeys(days, PRIOR)
+    for _ in range(ROUNDS):
+        happened = [_happened(page, publishers[page.publisher]) for page in pages]
+        events = _pooled((page.publisher, each) for page, each in zip(pages, happened, strict=True))
+        everyone = _rates(_sum(events.values()), _sum(days.values()), PRIOR, PRIOR_WEIGHT)
+        publishers = {name: _rates(events[name], days[name], everyone, PUBLISHER_WEIGHT) for name in days}
+        _set_factors(pages, [sum(each) for each in happened], publishers)
+    return Rates(everyone, publishers, {page.source_id: page.factor for page in pages})
+
+
+def _page(source_id: str, publisher: str | None, history: History) -> _Page:
+    assert history.watched is not None
+    changed = [(group.count, spread(group.before, group.after), band_of(group.after)) for group in history.changed]
+    days = list(spread(*history.watched))
+    for band in range(len(BANDS)) if changed else ():
+        # A page was watched at least as long as it took to change: the window may cut a look off from the one before.
+        days[band] = max(days[band], sum([count * spent[band] for count, spent, _ in changed]))
+    return _Page(source_id, publisher, tuple(days), changed)
+
+
+def _pooled(figures: Iterable[tuple[str | None, Spread]]) -> dict[str | None, Spread]:
+    """The sum of what the pages of each publisher have.
+
+    The days are not stretched by the factors of the pages: the factors would then take over what all pages of a
+    publisher have in common, and its next new page would know nothing of it.
+    """
+    pools: dict[str | None, list[float]] = {}
+    for publisher, each in figures:
+        pool = pools.setdefault(publisher, [0.0] * len(BANDS))
+        if each is not _NOTHING:
+            for band, figure in enumerate(each):
+                pool[band] += figure
+    return {publisher: tuple(pool) for publisher, pool in pools.items()}
+
+
+def _sum(spreads: Iterable[Spread]) -> Spread:
+    return tuple([sum(band) for band in zip(*spreads, strict=True)]) or _NOTHING
+
+
+def _rates(events: Spread, days: Spread, wider: Spread, weight: float) -> Spread:
+    """The mean of a Gamma distribution that began as `weight` changes at the rates of the wider pool."""
+    pooled = zip(events, days, wider, strict=True)
+    return tuple([(weight + happened) / (weight / rate + spent) for happened, spent, rate in pooled])
+
+
+def _set_factors(pages: list[_Page], events: list[float], publishers: Mapping[str | None, Spread]) -> None:
+    """Set the factor of each page: how many times as many changes it had as those of its publisher, shrunk to 1."""
+    forecasts = [_product(publishers[page.publisher], page.days) for page in pages]
+    evenness = 1 / _variance(events, forecasts)
+    for page, happened, forecast in zip(pages, events, forecasts, strict=True):
+        page.factor = (evenness + happened) / (evenness + forecast)
+
+
+_NOTHING: Spread = (0.0,) * len(BANDS)
+_NO_TIME = 1e-9  # expected changes between two looks that were made in the same moment
+
+
+def _happened(page: _Page, rates: Spread) -> Spread:
+    """How many changes are to be expected to have happened in each band, given those that were found."""
+    if not page.changed:
+        return _NOTHING
+    total = [0.0] * len(BANDS)
+    for count, days, found_in in page.changed:
+        hazards = [page.factor * rate * spent for rate, spent in zip(rates, days, strict=True)]
+        if (hazard := sum(hazards)) < _NO_TIME:
+            total[found_in] += count  # the look before is not known, or is dated after this one
+            continue
+        each = count / -expm1(-hazard)  # the mean of a Poisson distribution without its zero, over its hazard
+        total = [sum_ + each * part for sum_, part in zip(total, hazards, strict=True)]
+    return tuple(total)
+
+
+def _variance(events: list[float], forecasts: list[float]) -> float:
+    """How much pages differ beyond chance: the factors' variance by the method of moments, leaning on the prior."""
+    beyond = PRIOR_VARIANCE * PRIOR_VARIANCE_WEIGHT
+    weight = PRIOR_VARIANCE_WEIGHT
+    for happened, forecast in zip(events, forecasts, strict=True):
+        beyond += (happened - forecast) ** 2 - forecast
+        weight += forecast**2
+    return min(max(beyond / weight, LEAST_VARIANCE), MOST_VARIANCE)
+
+
+def _product(rates: Spread, days: Spread) -> float:
+    return sum([rate * spent for rate, spent in zip(rates, days, strict=True)])
