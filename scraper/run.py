@@ -19,7 +19,6 @@ from scraper.fetching import Answer, HostState, Postponed, Request, fetch_host, 
 from scraper.fetching.batch import BUDGET
 from scraper.fetching.observation import FAILED_OUTCOMES
 from scraper.fetching.politeness import delay_of, resting_until
-from scraper.fetching.visit import Sleep
 from scraper.scheduling.agenda import Agenda, Planned, choose
 from scraper.scheduling.due import due
 from scraper.scheduling.outlook import foresee
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from scraper.archive import Archive, Recorded
     from scraper.config import FetchSettings, WatchList
+    from scraper.fetching.visit import Sleep
 
 _Result = tuple[Answer | Postponed, HostState]
 

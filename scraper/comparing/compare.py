@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.comparing.align import align
@@ -56,6 +57,8 @@ def compare(old: Document, new: Document) -> Comparison:
         _came_and_went([x.url for x in old.links], [x.url for x in new.links]),
         _came_and_went([x.url for x in old.images], [x.url for x in new.images]),
     )
+    if alignment.restructured or any(lists.links) or any(lists.images) or not all(map(_is_redated, edits)):
+        edits = tuple(replace(edit, classes=("date",)) if _is_redated(edit) else edit for edit in edits)
     classes = _classes(alignment, edits, fields, lists, old, new)
     added, removed, extent = _extent(edits, old, new, in_detail=in_detail)
     parts = significance_parts(classes, extent, sum(map(len, lists.links)), len(fields))
@@ -190,6 +193,15 @@ def _is_undeclared(found: set[ChangeClass], edits: tuple[Edit, ...], old: Docume
         return False
     declared = not found.isdisjoint({"correction_notice", "update_notice"})
     return not (declared or any(edit.new is not None and _is_dateline(edit) for edit in edits))
+
+
+def _is_redated(edit: Edit) -> bool:
+    """Did the page's own dateline ("Last updated: …") take a new date?
+
+    Where nothing else differs, the date is all that the page says of its change, and counts as wording; beside any
+    other difference it is the page's own date, as it is where the markup names it so.
+    """
+    return edit.op == "edit" and date_line_of(edit.old or "") == date_line_of(edit.new or "") == "dateline"
 
 
 def _is_dateline(edit: Edit) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from scraper.normalizing.document import Kind
 
-COMPARER = "2"
+COMPARER = "3"
 """The version of the comparer: raised whenever `compare` may give another result for the same two documents."""
 
 Op = Literal["add", "delete", "edit", "move"]

@@ -45,15 +45,52 @@ _UNIT = (
     r"views?|comments?|shares?|likes?|reads?|downloads?|followers?|subscribers?|votes?|replies|reply|responses?"
     r"|reactions?|retweets?|reviews?|ratings?|kommentare?|aufrufe|commentaires?|comentarios?|vues|visitas"
 )
-_COUNT = r"\d[\d.,\u00a0\u202f]*\s?(?:[kKmM]\b)?"
+_COUNT = r"\d(?:[\d.,\u00a0\u202f]*\d)?\s?(?:[kKmM]\b)?"
+# How long ago, in the languages that the measured pages are written in and those of their neighbours.
+_AGO = (
+    r"\b(?:\d+|an?|one)\s*(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|[smhdw])\s+ago\b",
+    r"\bvor (?:\d+|einer|einem) (?:sekunden?|minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?|jahr(?:en)?)\b",
+    r"\bil y a (?:\d+|une?) (?:secondes?|minutes?|heures?|jours?|semaines?|mois|ans?)\b",
+    r"\bhace (?:\d+|una?) (?:segundos?|minutos?|horas?|días?|semanas?|meses|años?)\b",
+    r"\bhá (?:\d+|uma?) (?:segundos?|minutos?|horas?|dias?|semanas?|m[eê]s(?:es)?|anos?)\b",
+    r"\b\d+ (?:second[oi]|minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei]|ann[oi]) fa\b",
+    r"\b\d+ (?:seconden?|minuten?|minuut|uur|uren|dag(?:en)?|weken|week|maand(?:en)?|jaar) geleden\b",
+    r"\b\d+ (?:sekund\w*|minut\w*|godzin\w*|dni|dzień|tygodni\w*|tydzień|miesi\w+|lat\w*|rok\w*) temu\b",
+    r"\bf[öo]r \d+ \w+ (?:sedan|siden)\b|\b\d+ \w+ (?:sitten|назад|önce)\b",
+)
+# What only this visit was given is no word of the document.
+_VISIT = (
+    r"\b(?:request|session|ray|trace|correlation|visitor|incident|transaction)(?:[ -]id)?\s?[:#]\s?#?"
+    r"(?=\S*\d)[\w.-]{8,}",
+    r"\byour ip(?: address)?(?: is)?:? (?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]{6,39})",
+    r"\b(?:generated|rendered|loaded|executed|erzeugt|generiert|geladen|générée|generada) (?:in|en)"
+    r" \d+(?:[.,]\d+)? ?(?:m?s|sec|seconds?|sekunden?|secondes?|segundos?)\b",
+    r"\b\d{1,2}\s?[+×*]\s?\d{1,2}\s?(?:=\s?\??|\?)",
+)
+_PEOPLE = r"people|readers?|users?|visitors?|guests?|personen|leser|besucher|personnes|lecteurs|personas|persone"
 _COUNTER = re.compile(
-    rf"\b{_COUNT}\s*(?:{_UNIT})\b"
-    rf"|\b(?:{_UNIT})\s*[:(]\s*{_COUNT}\)?"
-    r"|\b(?:\d+|an?|one)\s*(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|[smhdw])\s+ago\b"
-    r"|\bvor (?:\d+|einer|einem) (?:sekunden?|minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?|jahr(?:en)?)\b"
-    r"|\bil y a (?:\d+|une?) (?:secondes?|minutes?|heures?|jours?|semaines?|mois|ans?)\b"
-    r"|\bhace (?:\d+|una?) (?:segundos?|minutos?|horas?|días?|semanas?|meses|años?)\b"
-    r"|\b\d+[ -]min(?:ute)?s? (?:read|listen|watch)\b|\bjust now\b",
+    "|".join(
+        (
+            rf"\b{_COUNT}\s*(?:{_UNIT})\b",
+            rf"\b(?:{_UNIT})\s*[:(]\s*{_COUNT}\)?",
+            rf"\b{_COUNT}\s*(?:{_PEOPLE}) (?:(?:are|is|sind|currently|gerade|now) ){{0,2}}"
+            r"(?:reading|viewing|watching|looking|online|here|en ligne|en línea|leyendo)\b",
+            r"\b(?:visitors?|visits|hits|besucher|zugriffe|visiteurs|visitantes)"
+            r" (?:today|yesterday|online|number|total|heute|gestern|gesamt|aujourd[’']hui|hoy)"
+            rf"\s?[:#]?\s*{_COUNT}(?:, (?:gesamt|insgesamt|total):? {_COUNT})?",
+            r"\b\d(?:[.,]\d+)? (?:out of|von|sur|de|su) 5 (?:stars?|sternen?|étoiles|estrellas|stelle)\b",
+            *_AGO,
+            *_VISIT,
+            r"\b\d+[ -]min(?:ute)?s? (?:read|listen|watch)\b|\bjust now\b",
+        )
+    ),
+    re.IGNORECASE,
+)
+# What stands before a date or a clock that is that of the visit.
+_NOW = re.compile(
+    r"\W*(?:today is|it is now|(?:current|local|server|system) (?:date and )?time(?: is)?|current date|your last visit"
+    r"|heute ist|(?:aktuelle )?uhrzeit|aktuelles datum|serverzeit|nous sommes(?: le)?|heure (?:locale|actuelle)|hoy es"
+    r"|hora (?:local|actual)|oggi è|vandaag is(?: het)?)\b\W*",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright\b)\D{0,40}\d{4}(?:\s?[-–]\s?\d{4})?", re.IGNORECASE)
@@ -64,6 +101,7 @@ _DIGIT = re.compile(r"\d")
 _DAYS_AND_MONTHS = MONTHS | WEEKDAYS
 _DATED = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d{2}\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_RELATIVE_DAYS = frozenset({"today", "yesterday", "heute", "gestern", "hoy", "ayer"})
 _DATE_WORDS = MONTHS | WEEKDAYS | CLOCK_WORDS
 _COUNTED = re.compile(r"\d|\bago\b|\bjust now\b|\bvor\b|\bil y a\b|\bhace\b", re.IGNORECASE)
 _YEAR_OR_CLOCK = re.compile(r"\d{1,4}(?:[.:,]\d{1,4}){0,2}|\d{1,2}(?:st|nd|rd|th|am|pm|h)|t\d+|\d{1,2}t\d{1,2}z?")
@@ -113,14 +151,18 @@ def only_counts(old: str, new: str, *, is_frame: bool) -> bool:
 def date_line_of(sentence: str) -> DateLine | None:
     """Is the sentence a date or a time and nothing else ("Friday, March 7, 2025"), or the page's own dateline?
 
-    The latter has a label such as "Last updated:".
+    The latter has a label such as "Last updated:". A label such as "Today is" or "Server time" says no more than the
+    date, and "Posted yesterday at 4:15" moves on by itself.
     """
     if len(sentence) > _LONGEST_LINE or not _DIGIT.search(sentence):
         return None
-    words = words_of(sentence)
+    now = _NOW.match(sentence)
+    words = words_of(sentence[now.end() :] if now else sentence)
     rest = [word for word in words if word not in _DATE_WORDS and not _YEAR_OR_CLOCK.fullmatch(word)]
     if any(word not in STAMP_WORDS for word in rest):
         return None
+    if now or not _RELATIVE_DAYS.isdisjoint(words):
+        return "bare"
     if rest:
         return "dateline" if _DATED.search(sentence) or not MONTHS.isdisjoint(words) else None
     # A lone figure, or a day without its year, may be what the document is about: a row of a table, a deadline.

@@ -44,7 +44,7 @@ WEEKDAYS = _words("""
 # What stands beside a date and a time of day on a line that is nothing else.
 CLOCK_WORDS = _words("""
     am pm a p m est edt cst cdt mst mdt pst pdt et ct mt pt gmt utc bst cet cest mez uhr h at on um le el à a de of the
-    st nd rd th z t today yesterday heute gestern
+    der den st nd rd th z t today yesterday heute gestern hoy ayer
 """)
 
 # How a page labels the line with its own date.

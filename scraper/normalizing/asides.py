@@ -1,4 +1,4 @@
-"""Which of the kept blocks are asides: text beside the article, above its headline or behind its end.
+"""Which of the kept blocks are asides: text beside the article, above its headline or behind its end, and boxes in it.
 
 Nothing is dropped here. An aside is stored, searched and compared like any passage and is only left out of the text, so
 place can be judged more strictly than where evidence is at stake. Where a page has no clear core, or where asides would
@@ -19,6 +19,7 @@ from scraper.normalizing.core import (
     start_of,
     weight,
 )
+from scraper.normalizing.layout import ancestors
 from scraper.normalizing.rails import without_furniture
 
 if TYPE_CHECKING:
@@ -38,25 +39,73 @@ _MOST = 0.35
 _SHORT = 40
 
 
-def find_asides(layout: Layout, kept: list[Block], title: Block | None, *, is_article: bool) -> list[Block]:
+def find_asides(
+    layout: Layout, kept: list[Block], title: Block | None, dropped: list[bool], *, is_article: bool
+) -> list[Block]:
     """Return the blocks of `kept` that stand aside; labels and buttons may still be among them, for they end articles.
 
-    `is_article`: the page says that it is one.
+    `dropped`: for each region whether it is no part of the document; long prose of it is kept for the evidence alone.
+    `is_article`: the page says that it is one. A line in it that is nothing but a link leads to another.
     """
     inside = find_core(layout, kept)
     if inside is None:
         return []
     around = _around(kept, inside, title, is_article=is_article)
+    boxes = _boxes(layout, kept, title)
+    named = [a or boxes[block.region] for a, block in zip(around, kept, strict=True)]
+    spared = [a or dropped[block.region] for a, block in zip(named, kept, strict=True)]
     above = above_title(kept, title)
-    among = [block for number, block in enumerate(kept) if not around[number]]
+    most = _MOST * sum(map(prose, kept))
+    for beside in (spared, named):
+        asides = _choose(kept, beside, above, title, is_article=is_article)
+        if sum(map(prose, asides)) <= most:
+            return asides
+    return []
+
+
+def _choose(kept: list[Block], beside: list[bool], above: int, title: Block | None, *, is_article: bool) -> list[Block]:
+    """Return the blocks that `beside` names, those above the title, and those behind the end of the others."""
+    among = [block for number, block in enumerate(kept) if not beside[number]]
     text = set(map(id, without_furniture(among, is_article=True)))
-    asides = [b for number, b in enumerate(kept) if (number < above or id(b) not in text) and _may_be_aside(b)]
-    return asides if sum(map(prose, asides)) <= _MOST * sum(map(prose, kept)) else []
+    return [
+        block
+        for number, block in enumerate(kept)
+        if (number < above or id(block) not in text or (is_article and _leads_away(block)))
+        and _may_be_aside(block, title)
+    ]
 
 
-def _may_be_aside(block: Block) -> bool:
+def _may_be_aside(block: Block, title: Block | None) -> bool:
     """Whether a block may be an aside at all: the headline, rows of data and what has a name of its own never are."""
-    return not (block.is_row or block.is_h1 or block.kind in _NAMED)
+    return not (block is title or block.kind in _NAMED or (block.is_row and not is_all_links(block)))
+
+
+def _leads_away(block: Block) -> bool:
+    return block.link_chars > 0 and is_all_links(block) and not block.is_row
+
+
+def _boxes(layout: Layout, kept: list[Block], title: Block | None) -> list[bool]:
+    """Return for each region whether it is, or is within, a box that its name sets beside the text.
+
+    A box that holds the title or much of what the page says is none, whatever it is called; one that announces other
+    pages has a link, and without one is the standfirst.
+    """
+    regions = layout.regions
+    weights, linked = [0] * len(regions), [False] * len(regions)
+    for block in kept:
+        weights[block.region] += prose(block)
+    for reference in layout.references:
+        linked[reference.region] |= not reference.is_image
+    for number in range(len(regions) - 1, 0, -1):
+        weights[regions[number].parent] += weights[number]
+        linked[regions[number].parent] |= linked[number]
+    holders = ancestors(regions, title.region) if title is not None else set()
+    boxes = [False] * len(regions)
+    for number, region in enumerate(regions[1:], start=1):
+        is_box = region.reason == "beside" or (region.reason == "announcing" and linked[number])
+        is_small = number not in holders and weights[number] <= _MOST * weights[0]
+        boxes[number] = boxes[region.parent] or (is_box and is_small)
+    return boxes
 
 
 def _around(kept: list[Block], inside: list[bool], title: Block | None, *, is_article: bool) -> list[bool]:

@@ -19,8 +19,8 @@ Suspicion = Literal["certain", "closed", "asking", "teaser", "likely", "frame"]
 SKIPPED = frozenset(
     [
         "script", "style", "template", "svg", "math", "iframe", "frame", "frameset", "object", "embed", "applet",
-        "canvas", "video", "audio", "map", "nav", "menu", "select", "input", "textarea", "option", "optgroup",
-        "datalist", "progress", "meter", "output", "head", "title", "meta", "link", "base", "noembed", "noframes",
+        "canvas", "video", "audio", "map", "nav", "menu", "select", "input", "option", "optgroup", "datalist",
+        "progress", "meter", "output", "head", "title", "meta", "link", "base", "noembed", "noframes",
         "rp", "rt",
     ]
 )  # fmt: skip
@@ -33,7 +33,7 @@ _FRAME_ROLES: Mapping[str, Suspicion] = {
     "complementary": "likely",
 }
 # Elements whose text is the frame's however long it is; the same name on another element is only a name.
-_FRAME_TAGS = frozenset({"header", "footer", "aside", "noscript"})
+_FRAME_TAGS = frozenset({"header", "footer", "noscript"})
 
 # Names that the field uses for one thing only, as expressions over a whole class or id, or a whole BEM part of one, in
 # lower case with hyphens. A short prefix of a design system (usa-, c-, block-) may stand before them.
@@ -68,6 +68,9 @@ _TEASERS = (
     r"next-?(?:article|story|up)|recommendations?|recirc(?:ulation)?|teaser-?(?:rail|row)s?",
     r"tag-?(?:list|cloud|links)s?|tags-?(?:list|links)|(?:post|article|entry)-?tags|cat-links|author-?(?:bio|box|card|info-box)",
     r"about-the-author|tweet-?(?:list|feed)|twitter-?(?:feed|timeline|widget)|(?:instagram|facebook|social)-?feed|weather-?(?:widget|bar|box)",
+    # what another visitor, or the next minute, finds otherwise
+    r"testimonials?|quote-of-the-day|did-you-know|(?:live-?)?clock|countdown(?:-?timer)?|(?:stock|market)-?(?:ticker|quotes)",
+    r"(?:visitor|hit|page|site|view|reader|user)s?-?(?:counter|count)|users-?online|who-?is-?online",
 )
 _LIKELY = (
     # ways around the page

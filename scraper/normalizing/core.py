@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.normalizing.furniture import is_beside_an_article, is_furniture, is_of_the_site
+from scraper.normalizing.furniture import is_beside_an_article, is_consent, is_furniture, is_of_the_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +67,16 @@ def within_core(layout: Layout, kept: list[Block], title: Block | None) -> list[
     ]
 
 
+def without_consent(layout: Layout, kept: list[Block]) -> list[Block]:
+    """Return `kept` without notices of consent around the core; in it, they are what the page says of cookies."""
+    if not any(is_consent(block.text) for block in kept):
+        return kept
+    inside = find_core(layout, kept)
+    if inside is None:
+        return kept
+    return [block for block, within in zip(kept, inside, strict=True) if within or not is_consent(block.text)]
+
+
 def find_core(layout: Layout, kept: list[Block]) -> list[bool] | None:
     """Return for each block of `kept` whether it stands in the core of the page; None where the page has none."""
     weights = _weights(layout.boxes, kept)
@@ -103,7 +113,7 @@ def _may_stand_above(block: Block) -> bool:
 
 def is_beside(block: Block) -> bool:
     """Whether long prose around the core of an article is no part of it."""
-    return prose(block) < _LONGEST_NOTE and is_beside_an_article(block.text)
+    return prose(block) < _LONGEST_NOTE and (is_beside_an_article(block.text) or is_consent(block.text))
 
 
 def start_of(before: list[Block], title: Block | None) -> int:

@@ -17,6 +17,9 @@ from scraper.normalizing.links import collect
 if TYPE_CHECKING:
     from scraper.normalizing.layout import Block
 
+# How a control names the part of the page that it opens: WAI-ARIA, and the two spellings of Bootstrap.
+_CONTROLS = ("aria-controls", "data-target", "data-bs-target")
+
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
@@ -39,10 +42,11 @@ def read_fragment(html: str, base: str) -> Fragment:
 
 def layout_of(tree: LexborHTMLParser) -> Layout:
     """Walk a tree, knowing which of its parts the page's own controls open."""
-    opened = frozenset(
-        name for node in tree.css("[aria-controls]") for name in (node.attributes.get("aria-controls") or "").split()
-    )
-    return read_layout(tree.root, opened=opened) if tree.root is not None else Layout()
+    names: set[str] = set()
+    for attribute in _CONTROLS:
+        for node in tree.css(f"[{attribute}]"):
+            names.update((node.attributes.get(attribute) or "").replace("#", " ").split())
+    return read_layout(tree.root, opened=frozenset(names)) if tree.root is not None else Layout()
 
 
 def passages_of(blocks: list[Block]) -> tuple[Passage, ...]:

@@ -8,6 +8,7 @@ thousand pages.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # The longest passage that can be furniture; characters.
 _LONGEST = 320
@@ -22,6 +23,9 @@ _WAYS = (
     r"(?:back|return) to (?:the )?(?:list|overview|homepage|home page|start page|search results|results|news)",
     r"(?:show|view|see|load|read) (?:all|more)(?: (?:posts?|articles?|stories|news|comments))?|view all"
     r"|explore further",
+    r"ok|got it|i (?:agree|accept)|(?:accept|allow|reject)(?: all)?(?: cookies)?|(?:alle )?(?:akzeptieren|zustimmen)"
+    r"|verstanden|einverstanden|(?:tout )?(?:accepter|refuser)|j[’']accepte|acept(?:ar|o)(?: todo)?|accett[ao]"
+    r"|akkoord|accepteren|akceptuję|zgadzam się|godkänn|aceitar",
     r"zurück(?: (?:zur|zum|zu|nach) .{2,40})?|(?:zum )?seitenanfang|nach oben|zur startseite|startseite|weiter",
     r"(?:vorheriger|nächster|vorherige|nächste)r? (?:artikel|beitrag|seite|meldung)",
     r"(?:alle|mehr|weitere) (?:artikel |beiträge |meldungen )?(?:anzeigen|ansehen|laden)|zu allen (?:artikeln"
@@ -203,6 +207,24 @@ _BESIDE_ARTICLES = re.compile(
     r"|aus)\b",
     re.IGNORECASE,
 )
+_CONSENT_STEMS = ("cookie", "kakor", "kapsler", "eväste", "site, you", "site you")
+# A notice of consent where no name says so. On a page about cookies the same sentence is the document: place decides.
+_CONSENT = re.compile(
+    r"(?:we(?: and our partners)?|(?:this|our) (?:web ?)?site|this page) uses? (?:[\w-]+ ){0,3}cookies\b.*"
+    r"|by (?:using|continuing to (?:use|browse)) (?:this|our|the) (?:web ?)?site,? you (?:agree|consent|accept).*"
+    r"|(?:(?:diese|unsere) (?:web)?(?:seite|site)|wir) (?:verwende|benutz|nutz|setz)[ent]+ (?:[\w-]+ ){0,3}cookies\b.*"
+    r"|(?:nous utilisons|(?:ce|notre) site (?:web )?utilise) (?:[\w-]+ ){0,2}cookies\b.*"
+    r"|(?:utilizamos|usamos|(?:este sitio|esta)(?: web)? (?:utiliza|usa)|este site (?:utiliza|usa))"
+    r" (?:[\w-]+ ){0,2}cookies\b.*"
+    r"|(?:utilizziamo|(?:questo|il nostro) sito(?: web)? (?:utilizza|usa)) (?:[\w-]+ ){0,2}cookies?\b.*"
+    r"|(?:(?:deze|onze) (?:web)?site|wij|we) (?:gebruik(?:t|en)|ma(?:ak|k)(?:t|en) gebruik van)"
+    r" (?:[\w-]+ ){0,2}cookies\b.*"
+    r"|(?:(?:ta|nasza) strona|ten serwis|serwis) (?:używa|korzysta z|wykorzystuje) (?:plik\w+ )?cookies?\b.*"
+    r"|(?:używamy|vi använder|den här webbplatsen använder|vi bruger|vi bruker"
+    r"|denne (?:hjemme|nett)side(?:n)? bru[gk]er|käytämme|tämä sivusto käyttää) (?:[\w-]+ )?"
+    r"(?:cookies?|kakor|informa(?:tions|sjons)kapsler|evästeitä)\b.*",
+    re.IGNORECASE,
+)
 # Looked for first: every alternative above holds one of these, nearly no paragraph does, and the expression costs ten
 # times as much as they do.
 _BESIDE_STEMS = (
@@ -217,6 +239,14 @@ def is_of_the_site(text: str) -> bool:
     return _OF_THE_SITE.search(text) is not None
 
 
+def is_consent(text: str) -> bool:
+    """Whether a passage asks for consent to cookies; only its place says whether it is the document."""
+    if len(text) > _LONGEST:
+        return False
+    folded = text.lower()
+    return any(stem in folded for stem in _CONSENT_STEMS) and _CONSENT.fullmatch(text) is not None
+
+
 def is_beside_an_article(text: str) -> bool:
     """Whether a paragraph around an article, or behind its end, speaks of its publisher, its author or its rights."""
     folded = text.lower()
@@ -225,17 +255,28 @@ def is_beside_an_article(text: str) -> bool:
 
 def is_furniture(text: str) -> bool:
     """Whether a whole passage is known page furniture on any page."""
-    return len(text) <= _LONGEST and _FURNITURE.fullmatch(_label(text)) is not None
+    return len(text) <= _LONGEST and _is_label(text)
 
 
 def is_rail_heading(text: str) -> bool:
     """Whether a whole passage is the heading of a list of other pages, such as "Related stories"."""
-    return len(text) <= _LONGEST and _RAIL.fullmatch(_label(text)) is not None
+    return len(text) <= _LONGEST and _heads_rail(text)
 
 
 def is_lead_in(text: str, *, is_article: bool) -> bool:
     """Whether a line of links begins as one that leads to other pages or says where this one is filed."""
     return len(text) <= _LONGEST and (_ARTICLE_LEAD_IN if is_article else _LEAD_IN).fullmatch(text) is not None
+
+
+# Each passage is asked about for the asides and again for what is kept.
+@lru_cache(maxsize=4096)
+def _is_label(text: str) -> bool:
+    return _FURNITURE.fullmatch(_label(text)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _heads_rail(text: str) -> bool:
+    return _RAIL.fullmatch(_label(text)) is not None
 
 
 def _label(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import scraper.normalizing.chrome as chrome
 import scraper.normalizing.naming as naming
+from scraper.normalizing.besides import box_named
 from scraper.normalizing.furniture import is_rail_heading
 from scraper.normalizing.layout import BREAK, Block, Layout, Reason, Reference, Region, join_row, lines
 from scraper.normalizing.text import settle
@@ -24,20 +25,22 @@ if TYPE_CHECKING:
 # Elements that begin and end a block (HTML 15.3: those shown as a block, a list item or a part of a table).
 BLOCKS = frozenset(
     [
-        "address", "article", "aside", "blockquote", "body", "caption", "center", "details", "dd", "dir", "div",
-        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "details", "dd", "dialog", "dir",
+        "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
         "header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "ol", "p", "plaintext", "pre",
-        "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp",
+        "search", "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "xmp",
     ]
 )  # fmt: skip
 _CONTEXT: dict[str, Kind] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     **dict.fromkeys(("li", "dt", "dd"), "list_item"),
-    **dict.fromkeys(("pre", "listing", "plaintext", "xmp"), "preformatted"),
+    **dict.fromkeys(("pre", "listing", "plaintext", "textarea", "xmp"), "preformatted"),
     **dict.fromkeys(("figcaption", "caption"), "caption"),
     "blockquote": "quote",
     "tr": "table_row",
 }
+# Elements that hold the document or its title, whatever a class says of how they are shown.
+_NEVER_BOXES = frozenset({"html", "body", "main", "article", "h1", "form", "table", "tbody", "tr", "td", "th"})
 # A heading such as "Related stories" opens a rail where it opens its container; no further out than this.
 _RAIL_CLIMB = 3
 # A suspected element within a line (an icon's name, a tooltip) is left out of the line if it is a phrase; a longer one
@@ -106,7 +109,7 @@ class _Walk:
         self.buffer: list[str] = []
         self.pending: list[Reference] = []
         self.link_chars = 0
-        self.hinted = {"byline": 0, "date": 0}
+        self.hinted = {"byline": 0, "date": 0, "caption": 0}
         self.kind: Kind = "paragraph"
         self.hint: naming.Hint | None = None
         self.region = 0
@@ -135,6 +138,8 @@ class _Walk:
         if tag in chrome.SKIPPED:
             return False
         attributes = node.attributes
+        if tag == "textarea" and "readonly" not in attributes:
+            return False  # a field to fill in; one that can only be read holds a licence or terms
         if tag == "img":
             self._add_image(attributes)
             return False
@@ -144,6 +149,8 @@ class _Walk:
             return False
         reason = self._reason(node, tag, attributes)
         is_block = tag in BLOCKS
+        if reason is None and is_block and attributes and tag not in _NEVER_BOXES and self.cells is None:
+            reason = box_named(attributes)
         if reason is not None and not is_block:
             if len(node.text()) < _PHRASE:
                 return False
@@ -196,10 +203,11 @@ class _Walk:
             self.cells = []
         elif tag in {"td", "th"} and self.cells is not None:
             self.cells.append(len(self.layout.blocks))
-        if (kind := _CONTEXT.get(tag)) is not None:
+        kind = _CONTEXT.get(tag)
+        if (kind in {None, "heading"} and attributes) and self.kind != "table_row" and naming.is_caption(attributes):
+            kind = "caption"
+        if kind is not None:
             self.kind = kind
-        elif attributes and self.kind != "table_row" and naming.is_caption(attributes):
-            self.kind = "caption"
 
     def _can_be_opened(self, attributes: chrome.Attributes) -> bool:
         return naming.is_panel(attributes) or (attributes.get("id") or "") in self.opened
@@ -262,7 +270,7 @@ class _Walk:
             self.layout.blocks.extend(blocks)
         self.pending.clear()
         self.link_chars = 0
-        self.hinted = {"byline": 0, "date": 0}
+        self.hinted = {"byline": 0, "date": 0, "caption": 0}
 
     def _name(self, block: Block) -> None:
         """Give a block of prose the narrower kind that its wording or its markup says."""
@@ -278,6 +286,8 @@ class _Walk:
                 block.kind = "date"
             elif self.hinted["date"] + self.hinted["byline"] >= enough:
                 block.kind = "byline"  # often with the date in the same line
+            elif self.hinted["caption"] >= enough:
+                block.kind = "caption"
 
     def _open_rail(self, heading: Block, ending: _Frame) -> None:
         """Where a heading names a rail and opens its containers, put them under suspicion, the outermost first."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.normalizing.asides import find_asides
-from scraper.normalizing.core import below_title, is_own_prose, prose, within_core
+from scraper.normalizing.core import below_title, is_own_prose, prose, within_core, without_consent
+from scraper.normalizing.layout import ancestors
 from scraper.normalizing.rails import without_furniture
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _NOTHING_ELSE = 250
 _RAIL_LINKS = 0.5
 # A main landmark is taken at its word if it holds at least this share of what is kept; some pages mark a banner so.
 _MAIN_SHARE = 0.35
+# Boxes beside the text are told by one word of their name, which says too little to leave anything out.
+_KEPT = frozenset({"beside", "announcing"})
 # Regions that are no part of the document however much they hold.
 _SURE = frozenset({"certain", "closed", "hidden"})
 
@@ -43,8 +46,8 @@ def keep(layout: Layout, *, is_article: bool = False, is_selected: bool = False)
     if main:
         kept = _within_main(kept, main, title)
     if not is_selected:
-        kept = within_core(layout, kept, title) if is_article else below_title(kept, title)
-    asides = [] if is_selected else find_asides(layout, kept, title, is_article=is_article)
+        kept = within_core(layout, kept, title) if is_article else without_consent(layout, below_title(kept, title))
+    asides = [] if is_selected else find_asides(layout, kept, title, dropped, is_article=is_article)
     kept = without_furniture(kept, is_article=is_article)
     for block in asides:
         block.kind = "aside"
@@ -68,12 +71,12 @@ def _dropped_regions(layout: Layout, title: Block | None) -> list[bool]:
     """Return for each region whether it is no part of the document."""
     regions = layout.regions
     weights, links, total = _weigh(layout)
-    holders = _ancestors(regions, title.region) if title is not None else set()
+    holders = ancestors(regions, title.region) if title is not None else set()
     dropped = [False] * len(regions)
     for number, region in enumerate(regions[1:], start=1):
         if dropped[region.parent]:
             dropped[number] = True
-        elif number in holders:
+        elif number in holders or region.reason in _KEPT:
             continue
         elif region.reason in _SURE:
             dropped[number] = total >= _NOTHING_ELSE or weights[number] <= total
@@ -113,14 +116,6 @@ def _weigh(layout: Layout) -> tuple[list[int], list[int], int]:
         if certain[number] and not certain[region.parent]:
             sure += weights[number]
     return weights, links, weights[0] - sure
-
-
-def _ancestors(regions: list[Region], number: int) -> set[int]:
-    found = set()
-    while number:
-        found.add(number)
-        number = regions[number].parent
-    return found
 
 
 def _chosen_main(kept: list[Block]) -> int:

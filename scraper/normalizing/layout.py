@@ -12,7 +12,9 @@ from scraper.normalizing.wording import caption_lines
 if TYPE_CHECKING:
     from scraper.normalizing.document import Kind
 
-Reason = Literal["page", "certain", "closed", "asking", "teaser", "likely", "frame", "rail", "hidden"]
+Reason = Literal[
+    "page", "certain", "closed", "asking", "teaser", "likely", "frame", "rail", "hidden", "beside", "announcing"
+]
 
 # Stands for <br> in collected text. The parser never leaves NUL in text (HTML 13.2.5.1), so no page can bring its own.
 BREAK = "\x00"
@@ -70,6 +72,15 @@ class Layout:
     references: list[Reference] = field(default_factory=list)
     boxes: list[int] = field(default_factory=lambda: [0])
     mains: int = 0
+
+
+def ancestors(regions: list[Region], number: int) -> set[int]:
+    """Return the numbers of a region and of those around it, but for the page itself."""
+    found = set()
+    while number:
+        found.add(number)
+        number = regions[number].parent
+    return found
 
 
 def lines(raw: str, kind: Kind) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 
 from scraper.normalizing.html import BLOCKS
 
@@ -16,6 +17,10 @@ from scraper.normalizing.html import BLOCKS
 _MANY_TAGS = 20_000
 # No page made for readers nests as deep.
 _DEEPEST = 2_000
+# A page of 5 MB with a million tags takes a parser and a walk over ten seconds; the largest tables published as pages
+# stay far below this. The text behind so many tags is kept in one piece.
+_MOST_TAGS = 100_000
+_UNREAD = ("script", "style")
 # A tag of this length in characters may have too many attributes (or only an image in a data: URL).
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{20000,}")
 _MANY_ATTRIBUTES = 1_000
@@ -36,7 +41,33 @@ def within_limits(html: str) -> str:
     """Return `html` without what lies beyond the limits of nesting and attributes; almost every page unchanged."""
     if len(html) > _MANY_TAGS:
         html = _LONG_TAG.sub(_shorten, html)
-    return _limit_depth(html) if html.count("<") > _MANY_TAGS else html
+    if html.count("<") <= _MANY_TAGS:
+        return html
+    html = _limit_depth(html)
+    return _limit_number(html) if html.count("<") > _MOST_TAGS else html
+
+
+def _limit_number(html: str) -> str:
+    """Take out the tags behind the first so many, and what stands in scripts and styles there."""
+    beyond = next(islice(_TAG.finditer(html), _MOST_TAGS, None), None)
+    if beyond is None:
+        return html
+    rest = html[beyond.start() :]
+    for name in _UNREAD:
+        rest = _without(rest, name)
+    return html[: beyond.start()] + _TAG.sub(" ", rest)
+
+
+def _without(html: str, name: str) -> str:
+    """Return `html` without the elements of this name; one that is not closed ends with the page."""
+    folded, kept, at = html.lower(), [], 0
+    while (start := folded.find(f"<{name}", at)) >= 0:
+        kept.append(html[at:start])
+        end = folded.find(f"</{name}", start)
+        if end < 0:
+            return "".join(kept)
+        at = end
+    return "".join([*kept, html[at:]])
 
 
 def _shorten(tag: re.Match[str]) -> str:
@@ -49,11 +80,11 @@ def _shorten(tag: re.Match[str]) -> str:
 
 def _limit_depth(html: str) -> str:
     """Take out the tags of elements nested too deep; a block among them still breaks the text."""
-    depth = 0
+    depth, broken = 0, -1
     dropped: Counter[str] = Counter()
 
     def judge(tag: re.Match[str]) -> str:
-        nonlocal depth
+        nonlocal depth, broken
         name = tag[2].lower()
         if name in _FLAT:
             return tag[0]
@@ -67,6 +98,9 @@ def _limit_depth(html: str) -> str:
         else:
             depth = max(0, depth - 1)
             return tag[0]
-        return "<hr>" if name in BLOCKS else ""
+        if name not in BLOCKS:
+            return ""
+        is_broken, broken = tag.start() == broken, tag.end()
+        return "" if is_broken else "<hr>"
 
     return _TAG.sub(judge, html)

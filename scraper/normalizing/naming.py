@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 Attributes = Mapping[str, str | None]
-Hint = Literal["byline", "date"]
+Hint = Literal["byline", "date", "caption"]
 
 _BYLINE = re.compile(
     r"(?:article-?|entry-?|post-?|story-?|news-?|content-?|meta-?|c-)?(?:byline|by-line|author|authors|author-block|author-name|author-link|posted-by|written-by)(?:-?(?:name|link|names|wrapper|container|block|vcard|text))?"
@@ -16,8 +16,11 @@ _BYLINE = re.compile(
 _DATE = re.compile(
     r"(?:article-?|entry-?|post-?|story-?|news-?|content-?|meta-?|c-)?(?:date|dates|dateline|datetime|timestamp|time-?stamp|pubdate|publish-?date|published|published-?(?:date|on|time)|posted-on|post-date|updated|date-published|modified-date|last-updated|last-modified|date-modified)"
 )
+_PICTURE = r"(?:image|img|photo|foto|picture|pic|bild|media|medien|figure|video|gallery)-?"
 _CAPTION = re.compile(
-    r"(?:wp-|image-?|photo-?|media-?|figure-?|img-?|picture-?|gallery-?|article-?|c-|video-?)?(?:captions?|cutline|caption-?text|figcaption|photo-?credit|image-?credit)(?:-?(?:text|wrapper|container|body|content))?"
+    rf"(?:(?:wp|article|c)-?)?(?:{_PICTURE})*(?:i?captions?|cutline|caption-?text|figcaption|bild-?unterschrift|bild-?beschreibung)"
+    r"(?:-?(?:text|wrapper|container|body|content|nonfloating))?"
+    rf"|{_PICTURE}(?:description|desc|legend|legende|credits?|copyright|source|byline|quelle|nachweis)"
 )
 _PANEL = re.compile(
     r"(?:^|[\s_-])(?:accordi[oa]n|collapse|collapsed|collapsible|panel|panels|tab|tabs|tabpanel|faqs?|answer|toggle|expand|expandable|expander|details|expando)(?:$|[\s_-])",
@@ -25,13 +28,14 @@ _PANEL = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BEM = re.compile(r"__|--")
+_UNDERSCORES = re.compile("_+")
 
 
 @lru_cache(maxsize=8192)
 def _parts(names: str) -> tuple[str, ...]:
-    """Return the names of a class attribute and their BEM parts, in lower case with hyphens."""
-    parts = (part for name in names.split() for part in _BEM.split(_CAMEL.sub("-", name)))
-    return tuple(part.replace("_", "-").lower() for part in parts)
+    """Return the names of a class attribute with their BEM parts, in lower case with hyphens."""
+    parts = [part for name in names.split() for part in (*_BEM.split(_CAMEL.sub("-", name)), name)]
+    return tuple(dict.fromkeys(_UNDERSCORES.sub("-", part).lower() for part in parts))
 
 
 @lru_cache(maxsize=8192)
@@ -53,6 +57,8 @@ def hint(tag: str, attributes: Attributes) -> Hint | None:
     names = attributes.get("class")
     if names and (found := _hint_of(names)):
         return found
+    if names and _has_caption(names):
+        return "caption"
     item = attributes.get("itemprop")
     if item in {"author", "creator"} or attributes.get("rel") == "author":
         return "byline"

@@ -16,6 +16,15 @@ _UNSEEN = re.compile(
 _JOINER = re.compile(
     "(?<![\u0600-\u109f\u1700-\u18af\u1900-\u1cff\u2190-\u2bff\ua800-\uabff\ufe0f\U00010a00-\U0001faff])[\u200c\u200d]+"
 )
+# No writing sets more than so many marks on one letter (UAX #15, section 13: the stream-safe format); putting a million
+# of them in order takes hours.
+_MARK = (
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06ed\u0730-\u074a\u1ab0-\u1aff"
+    "\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe20-\ufe2f\U0001d165-\U0001d1ad\U0001e000-\U0001e94a]"
+)
+# A shorter text is put in order in no time; characters.
+_SHORT = 200
+_TOO_MANY_MARKS = re.compile(f"({_MARK}{{30}}){_MARK}+")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -32,6 +41,8 @@ def settle(text: str) -> str:
         return " ".join((_CONTROL.sub("", text) if not text.isprintable() else text).split())
     text = _SURROGATE.sub("\ufffd", text)
     seen = _JOINER.sub("", _UNSEEN.sub("", text))
+    if len(seen) > _SHORT:
+        seen = _TOO_MANY_MARKS.sub(r"\1", seen)
     return " ".join(unicodedata.normalize("NFC", seen).split())
 
 

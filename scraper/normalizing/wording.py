@@ -40,6 +40,8 @@ _AGO_STEMS = ("ago", "vor ", "il y a", "hace ")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 _DATA_LINE = re.compile(r"\s*(?=\b(?:Photo\s+By|Photo\s+by|VIRIN|Download|Download\s+Image)\s*:)")
+# No picture has more; what follows them stays in one line.
+_MOST_DATA_LINES = 100
 _CAPTION_DATA = re.compile(
     r"(?:photo\s+by|virin)\s*:.*"
     r"|\(?(?:(?:title |cover |featured )?(?:photos?|image|picture) ?(?:credits?|by|:)|photo courtesy of|credit:"
@@ -63,7 +65,7 @@ def without_ago(text: str) -> str:
 
 def caption_lines(text: str) -> list[str]:
     """Split a caption before its data lines (``Photo By:``, ``VIRIN:``), which DNN sites run into the text."""
-    return [line for line in (part.strip() for part in _DATA_LINE.split(text)) if line]
+    return [line for line in (part.strip() for part in _DATA_LINE.split(text, _MOST_DATA_LINES)) if line]
 
 
 def is_caption_data(text: str) -> bool:

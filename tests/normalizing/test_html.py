@@ -170,3 +170,10 @@ def test_no_disorder_of_tags_raises(html: str) -> None:
     body = f"<p>{'harbour ' * 130}{html}".encode()
 
     assert normalize(body, url=URL) == normalize(body, url=URL)
+
+
+def test_the_text_behind_too_many_tags_is_kept_in_one_piece() -> None:
+    many = "<i></i>" * 80_000
+    tail = "<p>Second <b>part</b>.<script>no()</script> <p>Third.</p><script>left open"
+
+    assert said(f"<p>First.{many}{tail}") == ["paragraph: First. Second part . Third."]

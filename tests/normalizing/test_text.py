@@ -45,3 +45,9 @@ def test_what_nobody_sees_goes_and_what_is_said_stays(written: str, settled: str
 
 def test_plain_text_is_split_at_blank_lines_whatever_ends_a_line() -> None:
     assert paragraphs("one\r\nline\r\n \t\r\ntwo\r\rthree\n\n\n") == ["one line", "two", "three"]
+
+
+def test_more_marks_than_any_writing_sets_on_a_letter_are_cut() -> None:
+    assert settle("a" + "\u0301\u0316" * 500_000 + "b").endswith("b")
+    assert len(settle("a" + "\u0301\u0316" * 500_000)) <= 32
+    assert settle("Việt Nam e\u0301te\u0301 " * 40) == " ".join(["Việt Nam été"] * 40)
