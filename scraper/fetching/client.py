@@ -88,8 +88,8 @@ class Session(requests.Session):
 
     def ask(self, request: requests.PreparedRequest, seconds: float) -> requests.Response:
         """Send a request; the body is still to be read."""
-        response = self.get_adapter(request.url or "").send(request, stream=True, timeout=seconds)
-        extract_cookies_to_jar(self.cookies, request, response.raw)
+        response = self.get_adapter(request.url or "").send(request, stream=True, timeout=seconds, verify=self.verify)
+        extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
         return response
 
 
