@@ -224,6 +224,7 @@ def diff(source: str, old: int | None, new: int | None, db: Path) -> None:
     """Show the difference of two versions of SOURCE: OLD and NEW, else the last two."""
     from scraper.archive import reading
     from scraper.archive.documents import load_document
+    from scraper.archive.withheld import require_text
     from scraper.comparing import compare, with_classes
     from scraper.terminal import views
 
@@ -232,6 +233,7 @@ def diff(source: str, old: int | None, new: int | None, db: Path) -> None:
     if old is None and newer.number == 1:
         raise UsageError(f"{source} has one version so far: there is nothing to compare it with")
     older = reading.version(connection, source, old if old is not None else newer.number - 1)
+    require_text(connection, older.id, newer.id)
     comparison = compare(load_document(connection, older.id), load_document(connection, newer.id))
     if newer.number == older.number + 1:
         comparison = with_classes(comparison, reading.seen_beside(connection, newer.id))
@@ -299,8 +301,14 @@ def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) 
 @db_option
 @click.option("--head", metavar="HASH", help="A ledger head that was written down elsewhere, to be found again.")
 @certificate_option
-def verify(db: Path, head: str | None, certificate: Path | None) -> None:
+@click.option("--repair", is_flag=True, help="Restore what can be proven, and name what cannot. Writes to the archive.")
+@click.option("--from", "other", type=PATH, help="Another copy of the archive, to restore damaged bytes from.")
+def verify(db: Path, head: str | None, certificate: Path | None, repair: bool, other: Path | None) -> None:
     """Recompute every hash, derive every version again, and say what does not hold."""
+    if other and not repair:
+        raise UsageError("--from goes with --repair: verifying alone takes nothing from another copy")
+    if repair:
+        _repair(db, other)
     from scraper.archive.tokens import load_certificates
     from scraper.archive.verify import verify as verify_archive
     from scraper.terminal import views
@@ -332,9 +340,45 @@ def rebuild(db: Path, dry_run: bool) -> None:
     print_lines(views.rebuilt(report, dry_run))
 
 
+@main.command()
+@click.argument("captures", nargs=-1, metavar="SOURCE/CAPTURE…")
+@db_option
+@click.option("--reason", help="Why; it is shown wherever the text would stand, and can never be altered.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def redact(captures: tuple[str, ...], db: Path, reason: str | None, yes: bool) -> None:
+    """Withhold captures: their bytes leave the archive, their hash and the reason stay.
+
+    SOURCE/CAPTURE is a page's id with a capture's number or hash, or SOURCE/vN for all that was read as version N.
+    Without any, a redaction that was interrupted is finished.
+    """
+    from scraper.archive import redaction
+    from scraper.terminal import views
+
+    with open_writable(db) as archive:
+        if not captures:
+            click.echo("the file is written anew" if redaction.purge(archive) else "no redaction is unfinished")
+            return
+        if not (reason or "").strip():
+            raise UsageError("--reason is missing: say why the bytes are withheld; readers are shown it")
+        chosen = redaction.targets(archive.connection, captures)
+        print_lines(views.to_redact(chosen))
+        if not yes:
+            click.confirm("These bytes cannot be brought back from this archive. Withhold them?", abort=True)
+        head = redaction.redact(archive, chosen, " ".join(str(reason).split()), system_clock())
+    click.echo(f"{len(chosen)} withheld; copies that others hold, and commits in git, are out of reach\nledger {head}")
+
+
 main.add_command(timestamp)
 main.add_command(import_)
 main.add_command(export)
+
+
+def _repair(db: Path, other: Path | None) -> None:
+    from scraper.archive.repair import repair
+    from scraper.terminal import views
+
+    open_readable(db).close()
+    print_lines(views.repaired(repair(db, system_clock(), other=other)))
 
 
 def _rhythm(text: str | None) -> timedelta | None:

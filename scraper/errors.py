@@ -3,6 +3,7 @@
     RedlineError                 anything that the user can do something about; its text is the one line they see
     ├── WatchListError           sources.toml has mistakes; carries all of them, each with line and remedy
     ├── UsageError               the command asks for something that is not there (an id, a version, a file)
+    │   └── CaptureWithheld      the bytes, or the text read from them, were withheld by the keeper
     ├── ArchiveError             the archive cannot be used as asked
     │   ├── ArchiveMissing       no archive at that path; `redline run` makes one
     │   ├── ArchiveBusy          another process is writing; wait for it or stop it
@@ -47,6 +48,10 @@ class WatchListError(RedlineError):
 
 class UsageError(RedlineError):
     """The command asks for something that does not exist; the text lists what does."""
+
+
+class CaptureWithheld(UsageError):
+    """The command asks for bytes or a text that the keeper has withheld; the text says when and why."""
 
 
 class ArchiveError(RedlineError):

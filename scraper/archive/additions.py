@@ -35,8 +35,46 @@ create table timestamps (
     "alter table runs add column timestamps_head text",
 ]
 
-SECOND: list[str] = [*_LOOKS, *_TIMESTAMPS]
+# What was done to the archive other than by looking: bytes withheld, damage mended. The trigger of their run holds the
+# hash of these rows, and its closing record binds the trigger. `unfinished` is no evidence: it is what is left to do of
+# a work that goes over many transactions.
+_DEEDS = [
+    """
+create table redactions (
+    id integer primary key,
+    run_id integer not null references runs(id),
+    capture_id integer not null unique references captures(id),
+    source_id text not null references sources(id),
+    sha256 text not null check (length(sha256) = 64),
+    encoded text not null default '[]' check (json_valid(encoded)),
+    redacted text not null,
+    reason text not null
+) strict
+""",
+    "create index redactions_run on redactions(run_id)",
+    """
+create table repairs (
+    id integer primary key,
+    run_id integer not null references runs(id),
+    repaired text not null,
+    subject text not null,
+    damage text not null,
+    proof text not null
+) strict
+""",
+    "create index repairs_run on repairs(run_id)",
+    """
+create table unfinished (
+    task text not null check (task in ('rebuild', 'purge')),
+    subject text not null,
+    derivation text not null default '',
+    primary key (task, subject)
+) strict, without rowid
+""",
+]
+
+SECOND: list[str] = [*_LOOKS, *_TIMESTAMPS, *_DEEDS]
 """The statements of schema 2, in order."""
 
-SECOND_GUARDED: tuple[str, ...] = ("timestamps",)
+SECOND_GUARDED: tuple[str, ...] = ("timestamps", "redactions", "repairs")
 """The tables of schema 2 that are evidence: append-only, guarded by triggers."""

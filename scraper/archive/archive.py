@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,11 +18,13 @@ from scraper.archive.observations import ledger_end
 from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock
 from scraper.archive.rebuild import Progress, catch_up
 from scraper.archive.recording import Recorded, record
+from scraper.archive.redaction import purge
 from scraper.archive.rows import insert, transaction
 from scraper.archive.states import DERIVATION, rules_as_text
 from scraper.archive.timestamps import chain_end
 from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
+from scraper.errors import ArchiveError
 from scraper.fetching.observation import Answer, Request
 from scraper.fetching.politeness import HostState
 
@@ -53,6 +56,9 @@ class Archive:
             self._exit.enter_context(writer_lock(self.path))
             try:
                 self.connection = open_for_writing(self.path)
+                # What a redaction could not finish is finished by whoever opens the archive next and can.
+                with suppress(ArchiveError, sqlite3.OperationalError):
+                    purge(self)
             except BaseException:
                 self._exit.close()
                 raise
@@ -68,6 +74,8 @@ class Archive:
     def close(self) -> None:
         """Settle and close; closing twice does nothing."""
         if not self.readonly:
+            with suppress(sqlite3.Error):  # what cannot be kept now was told when it happened
+                self.keep()
             settle(self.connection)
         self.connection.close()
         self.readonly = True
@@ -142,6 +150,20 @@ class Archive:
     def record(self, run_id: int, answer: Answer) -> Recorded:
         """Store an answer with everything that follows from it, in one transaction."""
         return record(self.connection, run_id, answer)
+
+    def gather(self) -> None:
+        """Gather what is recorded from here on into one transaction, until `keep`.
+
+        Each page is all or nothing by itself. To make it safe at once costs as much as storing it; a process that is
+        killed loses what was gathered and not kept, as if it had not asked.
+        """
+        if not self.connection.in_transaction:
+            self.connection.execute("begin immediate")
+
+    def keep(self) -> None:
+        """Make safe what was gathered."""
+        if self.connection.in_transaction:
+            self.connection.execute("commit")
 
     def finish_run(self, run_id: int, moment: datetime, *, fetched: int, changed: int, failed: int) -> str:
         """Close a run and give the ledger's head, which fixes every observation and every run up to here."""

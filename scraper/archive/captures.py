@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from scraper.archive.bodies import pack, unpack
 from scraper.archive.rows import insert
-from scraper.errors import ArchiveCorrupt
+from scraper.archive.withheld import withholding
+from scraper.errors import ArchiveCorrupt, CaptureWithheld
 
 if TYPE_CHECKING:
     import sqlite3
@@ -87,10 +88,17 @@ def load_encoded(connection: sqlite3.Connection, sha256: str) -> bytes:
 
 
 def load_body(connection: sqlite3.Connection, capture_id: int) -> bytes:
-    """Give back the exact bytes of a capture; ArchiveCorrupt where they do not have the hash they were stored under."""
+    """Give back the exact bytes of a capture.
+
+    ArchiveCorrupt where they do not have the hash they were stored under, CaptureWithheld where they were withheld.
+    """
     row = connection.execute("select sha256, base_id, body from captures where id = ?", (capture_id,)).fetchone()
     if row is None:
         raise ArchiveCorrupt(f"capture {capture_id} is missing")
+    if not row["body"]:
+        if tombstone := withholding(connection, capture_id):
+            raise CaptureWithheld(f"the bytes of {tombstone.source_id}/{capture_id} are {tombstone.told}")
+        raise ArchiveCorrupt(f"capture {capture_id} has lost its body, and no redaction says why")
     base = None
     if row["base_id"] is not None:
         frame = connection.execute("select body from captures where id = ?", (row["base_id"],)).fetchone()
@@ -101,6 +109,20 @@ def load_body(connection: sqlite3.Connection, capture_id: int) -> bytes:
     if hashlib.sha256(body).hexdigest() != row["sha256"]:
         raise ArchiveCorrupt(f"capture {capture_id} does not have the hash it was stored under")
     return body
+
+
+def replace_body(connection: sqlite3.Connection, capture_id: int, body: bytes, base_id: int | None) -> None:
+    """Store a capture's bytes in another way: against another body, or whole. The caller has lifted the guard.
+
+    Raises ArchiveCorrupt where these are not the bytes that the capture was stored under, or do not come back.
+    """
+    base = load_body(connection, base_id) if base_id is not None else None
+    packed = pack(body, base_id, base)
+    connection.execute(
+        "update captures set body = ?, stored_bytes = ?, base_id = ? where id = ?",
+        (packed.data, len(packed.data), packed.base_id, capture_id),
+    )
+    load_body(connection, capture_id)
 
 
 def _unpacked(data: bytes, base: bytes | None, capture_id: int) -> bytes:
@@ -114,6 +136,8 @@ def _unpacked(data: bytes, base: bytes | None, capture_id: int) -> bytes:
 def _keyframe(connection: sqlite3.Connection, source_id: str) -> tuple[int | None, bytes | None]:
     """The newest body of a source that is stored whole."""
     row = connection.execute(
-        "select id, body from captures where source_id = ? and base_id is null order by id desc limit 1", (source_id,)
+        "select id, body from captures where source_id = ? and base_id is null and stored_bytes > 0 "
+        "order by id desc limit 1",
+        (source_id,),
     ).fetchone()
     return (row["id"], _unpacked(row["body"], None, row["id"])) if row else (None, None)

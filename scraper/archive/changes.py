@@ -95,6 +95,26 @@ def repointed(comparison: Comparison, asked: Addresses) -> Change:
     return _from_comparison(quiet, "technical", f"The watch list points to {asked[1]} now", addresses)
 
 
+def withheld(told: str, *, first: bool, returned: bool) -> Change:
+    """A version whose text is withheld: that it was another text is known, and what it said is not."""
+    if first:
+        return Change("first_seen", f"First seen; its text is {told}")
+    return _unknown(f"Another text, {told}", returned=returned)
+
+
+def after_withheld(told: str, *, returned: bool) -> Change:
+    """The version after one whose text is withheld: what changed is not known."""
+    return _unknown(f"Another text than the one {told}", returned=returned)
+
+
+def _unknown(summary: str, *, returned: bool) -> Change:
+    if returned:
+        part = Part("restored_with_edits", RESTORED, "the page was removed and came back with another text")
+        return Change("restored_with_edits", summary, substantive=True, significance=RESTORED, parts=(part,))
+    part = Part("technical", 0.0, "one of the two texts is withheld, so that what changed is not known")
+    return Change("technical", summary, parts=(part,))
+
+
 def removed(verdict: Verdict, looks: int, since: datetime, now: datetime) -> Change:
     """The page is declared gone: `looks` looks in a row from `since` to `now` did not find it."""
     hours = round((now - since).total_seconds() / 3600)

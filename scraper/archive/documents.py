@@ -37,7 +37,8 @@ def passage_ids(connection: sqlite3.Connection, passages: Sequence[Passage]) -> 
         rows = new[start : start + _ROWS_AT_ONCE]
         # In one statement: the full-text index writes what it has in hand to the file after each, however little.
         marks = ", ".join(["(?, ?)"] * len(rows))
-        connection.execute(f"insert into passages (sha256, text) values {marks}", [value for row in rows for value in row])
+        values = [value for row in rows for value in row]
+        connection.execute(f"insert into passages (sha256, text) values {marks}", values)
     known |= _known_passages(connection, texts)
     return [known[digest] for digest in hashes]
 
@@ -47,7 +48,7 @@ def _known_passages(connection: sqlite3.Connection, hashes: Iterable[str]) -> di
     rows = connection.execute(
         "select sha256, id from passages where sha256 in (select value from json_each(?))", (json.dumps(list(hashes)),)
     )
-    return {digest: passage_id for digest, passage_id in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def linkset_id(connection: sqlite3.Connection, document: Document) -> int:

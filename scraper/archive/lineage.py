@@ -18,12 +18,12 @@ from scraper.archive.documents import linkset_id, load_document, ruleset_id, wri
 from scraper.archive.rows import insert
 from scraper.archive.sitewide import mark_new
 from scraper.archive.states import DERIVATION, derivation_of, load_state, rules_from_text, save_state
-from scraper.clock import from_text, to_text
+from scraper.archive.withheld import withholding
+from scraper.clock import from_text
 from scraper.comparing import compare
-from scraper.errors import ArchiveCorrupt, NormalizeError, UsageError
+from scraper.errors import ArchiveCorrupt, CaptureWithheld, NormalizeError, UsageError
 from scraper.fetching.identity import settled_url
-from scraper.fetching.observation import ABSENT_OUTCOMES, Answer, Outcome, Verdict
-from scraper.fetching.verdict import judge
+from scraper.fetching.observation import ABSENT_OUTCOMES, Outcome
 from scraper.normalizing import normalize
 from scraper.normalizing.alike import reads_alike
 from scraper.normalizing.media import media
@@ -31,6 +31,8 @@ from scraper.normalizing.media import media
 if TYPE_CHECKING:
     import sqlite3
 
+    from scraper.archive.look import Look
+    from scraper.archive.withheld import Withholding
     from scraper.comparing import Comparison
     from scraper.normalizing.document import Document
 
@@ -42,40 +44,6 @@ CONFIRMING_TIME = timedelta(hours=24)
 # A text that fell below this share of the last version's words is doubted before it is believed.
 COLLAPSE = 0.2
 COLLAPSE_MATTERS_FROM_WORDS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One observation as the derived layers need it. `moment` is archive text."""
-
-    fetch_id: int
-    moment: str
-    url: str
-    final_url: str
-    content_type: str | None
-    verdict: Verdict
-    capture_id: int | None
-    body: bytes | None
-
-    @classmethod
-    def at(cls, fetch_id: int, answer: Answer, capture_id: int | None) -> Look:
-        """Judge an answer, fresh or stored, and put it in its place in the history."""
-        try:
-            verdict = judge(answer)
-        except Exception as error:  # a fault of ours must not lose the answer, nor the rest of the run
-            verdict = Verdict(
-                "extraction_suspect", f"Redline could not judge it: {type(error).__name__}; please report it"
-            )
-        return cls(
-            fetch_id=fetch_id,
-            moment=to_text(answer.started),
-            url=answer.url,
-            final_url=answer.final_url or answer.url,
-            content_type=answer.header("content-type"),
-            verdict=verdict,
-            capture_id=capture_id,
-            body=answer.body,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +110,8 @@ class Lineage:
         reason = look.verdict.reason
         if self.latest and (look.capture_id == self.latest["capture_id"] or self._reads_as_latest(look)):
             return Derived("unchanged", reason, self._seen_again(look))
+        if look.withheld:
+            return self._read_withheld(look, look.withheld)
         try:
             document = self._document_of(look)
             if self.latest is None:
@@ -161,16 +131,30 @@ class Lineage:
         """Whether the body is certain to read as the latest version did: it differs in what no reading looks at."""
         assert self.latest is not None
         shown = self.connection.execute(
-            "select url, final_url, content_type from fetches where id = ?", (self.latest["id"],)
+            "select coalesce(final_url, url), content_type from fetches where id = ?", (self.latest["id"],)
         ).fetchone()
-        same_place = look.final_url == (shown["final_url"] or shown["url"]) and look.content_type == shown["content_type"]
-        if not same_place or not look.body:
+        if not look.body or tuple(shown) != (look.final_url, look.content_type):
             return False
         try:
             before = load_body(self.connection, self.latest["capture_id"])
-        except ArchiveCorrupt:
-            return False  # `redline verify` names it; this look can be read without
+        except (ArchiveCorrupt, CaptureWithheld):
+            return False  # this look can be read without; of a broken one `redline verify` tells
         return reads_alike(before, look.body, content_type=look.content_type, rules=self.rules)
+
+    def _read_withheld(self, look: Look, tombstone: Withholding) -> Derived:
+        """Of bytes that are withheld nothing is read: what was concluded of them then is all that there is."""
+        reason = look.verdict.reason
+        if look.concluded == "extraction_suspect":
+            return Derived(look.concluded, reason)
+        if self.latest and look.concluded == "unchanged":
+            return Derived("unchanged", reason, self._seen_again(look))
+        old, state = self.latest, self.state
+        self._add_version(look, tombstone.document(), old["number"] + 1 if old else 1, look.moment)
+        change = changes.withheld(tombstone.told, first=old is None, returned=bool(state["removed"]))
+        since = state["last_absent"] if state["removed"] else state["last_good"]
+        self._write(look, change, old["id"] if old else None, look.fetch_id, since, look.moment)
+        self._good(look)
+        return Derived("new_version" if old else "first_version", reason, look.fetch_id)
 
     def _document_of(self, look: Look) -> Document:
         try:
@@ -240,6 +224,8 @@ class Lineage:
         self._add_version(look, document, old["number"] + 1, text_seen)
         if self._repointed(look):
             change = changes.repointed(comparison, (state["asked_url"], look.url))
+        elif tombstone := withholding(self.connection, old["capture_id"]):
+            change = changes.after_withheld(tombstone.told, returned=bool(state["removed"]))
         else:
             change = changes.content(
                 comparison,

@@ -53,8 +53,8 @@ def bound_record(connection: sqlite3.Connection, row: dict[str, Any]) -> dict[st
     return record
 
 
-def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> Answer:
-    """Give back a stored observation as it was answered, with its body."""
+def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row, *, bodiless: bool = False) -> Answer:
+    """Give back a stored observation as it was answered, with its body; `bodiless` where that is withheld."""
     outcome = row["outcome"]
     return Answer(
         source_id=row["source_id"],
@@ -69,7 +69,7 @@ def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> Answer:
         peer=row["peer"],
         certificate_sha256=row["certificate_sha256"],
         http_version=row["http_version"],
-        body=load_body(connection, row["capture_id"]) if row["capture_id"] is not None else None,
+        body=None if row["capture_id"] is None or bodiless else load_body(connection, row["capture_id"]),
         failure=cast("Failure", outcome) if outcome in FAILURES or (outcome in FINDINGS and row["error"]) else None,
         error=row["error"],
         sent=_after(row["started"], row["sent_ms"]),

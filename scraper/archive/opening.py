@@ -139,7 +139,13 @@ def _check_kind(connection: sqlite3.Connection, path: Path) -> int:
     """Give the schema version (0 for an empty file); refuse what is not ours or is newer than we are."""
     application = connection.execute("pragma application_id").fetchone()[0]
     version: int = connection.execute("pragma user_version").fetchone()[0]
-    tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]
+    try:
+        tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        raise ArchiveCorrupt(f"{path} is damaged ({error}): restore the last good copy") from None
     if application != APPLICATION_ID and tables:
         connection.close()
         raise ArchiveError(f"{path} is an SQLite file, but not a Redline archive: name another with --db")

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import scraper.archive.headers as headers
 from scraper.archive.captures import Capture, store_capture, store_encoded
 from scraper.archive.ledger import record_hash
-from scraper.archive.lineage import Derived, Lineage, Look
+from scraper.archive.lineage import Derived, Lineage
+from scraper.archive.look import Look
 from scraper.archive.observations import ledger_end
 from scraper.archive.rebuild import rederive
 from scraper.archive.rows import insert, transaction
+from scraper.archive.withheld import withholding
 from scraper.clock import to_text
 from scraper.fetching.clocks import clock_offset, server_date
 
@@ -50,9 +52,11 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer) -> Recor
         before = connection.execute(
             "select outcome, reason from fetches where source_id = ? order by id desc limit 1", (answer.source_id,)
         ).fetchone()
-        derived = lineage.observe(Look.at(fetch_id, answer, capture.id if capture else None))
+        tombstone = withholding(connection, capture.id) if capture else None
+        derived = lineage.observe(Look.at(fetch_id, answer, capture.id if capture else None, tombstone))
         row = _row(fetch_id, run_id, answer, capture, derived)
-        row["encoded_sha256"] = store_encoded(connection, answer)
+        # Bytes that are withheld are not kept in another form either, when the page answers with them again.
+        row["encoded_sha256"] = None if tombstone else store_encoded(connection, answer)
         lists = {"headers": answer.headers, "request_headers": answer.request_headers}
         row |= _packed(connection, answer.source_id, lists)
         bound = {**row, **_run_facts(connection, run_id), "capture_sha256": capture.sha256 if capture else None}

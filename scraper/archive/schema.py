@@ -13,6 +13,8 @@ from sqlite_utils.db import Table
 from scraper.archive.additions import SECOND, SECOND_GUARDED
 
 SCHEMA_VERSION = 2
+# Without a stemmer: the archive holds many languages, and a search must find what was written.
+TOKENIZER = "unicode61 remove_diacritics 2"
 
 migrations = Migrations("redline")
 
@@ -358,8 +360,7 @@ def m001_first_archive(db: Database) -> None:
     _run(db, _RUN_GUARDS, ending="end;")
     passages = db.table("passages")
     assert isinstance(passages, Table)
-    # unicode61 without a stemmer: the archive holds many languages, and a search must find what was written.
-    passages.enable_fts(["text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")
+    passages.enable_fts(["text"], create_triggers=True, tokenize=TOKENIZER)
 
 
 @migrations()

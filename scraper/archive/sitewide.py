@@ -24,7 +24,7 @@ SPAN = timedelta(days=7)
 
 # An edit with what its mark depends on.
 _EDITS = (
-    "select e.change_id, e.position, e.classes, c.source_id, c.first_seen_new, s.publisher "
+    "select e.change_id, e.position, e.classes, e.edit_key, c.source_id, c.first_seen_new, s.publisher "
     "from edits e join changes c on c.id = e.change_id join sources s on s.id = c.source_id "
 )
 
@@ -76,6 +76,25 @@ def rejudge(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
                     touched.add(edit["change_id"])
     for touched_id in sorted(touched):
         _weigh(connection, touched_id)
+
+
+def mark_beside(connection: sqlite3.Connection, source_id: str) -> None:
+    """Mark the edits of a source that was derived in temporary tables, by what the archive holds of all others."""
+    edits = connection.execute(f"{_EDITS} where e.edit_key is not null order by e.change_id").fetchall()
+    marked: set[int] = set()
+    for edit in edits:
+        early, late = _around(edit["first_seen_new"])
+        others = connection.execute(
+            "select distinct c.source_id from main.edits e join main.changes c on c.id = e.change_id "
+            "join main.sources s on s.id = c.source_id where e.edit_key = ? and s.publisher = ? "
+            "and c.first_seen_new between ? and ? and c.source_id <> ? limit ?",
+            (edit["edit_key"], edit["publisher"], early, late, source_id, PAGES - 1),
+        ).fetchall()
+        if len(others) == PAGES - 1:
+            _set_mark(connection, edit, marked=True)
+            marked.add(edit["change_id"])
+    for change_id in sorted(marked):
+        _weigh(connection, change_id)
 
 
 def _on_many_pages(connection: sqlite3.Connection, key: str, edit: sqlite3.Row) -> bool:

@@ -147,6 +147,40 @@ _EVIDENCE: dict[str, Described] = {
             "robots_fetched": "When robots.txt was last fetched. Null where it was not.",
         },
     ),
+    "redactions": Described(
+        "Captures whose bytes were withheld: what is left of each. Append-only; the trigger of the run binds the rows.",
+        {
+            "id": "Number of the redaction.",
+            "run_id": "The run that records it; its trigger holds the hash of its redactions.",
+            "capture_id": "The capture, which keeps its number and its hash and has no bytes any more.",
+            "source_id": "The page.",
+            "sha256": f"{_SHA} of the bytes that are withheld.",
+            "encoded": "JSON list of the `encoded_bodies.sha256` that were withheld with it.",
+            "redacted": "When they were withheld.",
+            "reason": "Why, as the keeper gave it.",
+        },
+        sort_desc="id",
+    ),
+    "repairs": Described(
+        "What was mended, and what proved it. Append-only; the trigger of the run binds the rows.",
+        {
+            "id": "Number of the repair.",
+            "run_id": "The run that records it; its trigger holds the hash of its repairs.",
+            "repaired": "When it was mended.",
+            "subject": "What was mended: a row, a table, an index or the file.",
+            "damage": "What did not hold.",
+            "proof": "From what it was restored, and what shows that this is the same.",
+        },
+        sort_desc="id",
+    ),
+    "unfinished": Described(
+        "Work that was begun and goes over many transactions: what is left to do. Empty but while it goes on.",
+        {
+            "task": "`rebuild` or `purge`.",
+            "subject": "The source to be derived, or the head of the redaction whose bytes are to be overwritten.",
+            "derivation": "By which rules the rebuild derives; another Redline begins anew.",
+        },
+    ),
 }
 
 _DERIVED: dict[str, Described] = {

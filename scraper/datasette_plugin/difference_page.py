@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from scraper.archive import reading, timeline
 from scraper.archive.documents import load_document
+from scraper.archive.withheld import require_text
 from scraper.comparing import Edit, Op, compare
 from scraper.datasette_plugin.asking import Ask, Elsewhere, Page, Reply, whole
 from scraper.datasette_plugin.entries import Weight, weight
@@ -119,6 +120,7 @@ def difference_page(ask: Ask) -> Reply:
         return Elsewhere(ask.links.difference(source_id, b, a))
     if a == b:
         return Elsewhere(ask.links.version(source_id, a))
+    require_text(ask.connection, old.id, new.id)
     before, after = load_document(ask.connection, old.id), load_document(ask.connection, new.id)
     found = _stored(ask, old, new) or _computed(before, after)
     status = reading.status(ask.connection, source_id)

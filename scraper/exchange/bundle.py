@@ -11,14 +11,16 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive import reading, timestamps
 from scraper.archive.captures import load_body, load_encoded
 from scraper.archive.documents import load_document
 from scraper.archive.ledger import BOUND, LATER
+from scraper.archive.withheld import require_text, withholding
 from scraper.comparing import compare, unified
-from scraper.errors import UsageError
+from scraper.errors import CaptureWithheld, UsageError
 from scraper.exchange import bundle_verifier
 from scraper.fetching.clocks import in_words
 
@@ -68,9 +70,13 @@ def _version_files(connection: sqlite3.Connection, version: reading.VersionRow) 
     document = load_document(connection, version.id)
     stamps = timestamps.of_run(connection, record["run_id"])
     said = {name: value for name, value in vars(document).items() if isinstance(value, str) and name != "text"}
+    tombstone = withholding(connection, version.capture_id)
+    body = {f"{folder}/body": load_body(connection, version.capture_id)} if tombstone is None else {}
+    withheld = {f"{folder}/withheld.json": _json({"told": tombstone.told, **asdict(tombstone)})} if tombstone else {}
     return {
-        f"{folder}/body": load_body(connection, version.capture_id),
-        **_encoded(connection, folder, record["encoded_sha256"]),
+        **body,
+        **withheld,
+        **(_encoded(connection, folder, record["encoded_sha256"]) if tombstone is None else {}),
         f"{folder}/record.json": _json(record),
         f"{folder}/proof.json": _json({"bound": list(BOUND), "later": list(LATER), **proof}),
         **{_token(folder, stamp): stamp["token"] for stamp in stamps if stamp["head"] == proof["head"]},
@@ -89,6 +95,10 @@ def _token(folder: str, stamp: dict[str, Any]) -> str:
 
 
 def _difference(connection: sqlite3.Connection, old: reading.VersionRow, new: reading.VersionRow) -> bytes:
+    try:
+        require_text(connection, old.id, new.id)
+    except CaptureWithheld as withheld:
+        return f"{withheld}: there is nothing to compare\n".encode()
     comparison = compare(load_document(connection, old.id), load_document(connection, new.id))
     head = f"{old.source_id}, version {old.number} to version {new.number}\n{comparison.summary}\n\n"
     return (head + unified(comparison) + "\n").encode()
@@ -110,6 +120,7 @@ def _told(connection: sqlite3.Connection, versions: list[reading.VersionRow]) ->
     ]
     for version in versions:
         record, proof = reading.ledger_proof(connection, version.id)
+        tombstone = withholding(connection, version.capture_id)
         lines += [
             f"Version {version.number} ({_folder(version)})",
             f"  asked for   {record['url']}",
@@ -122,7 +133,7 @@ def _told(connection: sqlite3.Connection, versions: list[reading.VersionRow]) ->
             f"  clocks      {in_words(record['clock_offset'])}",
             f"  ledger head {proof['head']}",
             *_stamps_told(connection, version, record["run_id"], proof["head"]),
-            "",
+            *([f"  the body is {tombstone.told}", ""] if tombstone else [""]),
         ]
     lines += [
         "To check this file, run `python3 FILE` with Python 3.8 or later. It shows that nothing in the file was",

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from scraper.archive import reading
 from scraper.archive.captures import load_body
 from scraper.archive.documents import load_document
+from scraper.archive.withheld import withholding
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def write_texts(connection: sqlite3.Connection, folder: Path, source_ids: tuple[
             path = folder / source_id / f"{version.number:04}_{stamp}.txt"
             text = load_document(connection, version.id).text + "\n"
             written += _write_once(path, text.encode())
-            if raw:
+            # Where the bytes are withheld, the text beside says so.
+            if raw and withholding(connection, version.capture_id) is None:
                 _write_once(path.with_suffix(".body"), load_body(connection, version.capture_id))
     return written
 

@@ -88,7 +88,8 @@ class Session(requests.Session):
 
     def ask(self, request: requests.PreparedRequest, seconds: float) -> requests.Response:
         """Send a request; the body is still to be read."""
-        response = self.get_adapter(request.url or "").send(request, stream=True, timeout=seconds, verify=self.verify)
+        verify = True if self.verify is None else self.verify
+        response = self.get_adapter(request.url or "").send(request, stream=True, timeout=seconds, verify=verify)
         extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
         return response
 

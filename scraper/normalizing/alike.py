@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from scraper.normalizing.chrome import suspect_name
 from scraper.normalizing.encoding import encoding_of
+from scraper.normalizing.media import media
 from scraper.normalizing.naming import is_panel
 
 if TYPE_CHECKING:
@@ -61,15 +62,18 @@ _SPLIT_ATTRIBUTES = re.compile(rb"(" + _NAMED + rb")(?:" + _SPACE + rb"*+=" + _S
 _SPLIT_COMMENT = re.compile(_COMMENT + rb"([^<]*+)", re.DOTALL)
 
 # Where a reading looks at a data attribute (a lazy image's address), it is no noise.
-_READ_DATA = frozenset({b"data-src", b"data-lazy-src"})
+_READ_DATA = frozenset({b"data-src", b"data-lazy-src", b"data-target", b"data-bs-target"})
 _NOISY = frozenset({b"nonce", b"integrity"})
 _OF_TAGS = {b"script": frozenset({b"src"}), b"input": frozenset({b"value"})}
 # What a `<meta>` may be called that only the page's own scripts read, and what a `<link>` loads for its looks.
-_TOKEN = re.compile(rb"(?:name|property)\s*=\s*[\"'][^\"']*(?:csrf|nonce|token|request-id|session|visitor)", re.IGNORECASE)
+_TOKEN = re.compile(
+    rb"(?:name|property)\s*=\s*[\"'][^\"']*(?:csrf|nonce|token|request-id|session|visitor)", re.IGNORECASE
+)
 _LOOKS = re.compile(
     rb"rel\s*=\s*[\"'](?:\s*(?:stylesheet|preload|prefetch|modulepreload|dns-prefetch|preconnect|icon|shortcut))+\s*[\"']",
     re.IGNORECASE,
 )
+_CONTROLS = re.compile(rb"\s(?:aria-controls|data-target|data-bs-target)\s*=", re.IGNORECASE)
 # Ids that metadata asks for by name.
 _ASKED_FOR = frozenset({b"comments", b"respond"})
 _ASCII_BASED = frozenset({"utf-8", "cp1252", "cp1250", "cp1251", "iso8859-2", "iso8859-15"})
@@ -90,9 +94,10 @@ def reads_alike(old: bytes, new: bytes, *, content_type: str | None, rules: Rule
         return True
     if differing[0] == 0 or len(differing) > _MOST_PIECES:
         return False
-    opens = b"aria-controls" in old.lower()
+    opens = _CONTROLS.search(old) is not None
     return (
-        all(_piece_alike(at, before, after, opens) for at in differing)
+        _both_html(old, new, content_type)
+        and all(_piece_alike(at, before, after, opens) for at in differing)
         and _same_encoding(old, new, content_type)
         and b"\0" not in new
         and _PLAIN.fullmatch(new) is not None
@@ -102,6 +107,13 @@ def reads_alike(old: bytes, new: bytes, *, content_type: str | None, rules: Rule
 def _may_look_anywhere(rules: Rules) -> bool:
     """Whether a keeper's selectors may look at attributes or text that count as noise here."""
     return any(re.search(r"[\[#]|contains", selector) for selector in (rules.content or "", *rules.remove))
+
+
+def _both_html(old: bytes, new: bytes, content_type: str | None) -> bool:
+    """Whether both are read as HTML; of XHTML, self-closing tags are read otherwise than here."""
+    return "xhtml" not in (content_type or "").lower() and all(
+        media(content_type, body)[0] == "HTML" for body in (old, new)
+    )
 
 
 def _same_encoding(old: bytes, new: bytes, content_type: str | None) -> bool:
@@ -141,9 +153,7 @@ def _attributes_alike(tag: bytes, was: bytes, attributes: bytes, opens: bool) ->
     )
 
 
-def _value_alike(
-    tag: bytes, name: bytes, was: bytes, value: bytes, attributes: bytes, opens: bool
-) -> bool:
+def _value_alike(tag: bytes, name: bytes, was: bytes, value: bytes, attributes: bytes, opens: bool) -> bool:
     if not all(quoted[:1] in (b'"', b"'") and b">" not in quoted for quoted in (was, value)):
         return False
     if name.startswith(b"data-"):
@@ -158,7 +168,7 @@ def _value_alike(
 
 
 def _id_alike(was: bytes, value: bytes) -> bool:
-    """Whether two ids name the same kind of part. (Where the page's controls open parts by their ids, none is alike.)"""
+    """Whether two ids, by which no control of the page opens anything, name the same kind of part."""
     if b"&" in was + value:
         return False
     named = [(suspect_name(name), is_panel({"id": name})) for name in (was.decode("ascii"), value.decode("ascii"))]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from scraper.archive.reading import BlamedPassage, ChangeRow, Hit, SourceStatus, VersionRow
     from scraper.archive.rebuild import TableReport
+    from scraper.archive.redaction import Target
+    from scraper.archive.repair import Repaired
     from scraper.archive.verify import Verification
     from scraper.normalizing.document import Document
     from scraper.run import Summary
@@ -206,11 +208,19 @@ def verification(checked: Verification) -> Iterator[str]:
     for finding in checked.findings:
         yield click.style(f"{finding.where}: {finding.what}", fg="red")
     counted = f"{plural(checked.captures, 'capture')}, {plural(checked.fetches, 'fetch', 'fetches')}, "
-    counted += plural(checked.versions, "version")
+    counted += plural(checked.versions, "version") + (f", {checked.redacted} redacted" if checked.redacted else "")
     yield f"{counted}: " + (plural(len(checked.findings), "finding") if checked.findings else "everything holds")
     yield f"ledger {checked.ledger_head}"
     if checked.note:
         yield wrapped(checked.note)
+
+
+def to_redact(chosen: Sequence[Target]) -> Iterator[str]:
+    """What is about to be withheld, and where the same can still be read."""
+    for target in chosen:
+        yield f"{clean(target.source_id)}/{target.capture_id}  {target.bytes:,} bytes  SHA-256 {target.sha256}"
+        if target.elsewhere:
+            yield wrapped(f"the same bytes or the same text stay in {', '.join(map(clean, target.elsewhere))}", "  ")
 
 
 def stamped(done: Stamped) -> str:
@@ -221,10 +231,18 @@ def stamped(done: Stamped) -> str:
     return clean(f"{when} by {done.signer}" if done.signer else when)
 
 
+def repaired(done: Repaired) -> Iterator[str]:
+    """What was mended, and by what proof; what does not hold is said by the verification after it."""
+    for one in done.mended:
+        yield wrapped(f"mended {clean(one.subject)}: {clean(one.damage)}; {clean(one.proof)}", "", "  ")
+    yield f"{plural(len(done.mended), 'repair')}" + (", recorded in the ledger" if done.mended else "")
+
+
 def rebuilt(report: Sequence[TableReport], dry_run: bool) -> Iterator[str]:
     """What a rebuild changed, table by table."""
     changed = [table for table in report if not table.same]
     for table in changed:
-        yield f"{table.table}: {table.rows_before} rows before, {table.rows_after} after"
+        where = ", ".join(map(clean, table.differing[:3])) + (", …" if len(table.differing) > 3 else "")
+        yield wrapped(f"{table.table}: {table.rows_before} rows before, {table.rows_after} after, in {where}", "", "  ")
     would = "would change" if dry_run else "changed"
     yield f"{plural(len(changed), 'table')} {would}" if changed else f"nothing {would}"

@@ -114,8 +114,8 @@ def _unguarded(archive: Archive, statement: str) -> None:
         ("delete from captures where id = 1", "file"),
         ("update runs set software = 'another'", "fetches 1"),
         ("update captures set body = x'00' where id = 1", "captures 1"),
-        ("update versions set title = 'Another' where number = 1", "versions"),
-        ("update edits set old_text = 'something milder'", "edits"),
+        ("update versions set title = 'Another' where number = 1", "versions of dredging"),
+        ("update edits set old_text = 'something milder'", "edits of dredging"),
     ],
 )
 def test_whatever_was_altered_is_named(history: Watch, statement: str, where: str) -> None:

@@ -35,7 +35,7 @@ from scraper.archive.captures import load_body
 from scraper.archive.ledger import LATER
 from scraper.archive.observations import stored_answer
 from scraper.archive.schema import DERIVED_TABLES
-from scraper.archive.verify import Finding, verify
+from scraper.archive.verify import verify
 from scraper.clock import from_text
 from scraper.demo.tour import build
 from scraper.errors import ArchiveCorrupt
@@ -43,6 +43,8 @@ from tests.benchmarks.enriched import enrich
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scraper.archive.checks import Finding
 
 Value = bytes | str | int
 ROW_ID = {"encoded_bodies": "rowid"}

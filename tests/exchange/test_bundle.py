@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.archive import Archive, reading
+from scraper.archive.redaction import redact, targets
 from scraper.config import FetchSettings
 from scraper.errors import UsageError
 from scraper.exchange.bundle import make_bundle, write_bundle
@@ -127,6 +128,35 @@ def test_a_bundle_never_replaces_a_file(archive: Archive, tmp_path: Path) -> Non
     with pytest.raises(UsageError, match="already"):
         write_bundle(archive.connection, "dredging", (1,), path)
     assert path.read_bytes() == b"mine"
+
+
+def test_a_bundle_of_what_is_withheld_says_so_and_still_shows_that_an_answer_with_that_hash_came(
+    tmp_path: Path,
+) -> None:
+    with Archive(tmp_path / "a.db") as archive:
+        watch = Watch(archive)
+        watch.add()
+        for body in (page(*PARAGRAPHS), page(*EDITED)):
+            watch.look(body)
+        archive.finish_run(watch.run_id, watch.now, fetched=2, changed=1, failed=0)
+        redact(archive, targets(archive.connection, ["dredging/1"]), "a private address", watch.now)
+        content = make_bundle(archive.connection, "dredging", (1, 2))
+        path = tmp_path / "bundle.zip"
+        path.write_bytes(content)
+
+    done = subprocess.run([sys.executable, path], capture_output=True, text=True)
+    assert (problems(content), done.returncode) == ([], 0)
+    assert f"version-0001 is without its body, withheld on {watch.now:%Y-%m-%d}: a private address" in done.stdout
+    with zipfile.ZipFile(path) as bundle:
+        assert "version-0001/body" not in bundle.namelist()
+        assert "a private address" in bundle.read("version-0001/text.txt").decode()
+        assert "a private address" in bundle.read("difference.txt").decode()
+        forged = {name: bundle.read(name) for name in bundle.namelist() if name != "version-0001/withheld.json"}
+    again = io.BytesIO()
+    with zipfile.ZipFile(again, "w") as bundle:
+        for name, piece in forged.items():
+            bundle.writestr(name, piece)
+    assert any("version-0001" in text for text in problems(again.getvalue()))
 
 
 def files(bundle: bytes) -> dict[str, bytes]:

@@ -1,0 +1,71 @@
+"""A look at a page as the derived layers need it: an answer, fresh or stored, judged and put in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.clock import to_text
+from scraper.fetching.observation import GOOD_OUTCOMES, Answer, Outcome, Verdict
+from scraper.fetching.verdict import judge
+
+if TYPE_CHECKING:
+    from scraper.archive.withheld import Withholding
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One observation as the derived layers need it. `moment` is archive text.
+
+    `withheld` is the tombstone of its capture, and `concluded` what was said of it then: of bytes that are gone,
+    that is all that is known.
+    """
+
+    fetch_id: int
+    moment: str
+    url: str
+    final_url: str
+    content_type: str | None
+    verdict: Verdict
+    capture_id: int | None
+    body: bytes | None
+    withheld: Withholding | None = None
+    concluded: Outcome | None = None
+
+    @classmethod
+    def at(
+        cls,
+        fetch_id: int,
+        answer: Answer,
+        capture_id: int | None,
+        withheld: Withholding | None = None,
+        before: tuple[Outcome, str] | None = None,
+    ) -> Look:
+        """Judge an answer, fresh or stored, and put it in its place in the history.
+
+        `before` is the outcome with its reason that a stored one was given; it counts where the bytes are withheld.
+        """
+        concluded = before[0] if withheld and before else None
+        try:
+            verdict = _verdict_of_then(*before) if withheld and before else judge(answer)
+        except Exception as error:  # a fault of ours must not lose the answer, nor the rest of the run
+            verdict = Verdict(
+                "extraction_suspect", f"Redline could not judge it: {type(error).__name__}; please report it"
+            )
+        return cls(
+            fetch_id=fetch_id,
+            moment=to_text(answer.started),
+            url=answer.url,
+            final_url=answer.final_url or answer.url,
+            content_type=answer.header("content-type"),
+            verdict=verdict,
+            capture_id=capture_id,
+            body=answer.body,
+            withheld=withheld,
+            concluded=concluded,
+        )
+
+
+def _verdict_of_then(outcome: Outcome, reason: str) -> Verdict:
+    """The verdict behind an outcome: none where the body was worth reading, whatever came of that."""
+    return Verdict(None if outcome in (*GOOD_OUTCOMES, "extraction_suspect") else outcome, reason)
