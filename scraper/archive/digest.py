@@ -11,27 +11,26 @@ import json
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.archive.timeline import Asked, News, conditions, news_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
-WINDOW = 20_000
+WINDOW = 10_000
 NAMED = 12  # pages of an event that are read whole; the rest are counted
 _FEW = 4_000  # changes of a publisher or with a tag: so many are sorted, more are found among the latest of all
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What decides the place of a change in a list."""
+class Head(NamedTuple):
+    """What decides the place of a change in a list. A tuple, since there may be thousands of them."""
 
     id: int
     day: str
     significance: float
-    site_wide: bool
+    site_wide: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def same_edit(connection: sqlite3.Connection, change_id: int, limit: int) -> lis
 
 def activity(connection: sqlite3.Connection, asked: Asked) -> list[DayCount]:
     """How many events of the kind that is asked for there were on each day that had some, the earliest first."""
-    where, values, _ = _bounded(connection, asked)
+    where, values, end = _bounded(connection, asked)
     loud = f"(l.kind in ('removed', 'restored_with_edits') or {_has('undeclared_edit')})"
     counted = {
         row[0]: [row[1], row[2]]
@@ -150,7 +149,8 @@ def activity(connection: sqlite3.Connection, asked: Asked) -> list[DayCount]:
         counts = counted.setdefault(day, [0, 0])
         counts[0] += 1
         counts[1] += many
-    return [DayCount(day, *counts) for day, counts in sorted(counted.items())]
+    # The day at which the looking through ended is not counted whole.
+    return [DayCount(day, *counts) for day, counts in sorted(counted.items()) if day != end]
 
 
 def _site_wide(connection: sqlite3.Connection, where: str, values: list[Any], loud: str) -> Iterator[tuple[str, bool]]:
@@ -216,7 +216,7 @@ def _heads(connection: sqlite3.Connection, asked: Asked) -> tuple[str | None, It
         f"where {where} order by l.first_seen_new desc, l.id desc",
         values,
     )
-    return end, (Head(row[0], row[1], row[2], bool(row[3])) for row in rows)
+    return end, (Head(*row) for row in rows)
 
 
 def _bounded(connection: sqlite3.Connection, asked: Asked) -> tuple[str, list[Any], str | None]:
@@ -252,17 +252,21 @@ def _few_sources(connection: sqlite3.Connection, asked: Asked) -> list[str]:
     return [row[0] for row in connection.execute(f"select s.id {chosen}", values)] or [""]
 
 
-def _events(connection: sqlite3.Connection, heads: Iterable[Head]) -> Iterator[list[Head]]:
+def _events(connection: sqlite3.Connection, heads: Sequence[Head]) -> Iterator[list[Head]]:
     """The heads in their order; those of the same site-wide edit on one day are one event, at the place of the first.
 
     The members of an event are given with its first, so that it is whole when only a few events are taken.
     """
-    listed = list(heads)
-    keys = _keys(connection, [head.id for head in listed if head.site_wide])
+    keys = _keys(connection, [head.id for head in heads if head.site_wide])
     members: dict[object, list[Head]] = {}
-    for head in listed:
-        members.setdefault((keys[head.id], head.day) if head.id in keys else head.id, []).append(head)
-    return iter(members.values())
+    for head in heads:
+        if head.id in keys:
+            members.setdefault((keys[head.id], head.day), []).append(head)
+    for head in heads:
+        if head.id not in keys:
+            yield [head]
+        elif event := members.pop((keys[head.id], head.day), None):
+            yield event
 
 
 def _keys(connection: sqlite3.Connection, change_ids: list[int]) -> dict[int, tuple[str, str]]:

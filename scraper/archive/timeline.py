@@ -310,7 +310,7 @@ def pace(connection: sqlite3.Connection, source_id: str) -> Pace:
     """Count the changes of wording of a source."""
     row = connection.execute(
         "select count(*), coalesce(sum(instr(classes, '\"undeclared_edit\"') > 0), 0) from changes "
-        "where source_id = ? and substantive and kind <> 'first_seen'",
+        "where source_id = ? and substantive and kind in ('content', 'restored_with_edits')",
         (source_id,),
     ).fetchone()
     return Pace(*row)

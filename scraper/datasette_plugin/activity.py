@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Unit = Literal["day", "week", "month"]
 
 _MOST = 62  # bars
+_FEWEST = 14  # places for bars, so that a few days are not drawn as slabs
 _GAP = 0.18  # of a bar's place
 
 
@@ -51,6 +52,7 @@ class Activity:
     start: str
     end: str
     most: int
+    wide: bool
     described: str
 
 
@@ -81,7 +83,7 @@ def draw_activity(
         return None
     stretches = tuple(_stretches(_unit(min(known), max(known)), counts, looking))
     most = max(1, *(stretch.changes for stretch in stretches))
-    place = 100 / len(stretches)
+    place = 100 / max(_FEWEST, len(stretches))
     bars = tuple(_bar(stretch, at, place, most, link, shown) for at, stretch in enumerate(stretches))
     unit = _unit(min(known), max(known))
     busiest = max(stretches, key=lambda stretch: stretch.changes)
@@ -89,7 +91,8 @@ def draw_activity(
     described = f"Changes by {unit}, {_days(stretches[0].first, stretches[-1].last)}: {total:,} in all"
     if total:
         described += f", {loud:,} of them not announced or removals; most on {_days(busiest.first, busiest.last)}"
-    return Activity(unit, bars, short_day(str(stretches[0].first)), short_day(str(stretches[-1].last)), most, described)
+    ends = short_day(str(stretches[0].first)), short_day(str(stretches[-1].last))
+    return Activity(unit, bars, *ends, most, len(bars) >= _FEWEST, described)
 
 
 def _unit(first: date, last: date) -> Unit:

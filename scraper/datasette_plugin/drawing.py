@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST = 150  # versions drawn; the list below the drawing has them all
 _THINNEST = 0.35
 _LABELLED = 4.0  # a band at least this wide carries its number
+_WORDED = 7.0  # and this wide, a word
 _MARKS = {"removed": "removed", "restored": "back", "restored_with_edits": "back", "moved": "moved"}
 
 
@@ -72,7 +73,8 @@ class _Scale:
         left, right = self.at(start), self.at(end)
         left = min(left, 100 - _THINNEST)
         width = max(right - left, _THINNEST)
-        shown = label if width >= _LABELLED else None
+        room = label is not None and width >= (_LABELLED if label.isdigit() else _WORDED)
+        shown = label if room else None
         return Band(f"{left:.2f}%", f"{width:.2f}%", style, tip, shown, f"{left + width / 2:.2f}%", href)
 
 
@@ -134,7 +136,8 @@ def _absences(scale: _Scale, changes: Sequence[ChangeRow], end: str) -> Iterator
         if row.kind in ("restored", "restored_with_edits") and row.last_seen_old is not None:
             back = row.last_seen_old
         elif row.kind == "removed":
-            tip = f"Removed: no page from {moment(row.first_seen_new).text} to {moment(max(back, row.first_seen_new)).text}"
+            until = moment(max(back, row.first_seen_new)).text
+            tip = f"Removed: no page from {moment(row.first_seen_new).text} to {until}"
             yield scale.band(row.first_seen_new, back, "absent", tip, label="no page")
 
 

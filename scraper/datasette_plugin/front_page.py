@@ -56,6 +56,7 @@ class FrontPage:
     unseen: tuple[UnseenPages, ...]
     watch: WatchLine
     activity: Activity | None
+    clipped: bool
     views: tuple[View, ...]
     orders: tuple[View, ...]
     taken: tuple[View, ...]
@@ -83,6 +84,7 @@ def front_page(ask: Ask) -> Page:
     listing = _same_edit(ask, same) if same is not None else _listing(ask, now)
     state = timeline.watch_state(ask.connection)
     looking = digest.looking(ask.connection)
+    end = digest.horizon(ask.connection, now.whole_time)
     given = now.parameters
     feed = {name: value for name, value in given.items() if name not in ("since", "until", "order")}
     model = FrontPage(
@@ -90,13 +92,14 @@ def front_page(ask: Ask) -> Page:
         sections=listing.sections,
         unseen=_unseen(ask, now.one_day) if now.one_day else (),
         watch=watch_line(state, ask.links),
-        activity=_activity(ask, now, looking),
+        activity=_activity(ask, now, looking, end),
+        clipped=end is not None,
         views=views(ask, now),
-        orders=orders(ask, now),
+        orders=() if now.one_day else orders(ask, now),
         taken=taken(ask, now),
         filters=filters(ask, now.asked),
         now=now,
-        empty=_nothing(state, looking, narrowed=any(given.values())),
+        empty=_nothing(state, looking, now),
         older=listing.older,
         older_text=listing.older_text,
         pages_href=ask.links.pages(),
@@ -157,16 +160,16 @@ def _day(ask: Ask, now: Chosen, day: Day, entries: dict[int, Entry]) -> Section:
     return Section("Found on", long_day(day.day), day.day, shown, rest, whole)
 
 
-def _activity(ask: Ask, now: Chosen, looking: Sequence[Looking]) -> Activity | None:
-    """The drawing of the whole time, whatever period the list is narrowed to, so that one can go elsewhere in it."""
+def _activity(ask: Ask, now: Chosen, looking: Sequence[Looking], end: str | None) -> Activity | None:
+    """The drawing of the whole time after `end`, whatever period is chosen, so that one can go elsewhere in it."""
     whole = now.parameters | {"since": None, "until": None}
     counts = digest.activity(ask.connection, now.whole_time)
-    if counts and (horizon := digest.horizon(ask.connection, now.whole_time)):
-        looking = [row for row in looking if row.day >= horizon]
-    shown = (now.asked.since, now.asked.until)
-    return draw_activity(
-        counts, looking, lambda first, last: ask.links.front(**{**whole, "since": first, "until": last}), shown
-    )
+    looking = [row for row in looking if end is None or row.day > end]
+
+    def link(first: str, last: str) -> str:
+        return ask.links.front(**{**whole, "since": first, "until": last})
+
+    return draw_activity(counts, looking, link, (now.asked.since, now.asked.until))
 
 
 def _unseen(ask: Ask, day: str) -> tuple[UnseenPages, ...]:
@@ -183,15 +186,17 @@ def _unseen(ask: Ask, day: str) -> tuple[UnseenPages, ...]:
     )
 
 
-def _nothing(state: WatchState, looking: Sequence[Looking], *, narrowed: bool) -> str:
+def _nothing(state: WatchState, looking: Sequence[Looking], now: Chosen) -> str:
     """What is said where the list is empty."""
     if state.watched == 0 and state.looks == 0:
         return "The watch list is empty: “redline add URL” puts a page on it."
     if state.looks == 0:
         return "Nobody has looked yet: “redline run” looks at what is due."
-    if narrowed:
+    if now.one_day and len([value for value in now.parameters.values() if value]) == 2:
+        return "No look of this day found a change."
+    if any(now.parameters.values()):
         return "Nothing in the archive is of that kind."
     number = sum(row.looks for row in looking)
     looks = "1 look" if number == 1 else f"{number:,} looks"
     since = f" since {short_day(looking[0].day)}" if looking else ""
-    return f"Nothing has changed yet: {looks}{since} showed no page otherwise than it was first seen."
+    return f"Nothing has changed yet: in {looks}{since}, every page that could be seen read as it did at first."

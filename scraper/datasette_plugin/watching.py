@@ -152,7 +152,8 @@ def _removed(status: SourceStatus, missed: Sequence[tuple[str, str]], seen: str)
     absent = [at for at, outcome in missed if outcome in _ABSENT]
     if not absent:  # further back than the looks that were read
         return Standing("Removed", f"{seen} No look has found it since.", "alarm")
-    found = f"{len(absent):,} looks from {_at(absent[0])} to {_at(absent[-1])} found no page."
+    reason = f" ({status.reason})" if missed[-1][1] in _ABSENT and status.reason else ""
+    found = f"{len(absent):,} looks from {_at(absent[0])} to {_at(absent[-1])} found no page{reason}."
     last = "" if missed[-1][1] in _ABSENT else f" The last look came to: {outcome_label(missed[-1][1]).text}."
     unknown = f"When between {_at(status.last_good)} and {_at(absent[0])} it went, and why, is not known."
     return Standing("Removed", f"{found} {seen} {unknown}{last}", "alarm")
