@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LISTED = 40
 EACH_DAY = 12
-_SAME = 500  # pages listed of one site-wide edit
+_SAME = 100  # pages listed of one site-wide edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +136,13 @@ def _ranked(ask: Ask, now: Chosen) -> _Listing:
 
 def _same_edit(ask: Ask, change_id: int) -> _Listing:
     news = digest.same_edit(ask.connection, change_id, _SAME)
-    entries = _entries(ask, [digest.Event((item,), 1) for item in news])
     if not news:
         return _Listing(())
-    return _Listing(
-        (Section("", "The same edit, page by page", None, tuple(entries[item.change.id] for item in news)),)
-    )
+    entries = _entries(ask, [digest.Event((item,), 1) for item in news])
+    shown = tuple(entries[item.change.id] for item in news)
+    rest = f"Only the first {_SAME} pages are listed: ask for all of them in SQL" if len(news) == _SAME else None
+    where = ask.links.query("same_edit_everywhere")
+    return _Listing((Section("", "The same edit, page by page", None, shown, rest, where),))
 
 
 def _entries(ask: Ask, events: Sequence[Event]) -> dict[int, Entry]:
