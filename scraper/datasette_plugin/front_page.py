@@ -200,4 +200,4 @@ def _nothing(state: WatchState, looking: Sequence[Looking], now: Chosen) -> str:
     number = sum(row.looks for row in looking)
     looks = "1 look" if number == 1 else f"{number:,} looks"
     since = f" since {short_day(looking[0].day)}" if looking else ""
-    return f"Nothing has changed yet: in {looks}{since}, every page that could be seen read as it did at first."
+    return f"No wording has changed yet, in {looks}{since}."

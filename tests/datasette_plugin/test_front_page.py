@@ -153,7 +153,7 @@ def test_an_archive_with_nothing_but_first_versions_says_so(tmp_path: Path) -> N
     served = serve(tmp_path / "archive.db")
 
     text = read(served.page(ROOT))
-    assert "Nothing has changed yet: in 2 looks since 2 Mar 2026" in text
+    assert "No wording has changed yet, in 2 looks since 2 Mar 2026." in text
     assert len(served.page(f"{ROOT}?all=1").select("article.entry")) == 2
 
 
