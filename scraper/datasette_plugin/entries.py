@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from scraper.archive.digest import Event
+    from scraper.archive.reading import ChangeRow
     from scraper.archive.timeline import KeyedEdit, News
     from scraper.datasette_plugin.links import Links
 
@@ -114,10 +115,17 @@ def event_entry(event: Event, edits: Mapping[int, Sequence[KeyedEdit]], said: Ma
         href=links.front(same=lead.id) if event.pages > len(event.news) else made.href,
         summary="",
         excerpts=made.excerpts[:1],
+        when=_within([item.change for item in event.news]),
         others=tuple(OtherPage(item.change.title, _where_to_read(item, links)) for item in event.news),
         more=0,
         pages=event.pages,
     )
+
+
+def _within(changes: Sequence[ChangeRow]) -> Interval:
+    """The interval that holds those of all changes."""
+    after = [change.last_seen_old for change in changes if change.last_seen_old is not None]
+    return interval(min(after, default=None), max(change.first_seen_new for change in changes))
 
 
 def weight(significance: float, parts: Iterable[Mapping[str, Any]]) -> Weight:

@@ -99,7 +99,7 @@ def front_page(ask: Ask) -> Page:
         taken=taken(ask, now),
         filters=filters(ask, now.asked),
         now=now,
-        empty=_nothing(state, looking, now),
+        empty=_nothing(state, looking, now, more=listing.older is not None),
         older=listing.older,
         older_text=listing.older_text,
         pages_href=ask.links.pages(),
@@ -187,12 +187,15 @@ def _unseen(ask: Ask, day: str) -> tuple[UnseenPages, ...]:
     )
 
 
-def _nothing(state: WatchState, looking: Sequence[Looking], now: Chosen) -> str:
+def _nothing(state: WatchState, looking: Sequence[Looking], now: Chosen, *, more: bool) -> str:
     """What is said where the list is empty."""
     if state.watched == 0 and state.looks == 0:
         return "The watch list is empty: “redline add URL” puts a page on it."
     if state.looks == 0:
         return "Nobody has looked yet: “redline run” looks at what is due."
+    if more:
+        latest = f"Nothing of that kind is among the latest {digest.WINDOW:,} changes of the period."
+        return f"{latest} The earlier ones are a step further."
     if now.one_day and len([value for value in now.parameters.values() if value]) == 2:
         return "No look of this day found a change."
     if any(now.parameters.values()):

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from scraper.archive import Archive
+from scraper.archive import Archive, digest
 from tests.archive.watching import Watch
 from tests.datasette_plugin.served import Served, read, serve
 from tests.datasette_plugin.standing_archives import busy, in_every_state, seen_once
@@ -177,6 +177,17 @@ def test_five_thousand_changes_a_day_are_a_page_that_can_be_read(crowded: Served
     assert weights(more)[0] <= weights(day)[-1]
     first = {str(e["id"]) for e in day.select("article.entry")}
     assert not first & {str(e["id"]) for e in more.select("article.entry")}
+
+
+def test_what_was_not_looked_through_is_never_said_to_be_nowhere(
+    crowded: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digest, "WINDOW", 3_000)
+    monkeypatch.setattr(digest, "_FEW", 10)
+
+    page = crowded.page(f"{ROOT}?kind=removed")
+    assert "Nothing of that kind is among the latest 3,000 changes of the period" in page.get_text()
+    assert page.select_one(".older a")["href"] == f"{ROOT}?kind=removed&until=2026-03-04"  # type: ignore[index]
 
 
 def test_a_site_wide_edit_names_a_dozen_pages_and_leads_to_the_rest(crowded: Served) -> None:
