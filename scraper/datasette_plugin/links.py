@@ -6,6 +6,7 @@
     /-/redline/{db}/{source}/{a}..{b}      the difference of two versions
     /-/redline/{db}/-/search               search
     /-/redline/{db}/-/pages                the watch list, page by page
+    /-/redline/{db}/-/feed.atom, .json     the news as a feed
     /-/redline/{db}/-/look/{id}            permanent: the version that a look saw
     /-/redline/{db}/-/change/{id}          permanent: the difference that a change stands for
     /-/redline/{db}/-/capture/{id}         the exact bytes received, as an attachment
@@ -75,9 +76,13 @@ class Links:
         """The search page."""
         return _with_query(f"{self.root}/-/search", query)
 
-    def pages(self) -> str:
+    def pages(self, **query: str | int | None) -> str:
         """The watch list."""
-        return f"{self.root}/-/pages"
+        return _with_query(f"{self.root}/-/pages", query)
+
+    def feed(self, form: str, **filters: str | int | None) -> str:
+        """The news as a feed, `atom` or `json`, narrowed as the front page is."""
+        return _with_query(f"{self.root}/-/feed.{form}", filters)
 
     def row(self, table: str, key: int) -> str:
         """Datasette's own page of a row."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.archive import reading, timeline
 from scraper.datasette_plugin.asking import Ask, Page
-from scraper.datasette_plugin.labels import Label, outcome_label
+from scraper.datasette_plugin.labels import STATE_NAMES, Label, outcome_label
 from scraper.datasette_plugin.moments import Moment, moment, moment_or_none
 
 if TYPE_CHECKING:
@@ -60,8 +60,10 @@ class WatchedPage:
 class PagesPage:
     """The model of the watch list's page."""
 
+    heading: str
     pages: tuple[WatchedPage, ...]
     more: str | None
+    narrowed: bool
 
 
 def search_page(ask: Ask) -> Page:
@@ -79,12 +81,13 @@ def search_page(ask: Ask) -> Page:
 
 
 def pages_page(ask: Ask) -> Page:
-    """The watch list, page by page, in alphabetical order of ids; ?after= goes on."""
-    rows = timeline.watched(ask.connection, after=ask.text("after") or "", limit=_PAGES + 1)
-    more = ask.links.pages() + f"?after={rows[_PAGES - 1].id}" if len(rows) > _PAGES else None
-    return Page(
-        "redline_pages.html", "Pages watched", PagesPage(tuple(_watched(ask, row) for row in rows[:_PAGES]), more)
-    )
+    """The watch list, page by page, in alphabetical order of ids; ?state= narrows, ?after= goes on."""
+    state = ask.text("state")
+    rows = timeline.watched(ask.connection, after=ask.text("after") or "", limit=_PAGES + 1, state=state)
+    more = ask.links.pages(state=state, after=rows[_PAGES - 1].id) if len(rows) > _PAGES else None
+    heading = f"Pages watched: {STATE_NAMES[state]}" if state else "Pages watched"
+    model = PagesPage(heading, tuple(_watched(ask, row) for row in rows[:_PAGES]), more, state is not None)
+    return Page("redline_pages.html", heading, model)
 
 
 def _found(ask: Ask, hit: Hit) -> Found:

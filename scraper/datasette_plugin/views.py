@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
     View = Callable[[Datasette, Request], Awaitable[Response]]
 
-# In the style sheet's address, so that a browser never shows a new page in an old style.
-_STYLE = hashlib.sha256((Path(__file__).parent / "static" / "redline.css").read_bytes()).hexdigest()[:12]
+_STATIC = Path(__file__).parent / "static"
+# In a style sheet's address, so that a browser never shows a new page in an old style.
+_EDITIONS = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in _STATIC.glob("*.css")}
 
 HEADERS = {
     # No script at all, nothing from anywhere else: what a page said can never act in a reader's browser.
@@ -106,7 +107,7 @@ async def _html(datasette: Datasette, request: Request, links: Links | None, pag
         "page": page.model,
         "page_title": page.title,
         "links": links,
-        "style": datasette.urls.static_plugins("redline", "redline.css") + f"?{_STYLE}",
+        "style": lambda name: datasette.urls.static_plugins("redline", name) + f"?{_EDITIONS[name]}",
         "home": datasette.urls.instance(),
     }
     body = await datasette.render_template(page.template, context, request=request)
