@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scraper.comparing.comparison import CLASSES
 from scraper.comparing.names import is_renamed
 from scraper.comparing.notices import date_line_of, notice_of, only_counts, without_counters
-from scraper.comparing.tokens import words_of
+from scraper.comparing.tokens import narrowed, words_of
 from scraper.comparing.vocabulary import MONTHS, NEGATIONS, NUMBER_WORDS, WEEKDAYS
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ _NUMBER = re.compile(r"[-$€£¥]?\d+(?:[.:]\d+)*%?")
 _QUOTED = re.compile(r"“([^”]*)(?:”|$)|„([^“”]*)(?:[“”]|$)|«([^»]*)(?:»|$)|\"([^\"]*)(?:\"|$)")
 # A quotation of at least so many words came or went with its sentence; a shorter one is a scare quote or a title.
 _QUOTE_WORDS = 4
+# So many equal words beside what differs are read with it: no date or number is longer ("12th of March, 2025").
+_BESIDE = 4
 
 
 def classify_edit(
@@ -102,6 +104,12 @@ def classify_coarsely(old: str | None, new: str | None, kind: Kind) -> tuple[Cha
     return frame if frame is not None else in_order({"wording", *_kind_classes(kind, headline=False)})
 
 
+def classify_kind(kind: Kind) -> tuple[ChangeClass, ...]:
+    """The classes of text of a kind that came or went, whatever it says; what it says of itself has none."""
+    frame = _frame_classes(kind, ("",), added=False)
+    return frame if frame is not None else in_order({"wording", *_kind_classes(kind, headline=False)})
+
+
 def in_order(classes: Iterable[ChangeClass]) -> tuple[ChangeClass, ...]:
     """Classes in the order of `CLASSES`, each once."""
     return _in_order(frozenset(classes))
@@ -119,6 +127,7 @@ def is_substantive(classes: Iterable[ChangeClass]) -> bool:
 
 def _style_class(old: str, new: str) -> ChangeClass | None:
     """The class of two texts that differ in style alone: their words are the same."""
+    old, new = narrowed(old, new, _BESIDE)
     together = "".join(old.split()), "".join(new.split())
     a, b = words_of(old), words_of(new)
     if a == b:
@@ -154,14 +163,15 @@ def _kind_classes(kind: Kind, *, headline: bool) -> set[ChangeClass]:
 def _details(old: str, new: str, kind: Kind) -> set[ChangeClass]:
     """What is in a change of wording."""
     found: set[ChangeClass] = set()
+    if is_renamed(old, new, in_heading=kind == "heading"):
+        found.add("name")
+    old, new = narrowed(old, new, _BESIDE)
     if _dates(old) != _dates(new):
         found.add("date")
     if _numbers(old) != _numbers(new):
         found.add("number")
     if _negations(old) != _negations(new):
         found.add("negation")
-    if is_renamed(old, new, in_heading=kind == "heading"):
-        found.add("name")
     return found
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from scraper.comparing.tokens import words_of
+from scraper.comparing.tokens import narrowed, words_of
 from scraper.comparing.vocabulary import GERMAN, MONTHS, NUMBER_WORDS, ORGANISATIONS, ROLES, WEEKDAYS
 
 _CAPITALISED = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
+_ORGANISATION = re.compile("|".join(sorted(ORGANISATIONS)), re.IGNORECASE)
 _NO_NAMES = MONTHS | WEEKDAYS | NUMBER_WORDS | {"i"}
 # What stands before the first word of a sentence; an abbreviation ("Gen.") or an initial begins none.
 _BEGINS = re.compile(r"(?:[a-zß-ÿ]{4}[.!?][\"'”’]? |[“„«\"])$")
@@ -31,10 +32,13 @@ _GERMAN_WORDS = 2
 
 def is_renamed(old: str, new: str, *, in_heading: bool) -> bool:
     """Whether two wordings of a sentence differ in a name, the name of an organisation, or what a person is called."""
-    if _organisations(old) != _organisations(new):
+    # Further away than this nothing that differs has a part in a name.
+    narrow = narrowed(old, new, _REACH + 1)
+    if _roles(narrow[0]) != _roles(narrow[1]) and _names(old) and _names(new):
         return True
-    named = bool(_names(old)) and bool(_names(new))
-    if named and _roles(old) != _roles(new):
+    if all(text == text.lower() for text in narrow):
+        return False
+    if any(_ORGANISATION.search(text) for text in narrow) and _organisations(old) != _organisations(new):
         return True
     return _names(old) != _names(new) and not any(_says_nothing(text, in_heading=in_heading) for text in (old, new))
 

@@ -6,10 +6,13 @@ Rules over the sentence alone, each anchored so that prose which merely mentions
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from scraper.comparing.tokens import words_of
 from scraper.comparing.vocabulary import CLOCK_WORDS, MONTHS, STAMP_WORDS, WEEKDAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Notice = Literal["correction_notice", "update_notice"]
 DateLine = Literal["bare", "dateline"]
@@ -81,9 +84,19 @@ def notice_of(sentence: str) -> Notice | None:
     return None
 
 
+def notices_in(texts: Iterable[str]) -> set[Notice]:
+    """Which notices are among the texts."""
+    listed = list(texts)
+    folded = "\n".join(listed).casefold()
+    if not any(stem in folded for stem in _CORRECTION_STEMS + _UPDATE_STEMS):
+        return set()
+    return {notice for notice in map(notice_of, listed) if notice}
+
+
 def without_counters(sentence: str) -> str | None:
     """The sentence with its counters, times ago and copyright years masked; None where it holds none."""
-    if "©" in sentence or "(c)" in sentence.casefold() or "copyright" in sentence.casefold():
+    folded = sentence.casefold()
+    if "©" in sentence or "(c)" in folded or "copyright" in folded:
         rest = _COPYRIGHT.sub("©", sentence)
         if rest != sentence:
             return rest
@@ -101,8 +114,8 @@ def only_counts(old: str, new: str, *, is_frame: bool) -> bool:
     In a line of prose a time ago is a statement, so there the rest of the line must be short or a date. `is_frame`:
     the line holds the page's own date or byline.
     """
-    counted = without_counters(old), without_counters(new)
-    if counted[0] is not None and counted[0] == counted[1]:
+    masked = without_counters(old)
+    if masked is not None and masked == without_counters(new):
         return True
     if max(len(old), len(new)) > 2 * _LONGEST_LINE or not (_COUNTED.search(old) and _COUNTED.search(new)):
         return False

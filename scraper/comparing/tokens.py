@@ -82,6 +82,23 @@ def masked(words: tuple[str, ...]) -> list[str]:
     return ["#" if word[0].isdigit() else word for word in words]
 
 
+def narrowed(old: str, new: str, beside: int = 0) -> tuple[str, str]:
+    """What differs between two texts, from the first word to the last, with up to `beside` equal words on each side.
+
+    Words are what blanks divide. At least one is left of either text, so that what is equal in the narrowed texts is
+    what is equal in the whole ones.
+    """
+    a, b = old.split(" "), new.split(" ")
+    shorter = min(len(a), len(b)) - 1
+    head = tail = 0
+    while head < shorter and a[head] == b[head]:
+        head += 1
+    while tail < shorter - head and a[-1 - tail] == b[-1 - tail]:
+        tail += 1
+    begin, end = max(0, head - beside), max(0, tail - beside)
+    return " ".join(a[begin : len(a) - end]), " ".join(b[begin : len(b) - end])
+
+
 def tokens_of(text: str) -> list[str]:
     """Runs of white space, words, numbers and single signs; joined, they are the text again."""
     pattern = _TOKEN_SPACELESS if not text.isascii() and _HAS_NO_SPACES.search(text) else _TOKEN
@@ -91,3 +108,10 @@ def tokens_of(text: str) -> list[str]:
 def word_count(text: str) -> int:
     """How many words a text has, signs not counted."""
     return sum(1 for token in tokens_of(text) if token[0].isalnum() or token[0] == "_")
+
+
+def rough_count(texts: list[str]) -> int:
+    """How many words texts have together, counted by their blanks; by token in scripts that have none."""
+    whole = "\n".join(texts)
+    spaced = whole.isascii() or not _HAS_NO_SPACES.search(whole)
+    return whole.count(" ") + len(texts) if spaced else word_count(whole)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MEGABYTE = 1_000_000
-_SYLLABLES = "ba co di fu ge hal ir jo kel lun mar ne os par qui ro sen ta ul ver wi xa yor zel".split()
+_SYLLABLES = [
+    "ba", "co", "di", "fu", "ge", "hal", "ir", "jo", "kel", "lun", "mar", "ne", "os", "par", "qui", "ro", "sen", "ta",
+    "ul", "ver", "wi", "xa", "yor", "zel",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
