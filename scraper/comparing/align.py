@@ -7,11 +7,12 @@ merged with its neighbour, or split, has the same sentences and so gives no step
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from scraper.comparing.matching import NONE, Matching
 from scraper.comparing.order import longest_increasing
-from scraper.comparing.sentences import split_sentences
+from scraper.comparing.sentences import may_have_sentences, split_sentences
 from scraper.comparing.similar import candidate, pair_similar
 from scraper.comparing.stretches import absorb_neighbours, join_reflowed, pair_restyled
 
@@ -35,11 +36,12 @@ Pair = tuple[int, int]
 class Units:
     """The units of a document in reading order, as lists of equal length: sentences, or whole passages that stayed.
 
-    `positions` are the indexes of the passages that they stand in, `kinds` the kinds of those.
+    `positions` are the indexes of the passages that they stand in, `offsets` where in them, `kinds` the kinds of those.
     """
 
     texts: list[str]
     positions: list[int]
+    offsets: list[int]
     kinds: list[Kind]
 
     def __len__(self) -> int:
@@ -130,18 +132,30 @@ def _match_sentences(old: tuple[Passage, ...], new: tuple[Passage, ...]) -> tupl
 
 def _units(passages: tuple[Passage, ...], match: list[int]) -> tuple[Units, dict[int, int]]:
     """The units of a document, and which unit each matched passage became."""
-    units = Units([], [], [])
+    split = _split({at: passages[at].text for at, matched in enumerate(match) if matched == NONE})
+    if not split:
+        count = len(passages)
+        units = Units([p.text for p in passages], [*range(count)], [0] * count, [p.kind for p in passages])
+        return units, {at: at for at, matched in enumerate(match) if matched != NONE}
+    units = Units([], [], [], [])
     whole: dict[int, int] = {}
-    for position, (passage, matched) in enumerate(zip(passages, match, strict=True)):
-        if matched != NONE:
-            whole[position] = len(units.texts)
-            found = [passage.text]
-        else:
-            found = split_sentences(passage.text)
+    for at, passage in enumerate(passages):
+        if match[at] != NONE:
+            whole[at] = len(units)
+        found = split.get(at, [passage.text])
         units.texts.extend(found)
-        units.positions.extend([position] * len(found))
+        units.positions.extend([at] * len(found))
+        units.offsets.extend(accumulate((len(text) + 1 for text in found[:-1]), initial=0) if found else ())
         units.kinds.extend([passage.kind] * len(found))
     return units, whole
+
+
+def _split(texts: dict[int, str]) -> dict[int, list[str]]:
+    """The sentences of those texts that are not one sentence each."""
+    if not may_have_sentences("\n".join(texts.values())) and all(texts.values()):
+        return {}
+    found = {at: split_sentences(text) for at, text in texts.items()}
+    return {at: sentences for at, sentences in found.items() if len(sentences) != 1}
 
 
 def _similar_groups(matching: Matching, old: Units, new: Units) -> list[Group] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from heapq import nlargest
-from itertools import chain, pairwise, zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.comparing.classify import classify_coarsely, classify_kind, in_order
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scraper.comparing.stretches import Group
     from scraper.normalizing.document import Kind
 
-MOST_EDITS = 20_000
+MOST_EDITS = 10_000
 
 # What became of a unit; 0 where it stayed.
 _LOST, _MOVED, _GROUPED = 1, 2, 3
@@ -88,22 +88,26 @@ def by_blocks(alignment: Alignment) -> Told:
 
 def blocks_of(alignment: Alignment, most: int) -> list[Block]:
     """What stands between two units that stayed; the shortest of those are given up where there are over `most`."""
-    blocks: list[Block] = []
-    i = j = 0
-    for x, y in [*alignment.stayed, (len(alignment.old), len(alignment.new))]:
-        if x > i or y > j:
-            blocks.append(Block(range(i, x), range(j, y)))
-        i, j = x + 1, y + 1
-    if len(blocks) <= most:
-        return blocks
     texts = alignment.old.texts
-    between = [sum(map(len, texts[a.old.stop : b.old.start])) for a, b in pairwise(blocks)]
-    divides = sorted(nlargest(most - 1, range(len(between)), key=lambda k: (between[k], -k)))
-    ends = [*divides, len(blocks) - 1]
-    starts = [0, *(k + 1 for k in divides)]
+    found: list[tuple[int, int, int, int]] = []
+    between: list[int] = []
+    i = j = letters = 0
+    for x, y in alignment.stayed:
+        if x > i or y > j:
+            found.append((i, x, j, y))
+            between.append(letters)
+            letters = 0
+        letters += len(texts[x])
+        i, j = x + 1, y + 1
+    if i < len(alignment.old) or j < len(alignment.new):
+        found.append((i, len(alignment.old), j, len(alignment.new)))
+        between.append(letters)
+    # What stands before the first divides nothing.
+    starts = sorted([0, *nlargest(most - 1, range(1, len(found)), key=lambda k: (between[k], -k))])
+    last = [*(k - 1 for k in starts[1:]), len(found) - 1]
     return [
-        Block(range(blocks[a].old.start, blocks[b].old.stop), range(blocks[a].new.start, blocks[b].new.stop))
-        for a, b in zip(starts, ends, strict=True)
+        Block(range(found[a][0], found[b][1]), range(found[a][2], found[b][3]))
+        for a, b in zip(starts, last, strict=True)
     ]
 
 

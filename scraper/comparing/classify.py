@@ -7,7 +7,6 @@ name, quote, negation) say what is in it. An edit of frame text (notices, dates)
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -175,19 +174,19 @@ def _details(old: str, new: str, kind: Kind) -> set[ChangeClass]:
     return found
 
 
-def _dates(text: str) -> Counter[tuple[str, ...]]:
+def _dates(text: str) -> list[tuple[str, ...]]:
     if not _DIGIT.search(text) and WEEKDAYS.isdisjoint(words_of(text)):
-        return Counter()
-    return Counter(tuple(words_of(found[0])) for found in _DATE.finditer(text))
+        return []
+    return sorted(words_of(found[0]) for found in _DATE.finditer(text))
 
 
-def _numbers(text: str) -> Counter[str]:
+def _numbers(text: str) -> list[str]:
     """The numbers that are no part of a date, in figures or in words."""
     if not _DIGIT.search(text):
-        return Counter(word for word in words_of(text) if word in NUMBER_WORDS)
+        return sorted(word for word in words_of(text) if word in NUMBER_WORDS)
     words = words_of(_DATE.sub(" ", text))
     figures = _NUMBER.findall(" ".join(words).replace("$ ", "$").replace("- ", "-").replace(" %", "%"))
-    return Counter(figures + [word for word in words if word in NUMBER_WORDS])
+    return sorted(figures + [word for word in words if word in NUMBER_WORDS])
 
 
 def _quotes(text: str) -> list[str]:

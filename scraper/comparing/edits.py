@@ -85,8 +85,7 @@ def _open_mark(units: tuple[Unit, ...], document: Document) -> str:
     """The quotation mark that an earlier sentence of the passage opened, where it is still open before `units`."""
     if not units:
         return ""
-    passage = document.passages[units[0].position].text
-    return open_mark(passage, max(0, passage.find(units[0].text)))
+    return open_mark(document.passages[units[0].position].text, units[0].offset) if units[0].offset else ""
 
 
 def _words_changed(edit: Edit, *, in_detail: bool) -> tuple[int, int]:

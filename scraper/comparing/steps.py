@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A sentence, or a whole passage that stands elsewhere, with the index and the kind of its passage."""
+    """A sentence, or a whole passage that stands elsewhere: its passage by index, its place in that, its kind."""
 
     text: str
     position: int
+    offset: int
     kind: Kind
 
 
@@ -71,4 +72,4 @@ def came_and_went(alignment: Alignment) -> tuple[list[int], list[int]]:
 
 
 def _taken(units: Units, indexes: Iterable[int]) -> tuple[Unit, ...]:
-    return tuple(Unit(units.texts[i], units.positions[i], units.kinds[i]) for i in indexes)
+    return tuple(Unit(units.texts[i], units.positions[i], units.offsets[i], units.kinds[i]) for i in indexes)

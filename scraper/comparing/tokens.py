@@ -105,9 +105,14 @@ def tokens_of(text: str) -> list[str]:
     return pattern.findall(text)
 
 
+def is_word(token: str) -> bool:
+    """Whether a token is a word or a number, no sign and no blank."""
+    return token[0].isalnum() or token[0] == "_"
+
+
 def word_count(text: str) -> int:
     """How many words a text has, signs not counted."""
-    return sum(1 for token in tokens_of(text) if token[0].isalnum() or token[0] == "_")
+    return sum(map(is_word, tokens_of(text)))
 
 
 def rough_count(texts: list[str]) -> int:

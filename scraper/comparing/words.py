@@ -14,7 +14,7 @@ from math import isqrt
 from typing import TYPE_CHECKING, Literal
 
 from scraper.comparing.order import longest_increasing
-from scraper.comparing.tokens import tokens_of, word_count, words_of
+from scraper.comparing.tokens import is_word, narrowed, tokens_of, word_count, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,9 +63,11 @@ def replacements(old: str, new: str) -> list[tuple[str, str]]:
 
 def words_changed(old: str, new: str) -> tuple[int, int]:
     """How many words came and how many went in an edit."""
-    runs = _runs(old, new)
-    came, went = (sum(word_count(m.text) for m in runs if m.op == op) for op in ("insert", "delete"))
-    return came, went
+    if old > new:
+        return words_changed(new, old)[::-1]
+    a, b = map(tokens_of, narrowed(old, new))
+    kept = sum(is_word(a[i]) for i, _ in _match(a, b))
+    return sum(map(is_word, b)) - kept, sum(map(is_word, a)) - kept
 
 
 def words_exchanged(old: str, new: str) -> tuple[int, int]:

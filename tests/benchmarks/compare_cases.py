@@ -35,7 +35,8 @@ class Prose:
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
         names = random.Random(1)
-        self._words = sorted({"".join(names.choices(_SYLLABLES, k=1 + n % 4)) for n in range(9_000)}, key=len)
+        made = {"".join(names.choices(_SYLLABLES, k=1 + n % 4)) for n in range(9_000)}
+        self._words = sorted(made, key=lambda word: (len(word), word))
         self._weights = list(accumulate(1 / (rank + 3) for rank in range(len(self._words))))
 
     def word(self) -> str:
