@@ -7,13 +7,13 @@ merged with its neighbour, or split, has the same sentences and so gives no step
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, repeat
 from typing import TYPE_CHECKING
 
 from scraper.comparing.matching import NONE, Matching
 from scraper.comparing.order import longest_increasing
 from scraper.comparing.sentences import may_have_sentences, split_sentences
-from scraper.comparing.similar import candidate, pair_similar
+from scraper.comparing.similar import candidate, pair_alone, pair_similar
 from scraper.comparing.stretches import absorb_neighbours, join_reflowed, pair_restyled
 
 if TYPE_CHECKING:
@@ -142,11 +142,16 @@ def _units(passages: tuple[Passage, ...], match: list[int]) -> tuple[Units, dict
     for at, passage in enumerate(passages):
         if match[at] != NONE:
             whole[at] = len(units)
-        found = split.get(at, [passage.text])
-        units.texts.extend(found)
-        units.positions.extend([at] * len(found))
-        units.offsets.extend(accumulate((len(text) + 1 for text in found[:-1]), initial=0) if found else ())
-        units.kinds.extend([passage.kind] * len(found))
+        found = split.get(at)
+        if found is None:
+            units.texts.append(passage.text)
+            units.offsets.append(0)
+        else:
+            units.texts.extend(found)
+            units.offsets.extend(accumulate((len(text) + 1 for text in found[:-1]), initial=0) if found else ())
+        count = 1 if found is None else len(found)
+        units.positions.extend(repeat(at, count))
+        units.kinds.extend(repeat(passage.kind, count))
     return units, whole
 
 
@@ -170,15 +175,23 @@ def _similar_groups(matching: Matching, old: Units, new: Units) -> list[Group] |
     if letters > MOST_CANDIDATE_LETTERS:
         return None
     _, gap_old, gap_new = matching.gaps()
+    plain = pair_alone(
+        [(i, gap_old[i], old.texts[i]) for i in left_old], [(j, gap_new[j], new.texts[j]) for j in left_new]
+    )
+    used_old, used_new = set(plain), set(plain.values())
     return _groups(
-        [candidate(i, gap_old[i], old.kinds[i], old.texts[i]) for i in left_old],
-        [candidate(j, gap_new[j], new.kinds[j], new.texts[j]) for j in left_new],
+        [candidate(i, gap_old[i], old.kinds[i], old.texts[i]) for i in left_old if i not in used_old],
+        [candidate(j, gap_new[j], new.kinds[j], new.texts[j]) for j in left_new if j not in used_new],
         (old.texts, new.texts),
+        [([i], [j]) for i, j in plain.items()],
     )
 
 
-def _groups(old: list[Candidate], new: list[Candidate], texts: tuple[list[str], list[str]]) -> list[Group]:
-    groups = pair_restyled(old, new)
+def _groups(
+    old: list[Candidate], new: list[Candidate], texts: tuple[list[str], list[str]], groups: list[Group]
+) -> list[Group]:
+    """`groups` with those of the candidates."""
+    groups += pair_restyled(old, new)
     old, new = _without(old, new, groups)
     groups += [([old[i].index], [new[j].index]) for i, j in pair_similar(old, new)]
     left_old, left_new = _without(old, new, groups)

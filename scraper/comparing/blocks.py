@@ -8,7 +8,6 @@ still give the new one, and going back is still the mirror image.
 
 from __future__ import annotations
 
-from collections import Counter
 from heapq import nlargest
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
@@ -136,16 +135,20 @@ def _text(units: Units, stretch: range) -> str:
 
 def _edit(old: _Side, new: _Side, alignment: Alignment, tally: Tally) -> Edit:
     """The edit of a block; counted in `tally`."""
+    if len(old.lost) == len(new.lost) == 1 and not (old.groups or new.groups):
+        # One that went and one that came in its place: reworded, whatever is left of it.
+        group = (old.lost, new.lost)
+        old, new = (side._replace(lost=[], groups=[group]) for side in (old, new))
     reworded = [_wordings(group, alignment) for group in new.groups]
     classes, in_style = _classes(old, new, [_wordings(group, alignment) for group in old.groups] + reworded)
     kind = _kind(new) if new.stretch else _kind(old)
-    ops: Counter[Op] = Counter({"edit": len(reworded), "add": len(new.lost), "delete": len(old.lost)})
+    ops: dict[Op, int] = {"edit": len(reworded), "add": len(new.lost), "delete": len(old.lost), "move": new.moved}
     came, went = (rough_count(list(side.texts())) for side in (new, old))
     if in_style:
         came, went = words_exchanged(" ".join(old.texts()), " ".join(new.texts()))
     exchanged = [words_exchanged(gone, come) for gone, come, _ in reworded]
     words = came + sum(plus for plus, _ in exchanged), went + sum(minus for _, minus in exchanged)
-    tally.count(classes, kind, ops + Counter({"move": new.moved}), words)
+    tally.count(classes, kind, ops, words)
     op: Op = "edit" if old.stretch and new.stretch else "add" if new.stretch else "delete"
     if classes == ("moved_text",):
         op = "move"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from scraper.comparing.classify import classify_coarsely, classify_edit, classify_whole
@@ -34,7 +33,7 @@ def one_by_one(alignment: Alignment, old: Document, new: Document) -> Told:
     edits: list[Edit] = []
     for step in steps:
         edit = _edit(step, headings, (old, new), in_detail=in_detail)
-        tally.count(edit.classes, edit.kind, Counter({edit.op: 1}), _words_changed(edit, in_detail=in_detail))
+        tally.count(edit.classes, edit.kind, {edit.op: 1}, _words_changed(edit, in_detail=in_detail))
         edits.append(edit)
     return Told(tuple(edits), tally)
 

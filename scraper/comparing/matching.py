@@ -35,10 +35,9 @@ class Matching:
 
     def find_equal(self) -> None:
         """Match every equal text that is not matched yet, as far as the counts on both sides allow."""
-        common = self._left_on_both_sides()
-        if not common:
+        if not self._left_on_both_sides():
             return
-        self._join_unique(common)
+        self._join_unique()
         if self._is_complete():
             return
         self._spread(forward=True)
@@ -56,12 +55,11 @@ class Matching:
         old = {text for text, j in zip(self.old, self.to_new, strict=True) if j == NONE}
         return old.intersection(text for text, i in zip(self.new, self.to_old, strict=True) if i == NONE)
 
-    def _join_unique(self, common: set[str]) -> None:
-        first_old, last_old = _places(self.old, self.to_new)
-        first_new, last_new = _places(self.new, self.to_old)
-        for text in common:
-            i, j = first_old[text], first_new[text]
-            if i == last_old[text] and j == last_new[text]:
+    def _join_unique(self) -> None:
+        once_old, once_new = _once(self.old, self.to_new), _once(self.new, self.to_old)
+        for text, i in once_old.items():
+            j = once_new.get(text)
+            if j is not None:
                 self.join(i, j)
 
     def _spread(self, *, forward: bool) -> None:
@@ -98,11 +96,15 @@ class Matching:
         return stable, _ranks(stable, len(self.old)), _ranks([self.to_new[i] for i in stable], len(self.new))
 
 
-def _places(texts: list[str], match: list[int]) -> tuple[dict[str, int], dict[str, int]]:
-    """Where each unmatched text stands for the first and for the last time."""
+def _once(texts: list[str], match: list[int]) -> dict[str, int]:
+    """Where each unmatched text stands that does so once."""
     free = [place for place, matched in enumerate(match) if matched == NONE]
     named = [texts[place] for place in free]
-    return dict(zip(reversed(named), reversed(free), strict=True)), dict(zip(named, free, strict=True))
+    last = dict(zip(named, free, strict=True))
+    if len(last) == len(named):
+        return last
+    first = dict(zip(reversed(named), reversed(free), strict=True))
+    return {text: place for text, place in last.items() if first[text] == place}
 
 
 def _ranks(anchors: list[int], length: int) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from scraper.comparing.tokens import words_of
+from scraper.comparing.tokens import narrowed, words_of
 from scraper.comparing.vocabulary import CLOCK_WORDS, MONTHS, STAMP_WORDS, WEEKDAYS
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright\b)\D{0,40}\d{4}(?:\s?[-–]\s?
 # A counter is a line of its own: with more words than this around it, it is prose that states a figure.
 _WORDS_BESIDE = 4
 _LONGEST_LINE = 80
+# A counter has no more words than this beside the first or the last of them.
+_REACH = 4
+_AGO = frozenset({"ago", "now", "vor", "il", "hace", "copyright", "c"})
 _DIGIT = re.compile(r"\d")
 _DAYS_AND_MONTHS = MONTHS | WEEKDAYS
 _DATED = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d{2}\b")
@@ -114,6 +117,8 @@ def only_counts(old: str, new: str, *, is_frame: bool) -> bool:
     In a line of prose a time ago is a statement, so there the rest of the line must be short or a date. `is_frame`:
     the line holds the page's own date or byline.
     """
+    if not any(_counts(text) for text in narrowed(old, new, _REACH)):
+        return False
     masked = without_counters(old)
     if masked is not None and masked == without_counters(new):
         return True
@@ -121,6 +126,11 @@ def only_counts(old: str, new: str, *, is_frame: bool) -> bool:
         return False
     rests = _COUNTER.sub("#", old), _COUNTER.sub("#", new)
     return rests[0] == rests[1] != old and (is_frame or date_line_of(rests[0]) is not None)
+
+
+def _counts(text: str) -> bool:
+    """Whether there is a figure in a text, or a word that a time ago is told with."""
+    return any(word[0].isdigit() or word in _AGO for word in words_of(text))
 
 
 def date_line_of(sentence: str) -> DateLine | None:

@@ -20,7 +20,8 @@ _NEXT_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _QUOTE_MARK = re.compile('["“”„«»]')
 # A German „ is closed by “, which opens in English.
 _CLOSED_BY = {'"': '"', "“": "”", "„": "“”", "«": "»"}
-# So many sentences, so short on average (in characters), are no prose but an attack or a dump: kept in one piece.
+# So many stops, so near to each other on average (in characters), are no prose but an attack or a dump: kept in one
+# piece.
 _MANY, _SHORT = 2000, 20
 
 
@@ -32,13 +33,13 @@ def split_sentences(passage: str) -> list[str]:
         return [passage]
     sentences: list[str] = []
     start = 0
-    for found in _BOUNDARY.finditer(passage):
+    for count, found in enumerate(_BOUNDARY.finditer(passage), 2):
+        # Known before the end of the passage: there will not be fewer of them.
+        if count > _MANY and len(passage) < _SHORT * count:
+            return [passage]
         if _ends_here(passage, start, found):
             sentences.append(passage[start : found.end() - 1])
             start = found.end()
-            # Known before the end of the passage: there will not be fewer of them.
-            if len(sentences) >= _MANY and len(passage) < _SHORT * (len(sentences) + 1):
-                return [passage]
     sentences.append(passage[start:])
     return sentences if all(sentences) else [passage]
 
@@ -85,8 +86,9 @@ def _ends_here(passage: str, start: int, found: re.Match[str]) -> bool:
         return True
     # A last word is never long; a bounded look back keeps a hostile passage linear.
     at = max(start, found.start() - 40)
-    before = _UP_TO_LAST_WORD.match(passage, at, found.start())
-    last = passage[before.end() if before else at : found.start()]
+    last = passage[at : found.start()].rpartition(" ")[2]
+    if not last.isalpha() and (before := _UP_TO_LAST_WORD.match(last)):
+        last = last[before.end() :]
     if last.isdigit() and len(last) <= 2:
         # "1. Introduction" opens a numbered item, "3. März" is a date.
         return found.start() - len(last) != start and _following(passage, found) not in MONTHS

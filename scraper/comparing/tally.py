@@ -10,6 +10,8 @@ from scraper.comparing.classify import is_substantive
 from scraper.normalizing.document import FRAME_KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scraper.comparing.comparison import ChangeClass, Edit, Op
     from scraper.normalizing.document import Kind
 
@@ -32,19 +34,22 @@ class Tally:
     body_words: int = 0
     sentences: Counter[Op] = field(default_factory=Counter)
 
-    def count(self, classes: tuple[ChangeClass, ...], kind: Kind, ops: Counter[Op], words: tuple[int, int]) -> None:
+    def count(
+        self, classes: tuple[ChangeClass, ...], kind: Kind, ops: Mapping[Op, int], words: tuple[int, int]
+    ) -> None:
         """Add differences of one kind and the same classes: how many of each op, and the words that came and went."""
         self.words_came += words[0]
         self.words_went += words[1]
-        self.sentences["move"] += ops["move"]
+        self.sentences["move"] += ops.get("move", 0)
         if not is_substantive(classes):
             return
         if _TOLD.isdisjoint(classes):
-            self.sentences.update({op: ops[op] for op in ("edit", "add", "delete")})
+            for op, count in ops.items():
+                self.sentences[op] += count if op != "move" else 0
         if kind not in FRAME_KINDS:
             self.body_words += sum(words)
-            self.added += ops["add"]
-            self.removed += ops["delete"]
+            self.added += ops.get("add", 0)
+            self.removed += ops.get("delete", 0)
 
 
 @dataclass(frozen=True, slots=True)

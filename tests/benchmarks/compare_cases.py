@@ -184,7 +184,12 @@ def cases() -> Iterator[Case]:
         Case("a word 1,000,000 times, one more", _one_word),
         Case("5 MB without a full stop", lambda: (_endless(1), _endless(2))),
         Case("5 MB of one-letter sentences", lambda: (_dotted("A"), _dotted("B"))),
-        Case("5 MB of one-letter lines", lambda: (["a", "b"] * (five // 4), ["b", "c"] * (five // 4))),
+        # No page of 5 MB has more: `<p>a`.
+        Case("1,250,000 one-letter lines", lambda: (["a", "b"] * (five // 8), ["b", "c"] * (five // 8))),
+        Case("5 MB of full stops", lambda: (["." * five], ["." * (five - 1) + "!"])),
+        Case("5 MB of quotation marks", lambda: (['"' * five], ["“" * five])),
+        Case("5 MB of digits and commas", lambda: (["1,234" * (five // 5)], ["1.234" * (five // 5)])),
+        Case("5 MB of sentences of three words", lambda: (_sentences(1, five), _sentences(2, five))),
         Case("5 MB of prose shuffled and edited", _mixed),
         Case("1 MB of passages all alike", lambda: (_alike(9_000, 1), _alike(9_000, 2))),
         Case("5 MB of passages all alike", lambda: (_alike(45_000, 1), _alike(45_000, 2))),
@@ -192,6 +197,12 @@ def cases() -> Iterator[Case]:
         Case("1 MB of sentences split", lambda: _merged(MEGABYTE)[::-1]),
         Case("5 MB of sentences merged", lambda: _merged(five)),
     )
+
+
+def _sentences(seed: int, size: int) -> list[str]:
+    """One passage of short sentences."""
+    makes = Prose(seed)
+    return [" ".join(f"{makes.word()} {makes.word()} {makes.word()}.".capitalize() for _ in range(size // 20))]
 
 
 def _both(old: list[str], turn: Callable[[list[str]], list[str]]) -> tuple[list[str], list[str]]:
