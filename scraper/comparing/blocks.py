@@ -140,7 +140,7 @@ def _edit(old: _Side, new: _Side, alignment: Alignment, tally: Tally) -> Edit:
         group = (old.lost, new.lost)
         old, new = (side._replace(lost=[], groups=[group]) for side in (old, new))
     reworded = [_wordings(group, alignment) for group in new.groups]
-    classes, in_style = _classes(old, new, [_wordings(group, alignment) for group in old.groups] + reworded)
+    classes, in_style = _classes(old, new, {*reworded, *(_wordings(group, alignment) for group in old.groups)})
     kind = _kind(new) if new.stretch else _kind(old)
     ops: dict[Op, int] = {"edit": len(reworded), "add": len(new.lost), "delete": len(old.lost), "move": new.moved}
     came, went = (rough_count(list(side.texts())) for side in (new, old))
@@ -167,7 +167,7 @@ def _wordings(group: Group, alignment: Alignment) -> tuple[str, str, Kind]:
     return gone, " ".join(alignment.new.texts[j] for j in news), alignment.new.kinds[news[0]]
 
 
-def _classes(old: _Side, new: _Side, reworded: list[tuple[str, str, Kind]]) -> tuple[tuple[ChangeClass, ...], bool]:
+def _classes(old: _Side, new: _Side, reworded: set[tuple[str, str, Kind]]) -> tuple[tuple[ChangeClass, ...], bool]:
     """The classes of all that is in a block, and whether what came and went differs in style alone."""
     found: set[ChangeClass] = {"moved_text"} if old.moved or new.moved else set()
     for gone, come, kind in reworded:
