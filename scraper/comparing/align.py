@@ -119,29 +119,27 @@ def _match_sentences(old: tuple[Passage, ...], new: tuple[Passage, ...]) -> tupl
     """Match equal passages, then equal sentences of the rest; only the rest is ever split."""
     passages = Matching([p.text for p in old], [p.text for p in new])
     passages.find_equal()
-    units_old, whole_old = _units(old, passages.to_new)
-    units_new, whole_new = _units(new, passages.to_old)
+    units_old, units_new = _units(old, passages.to_new), _units(new, passages.to_old)
     if len(units_old) == len(old) and len(units_new) == len(new):
         return passages, units_old, units_new  # every passage is one sentence, and has been looked for
     sentences = Matching(units_old.texts, units_new.texts)
-    for position, index in whole_old.items():
-        sentences.join(index, whole_new[passages.to_new[position]])
+    # A passage that was matched is one unit.
+    unit_old, unit_new = ({at: k for k, at in enumerate(units.positions)} for units in (units_old, units_new))
+    for i, j in enumerate(passages.to_new):
+        if j != NONE:
+            sentences.join(unit_old[i], unit_new[j])
     sentences.find_equal()
     return sentences, units_old, units_new
 
 
-def _units(passages: tuple[Passage, ...], match: list[int]) -> tuple[Units, dict[int, int]]:
-    """The units of a document, and which unit each matched passage became."""
+def _units(passages: tuple[Passage, ...], match: list[int]) -> Units:
+    """The units of a document: only passages that are not matched are ever split."""
     split = _split({at: passages[at].text for at, matched in enumerate(match) if matched == NONE})
     if not split:
         count = len(passages)
-        units = Units([p.text for p in passages], [*range(count)], [0] * count, [p.kind for p in passages])
-        return units, {at: at for at, matched in enumerate(match) if matched != NONE}
+        return Units([p.text for p in passages], [*range(count)], [0] * count, [p.kind for p in passages])
     units = Units([], [], [], [])
-    whole: dict[int, int] = {}
     for at, passage in enumerate(passages):
-        if match[at] != NONE:
-            whole[at] = len(units)
         found = split.get(at)
         if found is None:
             units.texts.append(passage.text)
@@ -152,7 +150,7 @@ def _units(passages: tuple[Passage, ...], match: list[int]) -> tuple[Units, dict
         count = 1 if found is None else len(found)
         units.positions.extend(repeat(at, count))
         units.kinds.extend(repeat(passage.kind, count))
-    return units, whole
+    return units
 
 
 def _split(texts: dict[int, str]) -> dict[int, list[str]]:

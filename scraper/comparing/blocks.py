@@ -12,7 +12,7 @@ from heapq import nlargest
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.comparing.classify import classify_coarsely, classify_kind, in_order
+from scraper.comparing.classify import classify_coarsely, classify_kind, in_order, is_wordless
 from scraper.comparing.comparison import Edit
 from scraper.comparing.notices import notices_in
 from scraper.comparing.steps import came_and_went
@@ -174,6 +174,8 @@ def _classes(old: _Side, new: _Side, reworded: set[tuple[str, str, Kind]]) -> tu
         found.update(classify_coarsely(gone, come, kind))
     if old.lost and new.lost and _same_words(old.texts(), new.texts()):
         return in_order(found | {"punctuation"}), True
+    if (old.lost or new.lost) and all(map(is_wordless, chain(old.texts(), new.texts()))):
+        return in_order(found | {"punctuation"}), False
     for kind in {side.units.kinds[k] for side in (old, new) for k in side.lost}:
         found.update(classify_kind(kind))
     found.update(notices_in(new.texts()))

@@ -79,7 +79,7 @@ def classify_whole(
     text: str, kind: Kind, *, added: bool, headline: bool = False, mark: str = ""
 ) -> tuple[ChangeClass, ...]:
     """The classes of a sentence that came or went as a whole. `mark`: the quotation mark open where it begins."""
-    if not _WORD.search(text) and not words_of(text):
+    if is_wordless(text):
         return ("punctuation",)
     frame = _frame_classes(kind, (text,), added=added)
     if frame is not None:
@@ -107,6 +107,11 @@ def classify_kind(kind: Kind) -> tuple[ChangeClass, ...]:
     """The classes of text of a kind that came or went, whatever it says; what it says of itself has none."""
     frame = _frame_classes(kind, ("",), added=False)
     return frame if frame is not None else in_order({"wording", *_kind_classes(kind, headline=False)})
+
+
+def is_wordless(text: str) -> bool:
+    """Whether a text is nothing but punctuation."""
+    return not _WORD.search(text) and not words_of(text)
 
 
 def in_order(classes: Iterable[ChangeClass]) -> tuple[ChangeClass, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.comparing.comparison import Edit
 from scraper.comparing.matching import NONE, Matching
+from scraper.comparing.order import longest_increasing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,11 +39,21 @@ def by_passage(edits: Iterable[Edit]) -> tuple[Edit, ...]:
             apart.append(edit)
     matching = Matching([line.text for line in old], [line.text for line in new])
     matching.find_equal()
-    stayed = set(matching.stable())
+    stayed = _stayed(old, new, matching.to_new)
     apart += [_moved(old[i], new[j]) for i, j in enumerate(matching.to_new) if j != NONE and i not in stayed]
     apart += [_deleted(line) for line, j in zip(old, matching.to_new, strict=True) if j == NONE]
     apart += [_added(line) for line, i in zip(new, matching.to_old, strict=True) if i == NONE]
     return tuple(apart)
+
+
+def _stayed(old: list[_Line], new: list[_Line], to_new: list[int]) -> set[int]:
+    """Old lines that stand in their own edit on the new side, in order. In another edit they stand elsewhere."""
+    at_home = [(i, j) for i, j in enumerate(to_new) if j != NONE and old[i].edit is new[j].edit]
+    stayed: set[int] = set()
+    for _, group in groupby(at_home, key=lambda pair: id(old[pair[0]].edit)):
+        pairs = list(group)
+        stayed.update(pairs[k][0] for k in longest_increasing([j for _, j in pairs]))
+    return stayed
 
 
 def _lines(edit: Edit, text: str | None, position: int | None) -> Iterable[_Line]:

@@ -135,7 +135,7 @@ def word_count(text: str) -> int:
 
 def rough_count(texts: list[str]) -> int:
     """How many words texts have together, counted by their blanks; by token in scripts that have none."""
-    spaceless = "\n".join(text for text in texts if not text.isascii() and _HAS_NO_SPACES.search(text))
+    spaceless = [text for text in texts if not text.isascii() and _HAS_NO_SPACES.search(text)]
     if spaceless:
         texts = [text for text in texts if text.isascii() or not _HAS_NO_SPACES.search(text)]
-    return sum(text.count(" ") for text in texts) + len(texts) + word_count(spaceless)
+    return "\n".join(texts).count(" ") + len(texts) + word_count("\n".join(spaceless))
