@@ -9,7 +9,7 @@ from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from scraper.comparing import Edit, split_sentences
+from scraper.comparing import Edit, by_passage, split_sentences
 from scraper.comparing.order import longest_increasing
 from scraper.datasette_plugin.excerpts import Piece, pieces
 from scraper.datasette_plugin.labels import Label, badges
@@ -66,7 +66,7 @@ class _Sides:
 def marked_text(old: Sequence[Passage], new: Sequence[Passage], edits: Iterable[Edit]) -> list[Row]:
     """The passages of both documents in reading order, each edit in its place."""
     sides = _Sides(old, new)
-    for edit in edits:
+    for edit in by_passage(edits):
         if edit.new_position is not None:
             sides.into[edit.new_position].append(edit)
         if edit.old_position is not None and (edit.new_position is None or edit.op == "move"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scraper.clock import to_text
-from scraper.comparing import Comparison, Edit, word_marks
+from scraper.comparing import Comparison, Edit, by_passage, word_marks
 from scraper.fetching.clocks import in_words
 from scraper.fetching.observation import FAILED_OUTCOMES, FAILING_OUTCOMES
 from scraper.terminal.prose import clean, interval, moment, plural, width, wrapped
@@ -84,7 +84,7 @@ def difference(old: VersionRow, new: VersionRow, comparison: Comparison) -> Iter
     yield f"significance: {comparison.significance:.2f}"
     for part in comparison.parts:
         yield wrapped(f"{part.value:+.2f}  {part.name}: {part.reason}", "  ", "         ")
-    for edit in comparison.edits:
+    for edit in by_passage(comparison.edits):
         yield ""
         yield from _edit(edit)
     yield from _beside(comparison)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.comparing import compare
 from scraper.datasette_plugin.marked_text import Row, folded, marked_text
 from scraper.normalizing.document import Document, Passage
+
+if TYPE_CHECKING:
+    import pytest
 
 SENTENCES = (
     "The ferry runs twice a day.",
@@ -86,6 +92,25 @@ def test_a_moved_paragraph_is_shown_at_both_places_and_struck_at_none() -> None:
 
     assert [row.op for row in rows] == ["moved_here", "same", "same", "same", "moved_away"]
     assert not any(piece.op == "delete" for row in rows for piece in row.pieces)
+
+
+def test_edits_of_whole_stretches_are_marked_passage_by_passage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["scraper.comparing.compare"], "MOST_EDITS", 1)
+    old, new = passages(*SENTENCES[:5]), passages(SENTENCES[5], SENTENCES[0], SENTENCES[6], SENTENCES[7], SENTENCES[4])
+
+    rows = marked(old, new)
+
+    assert any(edit.is_joined for edit in compare(Document(old), Document(new)).edits)
+    assert [(row.op, said(row)) for row in rows] == [
+        ("added", SENTENCES[5]),
+        ("same", SENTENCES[0]),
+        ("deleted", SENTENCES[1]),
+        ("deleted", SENTENCES[2]),
+        ("deleted", SENTENCES[3]),
+        ("added", SENTENCES[6]),
+        ("added", SENTENCES[7]),
+        ("same", SENTENCES[4]),
+    ]
 
 
 def test_long_unchanged_stretches_are_folded_with_one_passage_of_context() -> None:
