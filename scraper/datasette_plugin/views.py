@@ -14,6 +14,7 @@ from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, Re
 from scraper.datasette_plugin.difference_page import change_page, difference_page
 from scraper.datasette_plugin.document_page import document_page
 from scraper.datasette_plugin.front_page import front_page
+from scraper.datasette_plugin.limits import lifted
 from scraper.datasette_plugin.links import DB, SOURCE, Links
 from scraper.datasette_plugin.search_page import pages_page, search_page
 from scraper.datasette_plugin.version_page import capture_file, look_page, version_page
@@ -76,7 +77,9 @@ def _view(page: Callable[[Ask], Reply]) -> View:
             return await _problem(datasette, request, None, 404, f"{wrong}.")
         links = Links.of(datasette, name)
         try:
-            reply = await database.execute_fn(lambda connection: page(_ask(connection, datasette, request, links)))
+            reply = await database.execute_fn(
+                lambda connection: _made(page, _ask(connection, datasette, request, links))
+            )
         except ArchiveCorrupt as error:
             return await _problem(datasette, request, links, 500, f"{error}: run `redline verify` on the archive.")
         except RedlineError as error:
@@ -84,6 +87,11 @@ def _view(page: Callable[[Ask], Reply]) -> View:
         return await _respond(datasette, request, links, reply)
 
     return view
+
+
+def _made(page: Callable[[Ask], Reply], ask: Ask) -> Reply:
+    with lifted(ask.connection):
+        return page(ask)
 
 
 def _ask(connection: sqlite3.Connection, datasette: Datasette, request: Request, links: Links) -> Ask:
