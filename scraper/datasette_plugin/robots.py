@@ -55,5 +55,6 @@ async def robots_txt(datasette: Datasette, request: Request) -> Response:  # noq
             # Longer than the lines above, so that the way back through the changes stays open.
             f"Allow: {links.root}?before=",
             f"Allow: {links.root}/*?before=",
+            f"Allow: {links.root}/-/pages?after=",
         ]
     return Response.text("\n".join(lines) + "\n", headers={"cache-control": "public, max-age=3600"})

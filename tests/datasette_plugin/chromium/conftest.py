@@ -11,19 +11,19 @@ import shutil
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
     from tests.datasette_plugin.served import Served
 
-    OpenPage = Callable[..., Page]
+DESK: ViewportSize = {"width": 1280, "height": 900}
 
 QUIET = (
     "--disable-quic",
@@ -78,18 +78,20 @@ def demo_site(demo: Served) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="package")
+def tab(browser: Browser) -> Page:
+    """One tab for all tests: a new one for each would take most of their time."""
+    return browser.new_context(viewport=DESK).new_page()
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Opens an address in a context of its own, with Playwright's options for a context."""
-    contexts = []
+def page(tab: Page) -> Page:
+    """The tab as a desk with a light screen has it."""
+    tab.set_viewport_size(DESK)
+    tab.emulate_media(media="screen", color_scheme="light")
+    return tab
 
-    def opened(address: str, **options: Any) -> Page:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(address)
-        return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+@pytest.fixture(scope="package")
+def page_without_scripts(browser: Browser) -> Page:
+    return browser.new_context(java_script_enabled=False).new_page()
