@@ -106,7 +106,14 @@ def prepare_jinja2_environment(env: Environment) -> None:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def handle_exception(datasette: Datasette, request: Request, exception: BaseException) -> Any:
-    """A query that met a limit of size is the visitor's to mend, and no fault of the server."""
+    """A query that met a limit of size is the visitor's to mend, and no fault of the server.
+
+    Nor is what Datasette itself has words for, such as a column that is not there to sort by: 0.65 calls that a 500.
+    """
+    if not serves_archive(datasette):
+        return None
+    if isinstance(exception, DatasetteError) and exception.status == 500:
+        exception.status = 400
     line = explained(exception)
     if line is None:
         return None

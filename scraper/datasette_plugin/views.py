@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 # In the style sheet's address, so that a browser never shows a new page in an old style.
 _STYLE = hashlib.sha256((Path(__file__).parent / "static" / "redline.css").read_bytes()).hexdigest()[:12]
+
+# Control characters, and the overrides with which a text could be made to read backwards: nothing that is escaped in
+# HTML, and still no text to show. What a page holds to the byte is in its capture.
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
 
 HEADERS = {
     # No script at all, nothing from anywhere else: what a page said can never act in a reader's browser.
@@ -118,7 +123,7 @@ async def _html(datasette: Datasette, request: Request, links: Links | None, pag
         "home": datasette.urls.instance(),
     }
     body = await datasette.render_template(page.template, context, request=request)
-    return Response.html(body, status=status, headers=HEADERS)
+    return Response.html(_UNSHOWN.sub("\ufffd", body), status=status, headers=HEADERS)
 
 
 async def _problem(datasette: Datasette, request: Request, links: Links | None, status: int, line: str) -> Response:
