@@ -170,7 +170,8 @@ def harm(page: str) -> list[str]:
         if tag in ("script", "style") and "pwned" in element.text():
             found.append(f"<{tag}> with the payload")
         for name, value in attributes.items():
-            if name.startswith("on") or name == "srcdoc":
+            # Datasette 1.0 has a handler of its own on a button.
+            if (name.startswith("on") and (ours or "pwned" in (value or ""))) or name == "srcdoc":
                 found.append(f"<{tag} {name}>")
             if name in WITH_ADDRESS and not leads_somewhere_harmless(tag, value or ""):
                 found.append(f"<{tag} {name}={(value or '')[:60]!r}>")

@@ -51,7 +51,7 @@ def test_there_are_a_thousand_and_no_two_the_same() -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        "<p onclick=x>",
+        "<p onclick=window.pwned=1>",
         "<a href='javascript:x'>",
         "<script>window.pwned=1</script>",
         "<iframe>",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_the_keyboard_reaches_everything_in_reading_order_and_shows_where_it_is(
     demo_site: str, page: Page, path: str
 ) -> None:
     page.goto(demo_site + path)
-    reached = []
+    reached: list[dict[str, Any]] = []
     for _ in range(25):
         page.keyboard.press("Tab")
         at = page.evaluate(FOCUS)
