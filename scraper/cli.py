@@ -120,12 +120,13 @@ def demo(db: Path | None, build_only: bool, port: int, open_browser: bool) -> No
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The port to serve on.")
 @click.option("--open", "open_browser", is_flag=True, help="Open it in the browser.")
-def serve(db: Path, host: str, port: int, open_browser: bool) -> None:
+@click.option("--immutable", is_flag=True, help="Nobody writes to the file meanwhile: for a public copy.")
+def serve(db: Path, host: str, port: int, open_browser: bool, immutable: bool) -> None:
     """Read the archive in a browser, through Datasette."""
     from scraper.serving import serve as serve_archive
 
     open_readable(db).close()
-    sys.exit(serve_archive(db, host=host, port=port, open_browser=open_browser))
+    sys.exit(serve_archive(db, host=host, port=port, open_browser=open_browser, immutable=immutable))
 
 
 @main.command()

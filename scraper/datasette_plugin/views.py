@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -14,6 +15,7 @@ from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, Re
 from scraper.datasette_plugin.difference_page import change_page, difference_page
 from scraper.datasette_plugin.document_page import document_page
 from scraper.datasette_plugin.front_page import front_page
+from scraper.datasette_plugin.limits import lifted
 from scraper.datasette_plugin.links import DB, SOURCE, Links
 from scraper.datasette_plugin.search_page import pages_page, search_page
 from scraper.datasette_plugin.version_page import capture_file, look_page, version_page
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 # In a style sheet's address, so that a browser never shows a new page in an old style.
 _EDITIONS = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in _STATIC.glob("*.css")}
+
+# Control characters, and the overrides with which a text could be made to read backwards: nothing that is escaped in
+# HTML, and still no text to show. What a page holds to the byte is in its capture.
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
 
 HEADERS = {
     # No script at all, nothing from anywhere else: what a page said can never act in a reader's browser.
@@ -77,7 +83,9 @@ def _view(page: Callable[[Ask], Reply]) -> View:
             return await _problem(datasette, request, None, 404, f"{wrong}.")
         links = Links.of(datasette, name)
         try:
-            reply = await database.execute_fn(lambda connection: page(_ask(connection, datasette, request, links)))
+            reply = await database.execute_fn(
+                lambda connection: _made(page, _ask(connection, datasette, request, links))
+            )
         except ArchiveCorrupt as error:
             return await _problem(datasette, request, links, 500, f"{error}: run `redline verify` on the archive.")
         except RedlineError as error:
@@ -85,6 +93,11 @@ def _view(page: Callable[[Ask], Reply]) -> View:
         return await _respond(datasette, request, links, reply)
 
     return view
+
+
+def _made(page: Callable[[Ask], Reply], ask: Ask) -> Reply:
+    with lifted(ask.connection):
+        return page(ask)
 
 
 def _ask(connection: sqlite3.Connection, datasette: Datasette, request: Request, links: Links) -> Ask:
@@ -111,7 +124,7 @@ async def _html(datasette: Datasette, request: Request, links: Links | None, pag
         "home": datasette.urls.instance(),
     }
     body = await datasette.render_template(page.template, context, request=request)
-    return Response.html(body, status=status, headers=HEADERS)
+    return Response.html(_UNSHOWN.sub("\ufffd", body), status=status, headers=HEADERS)
 
 
 async def _problem(datasette: Datasette, request: Request, links: Links | None, status: int, line: str) -> Response:

@@ -86,10 +86,6 @@ def test_our_pages_forbid_scripts_frames_and_guessing(demo: Served, path: str) -
     assert headers["referrer-policy"] == "no-referrer"
 
 
-def test_datasettes_own_pages_are_left_as_they_are(demo: Served) -> None:
-    assert "content-security-policy" not in demo.get("/archive").headers
-
-
 def test_a_capture_comes_as_the_exact_bytes_to_be_saved_and_not_shown(demo: Served) -> None:
     captures = demo.rows("/archive/captures.json?_size=5&_col=id&_col=sha256&_nofacet=1&_labels=off")
     assert captures
