@@ -48,7 +48,8 @@ class Asked:
     """Which news are wanted; None does not narrow.
 
     `everything` includes first versions and changes that leave the wording alone; `before` is the id of a change: only
-    earlier ones.
+    earlier ones. `since` and `until` are days (2026-03-09), both included, of the look that first showed the change;
+    `significance` is the least that is wanted.
     """
 
     source_id: str | None = None
@@ -58,6 +59,9 @@ class Asked:
     kind: str | None = None
     everything: bool = False
     before: int | None = None
+    since: str | None = None
+    until: str | None = None
+    significance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,26 +133,41 @@ class Watched:
 
 def news(connection: sqlite3.Connection, asked: Asked, limit: int) -> list[News]:
     """The changes asked for, the last found first."""
-    where, values = _conditions(asked)
+    where, values = conditions(asked)
+    rows = connection.execute(f"{_NEWS} where {where} order by l.id desc limit ?", (*values, limit))
+    return [_news(row) for row in rows]
+
+
+def news_of(connection: sqlite3.Connection, change_ids: Iterable[int]) -> dict[int, News]:
+    """These changes by their ids."""
     rows = connection.execute(
-        "select l.*, f.started as found, c.parts as parts, c.details as details from change_log l "
-        "join changes c on c.id = l.id join fetches f on f.id = l.id "
-        f"where {where} order by l.id desc limit ?",
-        (*values, limit),
+        f"{_NEWS} where l.id in (select value from json_each(?))", (json.dumps(list(change_ids)),)
     )
-    return [
-        News(change_row(row), row["found"], tuple(json.loads(row["parts"])), json.loads(row["details"])) for row in rows
-    ]
+    return {row["id"]: _news(row) for row in rows}
 
 
-def _conditions(asked: Asked) -> tuple[str, list[Any]]:
+_NEWS = (
+    "select l.*, f.started as found, c.parts as parts, c.details as details from change_log l "
+    "join changes c on c.id = l.id join fetches f on f.id = l.id"
+)
+
+
+def _news(row: sqlite3.Row) -> News:
+    return News(change_row(row), row["found"], tuple(json.loads(row["parts"])), json.loads(row["details"]))
+
+
+def conditions(asked: Asked) -> tuple[str, list[Any]]:
+    """What is asked as a condition on a row `l` of `changes` or `change_log`, with its values."""
     offered: list[tuple[str, Any]] = [
         ("l.source_id = ?", asked.source_id),
-        ("l.publisher = ?", asked.publisher),
+        ("(select publisher from sources p where p.id = l.source_id) = ?", asked.publisher),
         ("exists (select 1 from sources t, json_each(t.tags) j where t.id = l.source_id and j.value = ?)", asked.tag),
         ("exists (select 1 from json_each(l.classes) where value = ?)", asked.change_class),
         ("l.kind = ?", asked.kind),
         ("l.id < ?", asked.before),
+        ("l.first_seen_new >= ?", asked.since),
+        ("l.first_seen_new < date(?, '+1 day')", asked.until),
+        ("l.significance >= ?", asked.significance),
     ]
     wanted = [(text, value) for text, value in offered if value is not None]
     clauses = [text for text, _ in wanted]

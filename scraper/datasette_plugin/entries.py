@@ -103,7 +103,7 @@ def entries(
     for item in news:
         own = edits.get(item.change.id, ())
         made = entry(item, own, links, said.get(item.change.id))
-        key = _event(item, own)
+        key = event_key(item, own)
         first = found.get(key)
         if first is None:
             found[key] = made
@@ -125,7 +125,7 @@ def weight(significance: float, parts: Iterable[Mapping[str, Any]]) -> Weight:
     return Weight(f"{significance:.2f}", round(significance * 100), written)
 
 
-def _event(item: News, edits: Sequence[KeyedEdit]) -> object:
+def event_key(item: News, edits: Sequence[KeyedEdit]) -> object:
     """What groups changes into one event; a change that is no site-wide edit is an event of its own."""
     if "site_wide" not in item.change.classes:
         return item.change.id

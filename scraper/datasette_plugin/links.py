@@ -9,6 +9,12 @@
     /-/redline/{db}/-/look/{id}            permanent: the version that a look saw
     /-/redline/{db}/-/change/{id}          permanent: the difference that a change stands for
     /-/redline/{db}/-/capture/{id}         the exact bytes received, as an attachment
+    /-/redline/{db}/-/feed.{atom,json}     the news as a feed, narrowed as the front page is
+    /-/redline/{db}/{source}/feed.{…}      the news of a document as a feed
+    /-/redline/{db}/-/phrase               when a phrase came and went
+    /-/redline/{db}/at/{time}/{url}        the version of a page that was in force at a time
+    /-/redline/{db}/-/timegate/{url}       the same by the header Accept-Datetime (Memento, RFC 7089)
+    /-/redline/{db}/-/timemap/{n}/{url}    the versions of a page as a list (Memento); without {n}/: from the first
 
 A source's id is a slug and never begins with a hyphen, so `-` is free for what is not a source.
 """
@@ -20,6 +26,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from datasette.app import Datasette
 
 DB = r"(?P<db>[^/]+)"
@@ -43,7 +51,7 @@ class Links:
             root=str(datasette.urls.path(f"/-/redline/{quote(db, safe='')}")),
         )
 
-    def front(self, **filters: str | int | None) -> str:
+    def front(self, **filters: str | int | float | None) -> str:
         """The front page, narrowed by filters."""
         return _with_query(self.root, filters)
 
@@ -75,6 +83,26 @@ class Links:
         """The search page."""
         return _with_query(f"{self.root}/-/search", query)
 
+    def phrase(self, **query: str | int | None) -> str:
+        """The history of a phrase."""
+        return _with_query(f"{self.root}/-/phrase", query)
+
+    def feed(self, form: str, source_id: str | None = None, **filters: str | int | float | None) -> str:
+        """The news as a feed (`form` is atom or json), of one document or narrowed as the front page is."""
+        return _with_query(f"{self.root}/{source_id or '-'}/feed.{form}", filters)
+
+    def timegate(self, url: str) -> str:
+        """The TimeGate of a page by its URL, which stands in the path as it is."""
+        return f"{self.root}/-/timegate/{in_path(url)}"
+
+    def timemap(self, url: str, page: int | None = None) -> str:
+        """The TimeMap of a page by its URL, or a page of it."""
+        return f"{self.root}/-/timemap/{f'{page}/' if page else ''}{in_path(url)}"
+
+    def in_force(self, time: str, url: str) -> str:
+        """The version of a page that was in force at a time."""
+        return f"{self.root}/at/{quote(time, safe='')}/{in_path(url)}"
+
     def pages(self) -> str:
         """The watch list."""
         return f"{self.root}/-/pages"
@@ -99,6 +127,14 @@ def outward(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def _with_query(path: str, query: dict[str, str | int | None]) -> str:
+def in_path(url: str) -> str:
+    """The URL with what no URI may hold percent-encoded (RFC 3986, 2.1), and its fragment left out.
+
+    What is encoded already stays as it is: a URL is looked up by the letters that its publisher uses.
+    """
+    return quote(url.partition("#")[0], safe="%:/?[]@!$&'()*+,;=~")
+
+
+def _with_query(path: str, query: Mapping[str, str | int | float | None]) -> str:
     wanted = {name: value for name, value in query.items() if value not in (None, "")}
     return f"{path}?{urlencode(wanted)}" if wanted else path

@@ -11,8 +11,10 @@ from scraper.archive import reading, timeline, timestamps
 from scraper.archive.captures import load_body
 from scraper.archive.documents import load_document
 from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, whole
+from scraper.datasette_plugin.in_force import AskedFor, asked_for
 from scraper.datasette_plugin.labels import FIELD_LABELS
 from scraper.datasette_plugin.links import outward
+from scraper.datasette_plugin.memento_page import capture_headers, memento_headers
 from scraper.datasette_plugin.moments import Moment, duration, moment
 from scraper.errors import UsageError
 from scraper.fetching.clocks import in_words
@@ -110,6 +112,7 @@ class VersionPage:
     row_href: str
     permanent: str
     citation: str
+    asked: AskedFor | None
 
 
 def version_page(ask: Ask) -> Page:
@@ -157,8 +160,10 @@ def version_page(ask: Ask) -> Page:
         row_href=ask.links.row("versions", row.id),
         permanent=permanent,
         citation=_citation(row, status.title, status.publisher, evidence, permanent),
+        asked=asked_for(ask, source_id, number),
     )
-    return Page("redline_version.html", f"{model.title}: version {number}", model)
+    headers = memento_headers(ask, source_id, number, evidence.requested_url)
+    return Page("redline_version.html", f"{model.title}: version {number}", model, headers)
 
 
 def look_page(ask: Ask) -> Elsewhere:
@@ -175,7 +180,13 @@ def capture_file(ask: Ask) -> Attachment:
         raise UsageError(f"there is no capture {capture_id}")
     body = load_body(ask.connection, capture_id)
     # Plain bytes: whatever the page was, it must not run or render under the archive's own address.
-    return Attachment(body, f"{row['source_id']}-{row['sha256'][:12]}.bin", "application/octet-stream", row["sha256"])
+    return Attachment(
+        body,
+        f"{row['source_id']}-{row['sha256'][:12]}.bin",
+        "application/octet-stream",
+        row["sha256"],
+        capture_headers(ask, capture_id),
+    )
 
 
 def _neighbour(ask: Ask, source_id: str, number: int, step: int) -> Neighbour:

@@ -10,11 +10,14 @@ from urllib.parse import unquote
 from datasette.utils.asgi import Response
 
 from scraper.datasette_plugin.access import archives, may_read, refusal
-from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, Reply
+from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, Reply, Resource
+from scraper.datasette_plugin.conditional import stands, validators
 from scraper.datasette_plugin.difference_page import change_page, difference_page
 from scraper.datasette_plugin.document_page import document_page
+from scraper.datasette_plugin.feed_page import feed
 from scraper.datasette_plugin.front_page import front_page
 from scraper.datasette_plugin.links import DB, SOURCE, Links
+from scraper.datasette_plugin.memento_page import timegate, timemap, version_at
 from scraper.datasette_plugin.search_page import pages_page, search_page
 from scraper.datasette_plugin.version_page import capture_file, look_page, version_page
 from scraper.errors import ArchiveCorrupt, RedlineError
@@ -40,6 +43,9 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+# The request's headers that an answer may depend on.
+_HEEDED = ("accept-datetime", "if-none-match", "if-modified-since")
+
 ATTACHMENT_HEADERS = {
     "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
@@ -53,6 +59,11 @@ def routes() -> list[tuple[str, View]]:
         (rf"/-/redline/{DB}/?$", front_page),
         (rf"/-/redline/{DB}/-/search$", search_page),
         (rf"/-/redline/{DB}/-/pages$", pages_page),
+        (rf"/-/redline/{DB}/-/feed\.(?P<form>atom|json)$", feed),
+        (rf"/-/redline/{DB}/{SOURCE}/feed\.(?P<form>atom|json)$", feed),
+        (rf"/-/redline/{DB}/-/timegate/(?P<url>.+)$", timegate),
+        (rf"/-/redline/{DB}/-/timemap/(?:(?P<page>\d+)/)?(?P<url>.+)$", timemap),
+        (rf"/-/redline/{DB}/at/(?P<time>[^/]+)/(?P<url>.+)$", version_at),
         (rf"/-/redline/{DB}/-/look/(?P<id>[^/]+)$", look_page),
         (rf"/-/redline/{DB}/-/change/(?P<id>[^/]+)$", change_page),
         (rf"/-/redline/{DB}/-/capture/(?P<id>[^/]+)$", capture_file),
@@ -89,16 +100,33 @@ def _view(page: Callable[[Ask], Reply]) -> View:
 def _ask(connection: sqlite3.Connection, datasette: Datasette, request: Request, links: Links) -> Ask:
     query = {name: str(request.args.get(name)) for name in request.args}
     origin = str(datasette.absolute_url(request, "/")).rstrip("/")
-    return Ask(connection, links, request.url_vars, query, origin)
+    heeded = {name: value for name in _HEEDED if (value := request.headers.get(name)) is not None}
+    # Settings of this plugin in Datasette's own configuration: `plugins: {redline: {authority: …}}`.
+    settings = datasette.plugin_config("redline") or {}
+    authority = settings.get("authority")
+    return Ask(connection, links, request.url_vars, query, origin, request.query_string, heeded, authority)
 
 
 async def _respond(datasette: Datasette, request: Request, links: Links, reply: Reply) -> Response:
     if isinstance(reply, Elsewhere):
-        return Response("", status=302, headers={**HEADERS, "location": reply.to})
+        return Response("", status=302, headers={**HEADERS, **reply.headers, "location": reply.to})
+    if isinstance(reply, Resource):
+        return _resource(request, reply)
     if isinstance(reply, Attachment):
         named = {"content-disposition": f'attachment; filename="{reply.filename}"', "etag": f'"{reply.sha256}"'}
-        return Response(reply.body, headers={**ATTACHMENT_HEADERS, **named}, content_type=reply.content_type)
+        return Response(
+            reply.body, headers={**ATTACHMENT_HEADERS, **reply.headers, **named}, content_type=reply.content_type
+        )
     return await _html(datasette, request, links, reply, 200)
+
+
+def _resource(request: Request, reply: Resource) -> Response:
+    headers = {**ATTACHMENT_HEADERS, **reply.headers}
+    if reply.status == 200:
+        headers |= validators(reply.body, reply.modified)
+        if stands(request.headers, headers):
+            return Response("", status=304, headers=headers, content_type=reply.content_type)
+    return Response(reply.body, status=reply.status, headers=headers, content_type=reply.content_type)
 
 
 async def _html(datasette: Datasette, request: Request, links: Links | None, page: Page, status: int) -> Response:
@@ -110,7 +138,7 @@ async def _html(datasette: Datasette, request: Request, links: Links | None, pag
         "home": datasette.urls.instance(),
     }
     body = await datasette.render_template(page.template, context, request=request)
-    return Response.html(body, status=status, headers=HEADERS)
+    return Response.html(body, status=status, headers={**HEADERS, **page.headers})
 
 
 async def _problem(datasette: Datasette, request: Request, links: Links | None, status: int, line: str) -> Response:
