@@ -292,7 +292,7 @@ def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) 
     connection = open_readable(db).connection
     if source_id:
         reading.status(connection, source_id)
-    print_lines(views.hits(reading.search(connection, " ".join(query), source_id=source_id, limit=limit)))
+    print_lines(views.hits(searching.search(connection, Wanted(" ".join(query), source_id=source_id), limit).hits))
 
 
 @main.command()

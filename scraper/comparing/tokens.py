@@ -82,6 +82,11 @@ def masked(words: tuple[str, ...]) -> list[str]:
     return ["#" if word[0].isdigit() else word for word in words]
 
 
+def is_spaceless(text: str) -> bool:
+    """Whether the text holds a script that is written without spaces between words (Chinese, Japanese, Thai, …)."""
+    return not text.isascii() and _HAS_NO_SPACES.search(text) is not None
+
+
 def tokens_of(text: str) -> list[str]:
     """Runs of white space, words, numbers and single signs; joined, they are the text again."""
     pattern = _TOKEN_SPACELESS if not text.isascii() and _HAS_NO_SPACES.search(text) else _TOKEN

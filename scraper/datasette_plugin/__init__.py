@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from datasette import hookimpl
 
 from scraper.archive.older import lay_over
-from scraper.archive.reading import match_expression
+from scraper.archive.terms import match_expression
 from scraper.archive.schema import SCHEMA_VERSION
 from scraper.datasette_plugin.access import archive_version, archives
 from scraper.datasette_plugin.links import Links
