@@ -27,6 +27,7 @@ class Ask:
     path: Mapping[str, str]
     query: Mapping[str, str]
     origin: str
+    holds: str | None = None  # the ETag of what the browser has already (If-None-Match)
 
     def text(self, name: str) -> str | None:
         """A parameter of the query string, trimmed; None where it is missing or empty."""
@@ -40,11 +41,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to render: the template, its model, and the title of the window."""
+    """A page to render: the template, its model, the title of the window, and static files of its own beside ours."""
 
     template: str
     title: str
     model: Any
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,15 @@ class Attachment:
     sha256: str
 
 
-Reply = Page | Elsewhere | Attachment
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture made here (PNG) under an ETag that changes with it; None where the browser holds it already."""
+
+    etag: str
+    body: bytes | None
+
+
+Reply = Page | Elsewhere | Attachment | Picture
 
 
 def whole(text: str) -> int:
