@@ -286,7 +286,8 @@ def blame(source: str, number: int | None, db: Path) -> None:
 @click.option("--limit", type=NUMBER, metavar="N", default=20, show_default=True, help="How many at most.")
 def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) -> None:
     """Find text in every version of every page; words in quotes are found in that order."""
-    from scraper.archive import reading
+    from scraper.archive import reading, searching
+    from scraper.archive.searching import Wanted
     from scraper.terminal import views
 
     connection = open_readable(db).connection

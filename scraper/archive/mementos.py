@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from scraper.archive.reading import outcome_at
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,18 +45,6 @@ class Around:
     this: Memento
     following: Memento | None
     last: Memento
-
-
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """A moment at which the version in force was not seen: the good looks around it, what the last look came to.
-
-    `before` is None for a moment before the first look; `outcome` is None where nobody looked in between.
-    """
-
-    before: str | None
-    after: str | None
-    outcome: str | None
 
 
 def original(connection: sqlite3.Connection, url: str) -> Original:
@@ -141,19 +128,6 @@ def capture_seen(connection: sqlite3.Connection, capture_id: int) -> tuple[str, 
         "select source_id, url, started from fetches where capture_id = ? order by id limit 1", (capture_id,)
     ).fetchone()
     return (row["source_id"], row["url"], row["started"]) if row else None
-
-
-def unseen_at(connection: sqlite3.Connection, source_id: str, number: int, moment: str) -> Unseen | None:
-    """Why it is not known that a version stood at a moment; None where good looks on both sides of it saw it."""
-    row = connection.execute(
-        "select first_seen, last_seen from versions where source_id = ? and number = ?", (source_id, number)
-    ).fetchone()
-    if row is None or row["first_seen"] <= moment <= row["last_seen"]:
-        return None
-    if moment < row["first_seen"]:
-        return Unseen(None, row["first_seen"], None)
-    following = _one(connection, source_id, "number > ?", number, "asc")
-    return Unseen(row["last_seen"], following.seen if following else None, outcome_at(connection, source_id, moment))
 
 
 def _end(connection: sqlite3.Connection, source_id: str, order: str) -> Memento:

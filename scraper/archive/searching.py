@@ -47,7 +47,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, in the span of versions in which it stood; `snippet` marks words with OPEN and CLOSE."""
+    """A passage that was found, in the versions in which it stood; `snippet` has its words between OPEN and CLOSE."""
 
     source_id: str
     title: str
@@ -101,7 +101,7 @@ def search(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> Hits:
 def candidates(
     connection: sqlite3.Connection, asked: Terms, source_id: str | None, start: int | None = None
 ) -> Iterator[Candidate]:
-    """The passages that hold the terms, the last to come first, from the id `start` on; those of one source if asked."""
+    """The passages that hold the terms (of one source, if asked), the last to come first, from the id `start` on."""
     conditions: list[str] = []
     values: list[str | int] = []
     if source_id is not None:
@@ -169,8 +169,20 @@ def _spans(
         "order by s.source_id, s.rank, s.from_version limit ? offset ?",
         (passage.id, *(value for _, value in asked), limit, offset),
     )
-    for source_id, title, publisher, *interval, standing in rows:
-        yield Hit(source_id, title, publisher, passage.id, passage.text, passage.snippet, *interval, bool(standing))
+    for source_id, title, publisher, first, last, first_seen, last_seen, standing in rows:
+        yield Hit(
+            source_id=source_id,
+            title=title,
+            publisher=publisher,
+            passage_id=passage.id,
+            text=passage.text,
+            snippet=passage.snippet,
+            first_version=first,
+            last_version=last,
+            first_seen=first_seen,
+            last_seen=last_seen,
+            standing=bool(standing),
+        )
 
 
 def _marked(text: str, letters: tuple[str, ...]) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from datasette import hookimpl
 
 from scraper.archive.older import lay_over
-from scraper.archive.terms import match_expression
 from scraper.archive.schema import SCHEMA_VERSION
+from scraper.archive.terms import match_expression
 from scraper.datasette_plugin.access import archive_version, archives
 from scraper.datasette_plugin.links import Links
 from scraper.datasette_plugin.views import front_path, routes

@@ -31,6 +31,7 @@ class Ask:
     path: Mapping[str, str]
     query: Mapping[str, str]
     origin: str
+    holds: str | None = None  # the ETag of what the browser has already (If-None-Match)
     raw_query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     authority: str | None = None
@@ -47,11 +48,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to render: the template, its model, and the title of the window."""
+    """A page to render: the template, its model, the title of the window, and static files of its own beside ours."""
 
     template: str
     title: str
     model: Any
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -75,6 +78,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture made here (PNG) under an ETag that changes with it; None where the browser holds it already."""
+
+    etag: str
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """Bytes for a program to read: a feed, a list. `modified` (archive text) is when they last became what they are."""
 
@@ -85,7 +96,7 @@ class Resource:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Reply = Page | Elsewhere | Attachment | Resource
+Reply = Page | Elsewhere | Attachment | Picture | Resource
 
 
 def whole(text: str) -> int:

@@ -3,7 +3,9 @@
     /-/redline/{db}                        front page
     /-/redline/{db}/{source}               a document and its timeline
     /-/redline/{db}/{source}/{n}           a version
-    /-/redline/{db}/{source}/{a}..{b}      the difference of two versions
+    /-/redline/{db}/{source}/{n}/card.png  its picture for a share; cite.bib, cite.json, cite.html, cite.txt, text.txt
+    /-/redline/{db}/{source}/at/{time}     leads to the version that stood at a time
+    /-/redline/{db}/{source}/{a}..{b}      the difference of two versions; /card.png its picture for a share
     /-/redline/{db}/-/search               search
     /-/redline/{db}/-/pages                the watch list, page by page
     /-/redline/{db}/-/look/{id}            permanent: the version that a look saw
@@ -59,13 +61,25 @@ class Links:
         """The page of a document."""
         return _with_query(f"{self.root}/{source_id}", query)
 
-    def version(self, source_id: str, number: int) -> str:
+    def version(self, source_id: str, number: int, **query: str | int | None) -> str:
         """The page of a version."""
-        return f"{self.root}/{source_id}/{number}"
+        return _with_query(f"{self.root}/{source_id}/{number}", query)
 
-    def difference(self, source_id: str, old: int, new: int) -> str:
+    def version_file(self, source_id: str, number: int, name: str) -> str:
+        """A file made of a version: its text, a citation, its card."""
+        return f"{self.root}/{source_id}/{number}/{name}"
+
+    def at(self, source_id: str) -> str:
+        """What a document said at a time, which comes after it or as ?time=."""
+        return f"{self.root}/{source_id}/at"
+
+    def difference(self, source_id: str, old: int, new: int, **query: str | int | None) -> str:
         """The page of the difference of two versions."""
-        return f"{self.root}/{source_id}/{old}..{new}"
+        return _with_query(f"{self.root}/{source_id}/{old}..{new}", query)
+
+    def difference_card(self, source_id: str, old: int, new: int) -> str:
+        """The picture of a difference."""
+        return f"{self.root}/{source_id}/{old}..{new}/card.png"
 
     def change(self, change_id: int) -> str:
         """The permanent address of a change."""

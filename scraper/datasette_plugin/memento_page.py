@@ -55,10 +55,7 @@ def version_at(ask: Ask) -> Elsewhere:
     page = mementos.original(ask.connection, asked_url(ask))
     moment = asked_moment(unquote(ask.path["time"]))
     chosen = mementos.in_force(ask.connection, page.source_id, moment)
-    target = ask.links.version(page.source_id, chosen.number)
-    if mementos.unseen_at(ask.connection, page.source_id, chosen.number, moment):
-        target += f"?at={moment}"
-    return Elsewhere(target)
+    return Elsewhere(ask.links.version(page.source_id, chosen.number, asked=moment))
 
 
 def timemap(ask: Ask) -> Resource | Elsewhere:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.archive import reading, timeline
+from scraper.archive import searching, timeline
 from scraper.datasette_plugin.asking import Ask, Page
 from scraper.datasette_plugin.labels import Label, outcome_label
 from scraper.datasette_plugin.moments import Moment, moment, moment_or_none
 
 if TYPE_CHECKING:
-    from scraper.archive.reading import Hit
+    from scraper.archive.searching import Hit
     from scraper.archive.timeline import Watched
 
 _HITS = 60
@@ -67,7 +67,9 @@ class PagesPage:
 def search_page(ask: Ask) -> Page:
     """Passages by ?q=, in one document by &source=."""
     query, source_id = ask.text("q"), ask.text("source")
-    hits = reading.search(ask.connection, query, source_id=source_id, limit=_HITS + 1) if query else []
+    hits = (
+        searching.search(ask.connection, searching.Wanted(query, source_id=source_id), _HITS + 1).hits if query else ()
+    )
     model = SearchPage(
         query=query or "",
         source=source_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -10,7 +11,9 @@ from urllib.parse import unquote
 from datasette.utils.asgi import Response
 
 from scraper.datasette_plugin.access import archives, may_read, refusal
-from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, Reply, Resource
+from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, Picture, Reply, Resource
+from scraper.datasette_plugin.at_page import at_page
+from scraper.datasette_plugin.card_page import difference_card, version_card
 from scraper.datasette_plugin.conditional import stands, validators
 from scraper.datasette_plugin.difference_page import change_page, difference_page
 from scraper.datasette_plugin.document_page import document_page
@@ -19,7 +22,8 @@ from scraper.datasette_plugin.front_page import front_page
 from scraper.datasette_plugin.links import DB, SOURCE, Links
 from scraper.datasette_plugin.memento_page import timegate, timemap, version_at
 from scraper.datasette_plugin.search_page import pages_page, search_page
-from scraper.datasette_plugin.version_page import capture_file, look_page, version_page
+from scraper.datasette_plugin.version_files import capture_file, citation_file, text_file
+from scraper.datasette_plugin.version_page import look_page, version_page
 from scraper.errors import ArchiveCorrupt, RedlineError
 
 if TYPE_CHECKING:
@@ -31,11 +35,8 @@ if TYPE_CHECKING:
 
     View = Callable[[Datasette, Request], Awaitable[Response]]
 
-# In the style sheet's address, so that a browser never shows a new page in an old style.
-_STYLE = hashlib.sha256((Path(__file__).parent / "static" / "redline.css").read_bytes()).hexdigest()[:12]
-
 HEADERS = {
-    # No script at all, nothing from anywhere else: what a page said can never act in a reader's browser.
+    # No script (or one file of our own), nothing from anywhere else: what a page said can never act in a browser.
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
@@ -43,6 +44,7 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+_PICTURE_SECONDS = 3600  # a rebuild may change what the picture shows; the ETag says so then
 # The request's headers that an answer may depend on.
 _HEEDED = ("accept-datetime", "if-none-match", "if-modified-since")
 
@@ -68,8 +70,13 @@ def routes() -> list[tuple[str, View]]:
         (rf"/-/redline/{DB}/-/change/(?P<id>[^/]+)$", change_page),
         (rf"/-/redline/{DB}/-/capture/(?P<id>[^/]+)$", capture_file),
         (rf"/-/redline/{DB}/{SOURCE}$", document_page),
+        (rf"/-/redline/{DB}/{SOURCE}/at(?:/(?P<time>[^/]+))?$", at_page),
         (rf"/-/redline/{DB}/{SOURCE}/(?P<number>[^/.]+)$", version_page),
+        (rf"/-/redline/{DB}/{SOURCE}/(?P<number>[^/.]+)/text\.txt$", text_file),
+        (rf"/-/redline/{DB}/{SOURCE}/(?P<number>[^/.]+)/cite\.(?P<form>txt|bib|json|html)$", citation_file),
+        (rf"/-/redline/{DB}/{SOURCE}/(?P<number>[^/.]+)/card\.png$", version_card),
         (rf"/-/redline/{DB}/{SOURCE}/(?P<old>[^/.]+)\.\.(?P<new>[^/.]+)$", difference_page),
+        (rf"/-/redline/{DB}/{SOURCE}/(?P<old>[^/.]+)\.\.(?P<new>[^/.]+)/card\.png$", difference_card),
     ]
     return [(r"/-/redline/?$", _choose), *((pattern, _view(page)) for pattern, page in pages)]
 
@@ -100,11 +107,12 @@ def _view(page: Callable[[Ask], Reply]) -> View:
 def _ask(connection: sqlite3.Connection, datasette: Datasette, request: Request, links: Links) -> Ask:
     query = {name: str(request.args.get(name)) for name in request.args}
     origin = str(datasette.absolute_url(request, "/")).rstrip("/")
+    path = {name: value for name, value in request.url_vars.items() if value is not None}
     heeded = {name: value for name in _HEEDED if (value := request.headers.get(name)) is not None}
     # Settings of this plugin in Datasette's own configuration: `plugins: {redline: {authority: …}}`.
-    settings = datasette.plugin_config("redline") or {}
-    authority = settings.get("authority")
-    return Ask(connection, links, request.url_vars, query, origin, request.query_string, heeded, authority)
+    authority = (datasette.plugin_config("redline") or {}).get("authority")
+    holds = heeded.get("if-none-match")
+    return Ask(connection, links, path, query, origin, holds, request.query_string, heeded, authority)
 
 
 async def _respond(datasette: Datasette, request: Request, links: Links, reply: Reply) -> Response:
@@ -114,13 +122,15 @@ async def _respond(datasette: Datasette, request: Request, links: Links, reply: 
         return _resource(request, reply)
     if isinstance(reply, Attachment):
         named = {"content-disposition": f'attachment; filename="{reply.filename}"', "etag": f'"{reply.sha256}"'}
-        return Response(
-            reply.body, headers={**ATTACHMENT_HEADERS, **reply.headers, **named}, content_type=reply.content_type
-        )
+        headers = {**ATTACHMENT_HEADERS, **reply.headers, **named}
+        return Response(reply.body, headers=headers, content_type=reply.content_type)
+    if isinstance(reply, Picture):
+        return await _picture(datasette, request, reply)
     return await _html(datasette, request, links, reply, 200)
 
 
 def _resource(request: Request, reply: Resource) -> Response:
+    """Bytes with their validators, or 304 where the program that asks has them."""
     headers = {**ATTACHMENT_HEADERS, **reply.headers}
     if reply.status == 200:
         headers |= validators(reply.body, reply.modified)
@@ -129,16 +139,40 @@ def _resource(request: Request, reply: Resource) -> Response:
     return Response(reply.body, status=reply.status, headers=headers, content_type=reply.content_type)
 
 
+async def _picture(datasette: Datasette, request: Request, picture: Picture) -> Response:
+    """A picture, or 304 where the browser holds it; kept by shared caches only where anybody may read the archive."""
+    anybody = await may_read(datasette, None, unquote(request.url_vars["db"]))
+    keep = f"{'public' if anybody else 'private'}, max-age={_PICTURE_SECONDS}"
+    headers = {**ATTACHMENT_HEADERS, "etag": f'"{picture.etag}"', "cache-control": keep}
+    if picture.body is None:
+        return Response("", status=304, headers=headers)
+    return Response(picture.body, headers=headers, content_type="image/png")
+
+
 async def _html(datasette: Datasette, request: Request, links: Links | None, page: Page, status: int) -> Response:
     context = {
         "page": page.model,
         "page_title": page.title,
         "links": links,
-        "style": datasette.urls.static_plugins("redline", "redline.css") + f"?{_STYLE}",
+        "style": _static(datasette, "redline.css"),
+        "styles": [_static(datasette, name) for name in page.styles],
+        "scripts": [_static(datasette, name) for name in page.scripts],
         "home": datasette.urls.instance(),
     }
     body = await datasette.render_template(page.template, context, request=request)
-    return Response.html(body, status=status, headers={**HEADERS, **page.headers})
+    policy = HEADERS["content-security-policy"] + ("; script-src 'self'" if page.scripts else "")
+    headers = {**HEADERS, **page.headers, "content-security-policy": policy}
+    return Response.html(body, status=status, headers=headers)
+
+
+def _static(datasette: Datasette, name: str) -> str:
+    return str(datasette.urls.static_plugins("redline", name)) + f"?{_hash(name)}"
+
+
+@cache
+def _hash(name: str) -> str:
+    """Stands in a file's address, so that a browser never shows a new page in an old style."""
+    return hashlib.sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:12]
 
 
 async def _problem(datasette: Datasette, request: Request, links: Links | None, status: int, line: str) -> Response:

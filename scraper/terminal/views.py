@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.archive.reading import BlamedPassage, ChangeRow, SourceStatus, VersionRow
-    from scraper.archive.searching import Hit
     from scraper.archive.rebuild import TableReport
+    from scraper.archive.searching import Hit
     from scraper.archive.verify import Verification
     from scraper.normalizing.document import Document
     from scraper.run import Summary

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from scraper.archive import Archive, reading
 from scraper.archive.documents import load_document
+from scraper.archive.searching import Wanted, search
 from scraper.config import WatchList
 from scraper.errors import UsageError
 from tests.archive.watching import PARAGRAPHS, START, URL, Watch, page
