@@ -61,6 +61,12 @@ def search_edits(
     return found, None
 
 
+def changes_with(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> list[int]:
+    """The ids of the latest changes by which the words came or went."""
+    hits, _ = search_edits(connection, wanted, "either", limit)
+    return list(dict.fromkeys(hit.change_id for hit in hits))
+
+
 def _changes(connection: sqlite3.Connection, asked: Terms, source_id: str | None, where: Where) -> set[int]:
     """The changes with which passages that hold the words came or went; a change has the id of its new version."""
     passages = [passage.id for passage in islice(candidates(connection, asked, source_id), MOST_PASSAGES)]

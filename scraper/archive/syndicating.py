@@ -12,6 +12,7 @@ from scraper.archive.timeline import Asked, News, conditions, news_of
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
 
 WINDOW = 20_000
 """Changes that are looked through, the latest, where a filter has no index."""
@@ -25,11 +26,19 @@ def archive_identity(connection: sqlite3.Connection) -> str:
     return str(row[0])[:32] if row else "empty"
 
 
-def latest(connection: sqlite3.Connection, asked: Asked, limit: int) -> list[News]:
-    """The changes asked for, the last found first; among the last WINDOW unless one page or few pages are asked for."""
+def latest(
+    connection: sqlite3.Connection, asked: Asked, limit: int, among: Collection[int] | None = None
+) -> list[News]:
+    """The changes asked for, the last found first; only those `among` the ids, where some are given.
+
+    They are looked for among the last WINDOW changes, unless ids, one page or few pages are asked for.
+    """
     where, values = conditions(asked)
     few = _few_sources(connection, asked)
-    if asked.source_id is not None:
+    if among is not None:
+        bound = "l.id in (select value from json_each(?))"
+        values.append(json.dumps(list(among)))
+    elif asked.source_id is not None:
         bound = "true"
     elif few is not None:
         bound = "l.source_id in (select value from json_each(?))"

@@ -66,7 +66,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """The watch list in numbers of pages. The last look at a page puts it into one of `fine` to `unseen`."""
+    """The watch list in numbers of pages. The last look at a page puts it into one of `fine` to `unseen`.
+
+    `unconfirmed` are those of `absent` that are not said to be removed yet.
+    """
 
     watched: int
     fine: int
@@ -75,6 +78,7 @@ class WatchState:
     absent: int
     unseen: int
     removed: int
+    unconfirmed: int
     stale: int
     looks: int
     last_run: str | None
@@ -113,6 +117,23 @@ class Stretch:
     start: str
     end: str
     looks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A capture of a source whose bytes the keeper withheld: the version it was read to (None: none), when and why."""
+
+    version: int | None
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a source changed: its changes of wording since it was first seen, and how many were not announced."""
+
+    changes: int
+    silent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +232,14 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
         "sum(outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')) as fine, "
         "sum(outcome in ('blocked', 'robots_denied')) as blocked, "
         "sum(outcome in ('gone', 'soft_404', 'redirected_elsewhere')) as absent, "
+        "sum(outcome in ('gone', 'soft_404', 'redirected_elsewhere') and not removed) as unconfirmed, "
         "sum(outcome is null) as unseen, sum(removed) as removed from ("
         "  select f.outcome as outcome, coalesce(st.removed, 0) as removed from sources s "
         "  left join states st on st.source_id = s.id "
         "  left join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id) "
         "  where s.retired is null)"
     ).fetchone()
-    numbers = {name: counted[name] or 0 for name in ("watched", "fine", "blocked", "absent", "unseen", "removed")}
+    numbers = {name: counted[name] or 0 for name in counted.keys()}  # noqa: SIM118  # a Row iterates its values
     failing = numbers["watched"] - sum(numbers[name] for name in ("fine", "blocked", "absent", "unseen"))
     run = connection.execute("select started, finished from runs order by id desc limit 1").fetchone()
     last = connection.execute("select id from fetches order by id desc limit 1").fetchone()
@@ -232,32 +254,78 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
     )
 
 
-def watched(connection: sqlite3.Connection, *, after: str, limit: int) -> list[Watched]:
-    """The pages of the watch list whose ids come after one, in order; those that left the list among them."""
+STATES: dict[str, str] = {
+    "seen": "f.outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')",
+    "blocked": "f.outcome in ('blocked', 'robots_denied')",
+    "failing": "f.outcome not in ('first_version', 'new_version', 'unchanged', 'not_modified', 'blocked', "
+    "'robots_denied', 'gone', 'soft_404', 'redirected_elsewhere')",
+    "absent": "f.outcome in ('gone', 'soft_404', 'redirected_elsewhere') and not coalesce(st.removed, 0)",
+    "removed": "coalesce(st.removed, 0)",
+    "unseen": "f.id is null",
+    "stale": "s.id in (select source_id from stale_sources)",
+}
+"""The states that the watch line counts, each as a condition on a watched page: the numbers lead to these lists."""
+
+
+def watched(connection: sqlite3.Connection, *, after: str, limit: int, state: str | None = None) -> list[Watched]:
+    """The pages of the watch list whose ids come after one, in order; those that left the list among them.
+
+    `state`, one of STATES, narrows to the pages on the list that are in it; UsageError where there is none of that
+    name.
+    """
+    if state is not None and state not in STATES:
+        raise UsageError(f"there is no state {state[:40]!r}: it is one of {', '.join(STATES)}")
+    narrowed = f"and s.retired is null and {STATES[state]} " if state else ""
     rows = connection.execute(
         "select s.id, coalesce(s.title, v.title, s.url), s.publisher, s.retired, coalesce(st.removed, 0), f.outcome, "
         "f.reason, f.started, st.last_good, coalesce(v.number, 0) from sources s "
         "left join states st on st.source_id = s.id left join versions v on v.id = st.version_id "
         "left join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id) "
-        "where s.id > ? order by s.id limit ?",
+        f"where s.id > ? {narrowed}order by s.id limit ?",
         (after, limit),
     )
     return [Watched(*row) for row in rows]
 
 
-def stretches(connection: sqlite3.Connection, source_id: str, limit: int = 5000) -> list[Stretch]:
-    """The last looks at a source, those in a row that came to the same as one stretch, the oldest first.
-
-    The view `coverage` says the same of all sources; asked for one, SQLite would still read every look there is.
-    """
+def looks(connection: sqlite3.Connection, source_id: str, limit: int = 5000) -> list[tuple[str, str]]:
+    """The last looks at a source, the oldest first: when, and to what outcome, `seen` where it was a good one."""
     rows = connection.execute(
         "select started, outcome from (select id, started, outcome from fetches where source_id = ? "
         "order by id desc limit ?) order by id",
         (source_id, limit),
     )
-    looks = [(row["started"], "seen" if row["outcome"] in GOOD_OUTCOMES else row["outcome"]) for row in rows]
-    grouped = ((outcome, list(group)) for outcome, group in groupby(looks, key=lambda look: look[1]))
+    return [(row["started"], "seen" if row["outcome"] in GOOD_OUTCOMES else row["outcome"]) for row in rows]
+
+
+def stretches(seen: Iterable[tuple[str, str]]) -> list[Stretch]:
+    """Looks in a row that came to the same as one stretch each.
+
+    The view `coverage` says the same of all sources; asked for one, SQLite would still read every look there is.
+    """
+    grouped = ((outcome, list(group)) for outcome, group in groupby(seen, key=lambda look: look[1]))
     return [Stretch(outcome, group[0][0], group[-1][0], len(group)) for outcome, group in grouped]
+
+
+def pace(connection: sqlite3.Connection, source_id: str) -> Pace:
+    """Count the changes of wording of a source."""
+    row = connection.execute(
+        "select count(*), coalesce(sum(instr(classes, '\"undeclared_edit\"') > 0), 0) from changes "
+        "where source_id = ? and substantive and kind in ('content', 'restored_with_edits')",
+        (source_id,),
+    ).fetchone()
+    return Pace(*row)
+
+
+def withheld(connection: sqlite3.Connection, source_id: str) -> list[Withheld]:
+    """What the keeper withheld of a source, the earliest first; nothing where the archive knows no redactions."""
+    if connection.execute("select 1 from sqlite_master where name = 'redactions'").fetchone() is None:
+        return []
+    rows = connection.execute(
+        "select v.number, r.redacted, r.reason from redactions r left join versions v on v.capture_id = r.capture_id "
+        "where r.source_id = ? order by r.redacted, v.number limit 20",
+        (source_id,),
+    )
+    return [Withheld(*row) for row in rows]
 
 
 def publishers(connection: sqlite3.Connection) -> list[str]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scraper.archive import reading, syndicating, timeline
-from scraper.archive.timeline import Asked, News
+from scraper.archive import edit_search, reading, syndicating, timeline
+from scraper.archive.searching import Wanted
 from scraper.datasette_plugin.asking import Ask, Resource
 from scraper.datasette_plugin.entries import entry, event_key
 from scraper.datasette_plugin.feed_item import item_of
+from scraper.datasette_plugin.filters import chosen
 from scraper.datasette_plugin.labels import class_label, kind_label
 from scraper.datasette_plugin.syndication import ATOM, JSON_FEED, Feed, as_atom, as_json
 from scraper.datasette_plugin.tag_uris import tag_uri
 from scraper.datasette_plugin.visible import visible
-from scraper.errors import UsageError
 
 if TYPE_CHECKING:
+    from scraper.archive.timeline import Asked, News
     from scraper.datasette_plugin.syndication import FeedItem
 
 LISTED = 50
@@ -40,7 +41,8 @@ def feed(ask: Ask) -> Resource:
     """The feed that the path names, narrowed by publisher, tag, class, kind, significance, since, until, q, all."""
     asked = asked_for(ask)
     phrase, form = ask.text("q"), ask.path["form"]
-    news = syndicating.latest(ask.connection, asked, _READ)
+    ids = None if phrase is None else edit_search.changes_with(ask.connection, Wanted(phrase, asked.source_id), _READ)
+    news = syndicating.latest(ask.connection, asked, _READ, ids)
     events, rest = _events(ask, news)
     following = events[-1].members[-1].change.id if rest and events else None
     found = Feed(
@@ -65,18 +67,7 @@ def asked_for(ask: Ask) -> Asked:
     source_id = ask.path.get("source")
     if source_id is not None:
         reading.status(ask.connection, source_id)
-    asked = Asked(
-        source_id=source_id,
-        publisher=ask.text("publisher"),
-        tag=ask.text("tag"),
-        change_class=ask.text("class"),
-        kind=ask.text("kind"),
-        everything=ask.text("all") is not None,
-        before=ask.number("before"),
-        since=_day(ask.text("since")),
-        until=_day(ask.text("until")),
-        significance=_share(ask.text("significance")),
-    )
+    asked = replace(chosen(ask).asked, source_id=source_id)
     reading.check_filters(asked.change_class, asked.kind)
     return asked
 
@@ -154,20 +145,3 @@ def _home(ask: Ask, asked: Asked, phrase: str | None) -> str:
     if phrase is not None:
         return ask.links.search(q=phrase, publisher=asked.publisher)
     return ask.links.front(**{name: value for name, value in _filters(asked, None).items() if name != "q"})
-
-
-def _day(text: str | None) -> str | None:
-    return reading.as_moment(text)[:10] if text else None
-
-
-def _share(text: str | None) -> float | None:
-    """A significance as it is typed; UsageError where it is none."""
-    if text is None:
-        return None
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise UsageError(f"{text[:40]!r} is no significance: write a number from 0 to 1, such as 0.3")
-    return share

@@ -101,10 +101,6 @@ class Links:
         """The history of a phrase."""
         return _with_query(f"{self.root}/-/phrase", query)
 
-    def feed(self, form: str, source_id: str | None = None, **filters: str | int | float | None) -> str:
-        """The news as a feed (`form` is atom or json), of one document or narrowed as the front page is."""
-        return _with_query(f"{self.root}/{source_id or '-'}/feed.{form}", filters)
-
     def timegate(self, url: str) -> str:
         """The TimeGate of a page by its URL, which stands in the path as it is."""
         return f"{self.root}/-/timegate/{in_path(url)}"
@@ -117,17 +113,21 @@ class Links:
         """The version of a page that was in force at a time."""
         return f"{self.root}/at/{quote(time, safe='')}/{in_path(url)}"
 
-    def pages(self) -> str:
+    def pages(self, **query: str | int | None) -> str:
         """The watch list."""
-        return f"{self.root}/-/pages"
+        return _with_query(f"{self.root}/-/pages", query)
+
+    def feed(self, form: str, source_id: str | None = None, **filters: str | int | float | None) -> str:
+        """The news as a feed, `atom` or `json`, of one document or narrowed as the front page is."""
+        return _with_query(f"{self.root}/{source_id or '-'}/feed.{form}", filters)
 
     def row(self, table: str, key: int) -> str:
         """Datasette's own page of a row."""
         return f"{self.database}/{table}/{key}"
 
-    def query(self, name: str) -> str:
-        """A canned query."""
-        return f"{self.database}/{name}"
+    def query(self, name: str, form: str | None = None, **parameters: str) -> str:
+        """A canned query: its page, or its rows as `csv` or `json`."""
+        return _with_query(f"{self.database}/{name}{f'.{form}' if form else ''}", parameters)
 
 
 def outward(url: str | None) -> str | None:

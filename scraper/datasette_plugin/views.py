@@ -21,6 +21,7 @@ from scraper.datasette_plugin.feed_page import feed
 from scraper.datasette_plugin.front_page import front_page
 from scraper.datasette_plugin.links import DB, SOURCE, Links
 from scraper.datasette_plugin.memento_page import timegate, timemap, version_at
+from scraper.datasette_plugin.phrase_page import phrase_page
 from scraper.datasette_plugin.search_page import pages_page, search_page
 from scraper.datasette_plugin.version_files import capture_file, citation_file, text_file
 from scraper.datasette_plugin.version_page import look_page, version_page
@@ -60,6 +61,7 @@ def routes() -> list[tuple[str, View]]:
     pages: list[tuple[str, Callable[[Ask], Reply]]] = [
         (rf"/-/redline/{DB}/?$", front_page),
         (rf"/-/redline/{DB}/-/search$", search_page),
+        (rf"/-/redline/{DB}/-/phrase$", phrase_page),
         (rf"/-/redline/{DB}/-/pages$", pages_page),
         (rf"/-/redline/{DB}/-/feed\.(?P<form>atom|json)$", feed),
         (rf"/-/redline/{DB}/{SOURCE}/feed\.(?P<form>atom|json)$", feed),
@@ -154,7 +156,7 @@ async def _html(datasette: Datasette, request: Request, links: Links | None, pag
         "page": page.model,
         "page_title": page.title,
         "links": links,
-        "style": _static(datasette, "redline.css"),
+        "style": lambda name: _static(datasette, name),
         "styles": [_static(datasette, name) for name in page.styles],
         "scripts": [_static(datasette, name) for name in page.scripts],
         "home": datasette.urls.instance(),

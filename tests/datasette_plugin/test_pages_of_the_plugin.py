@@ -28,6 +28,8 @@ PAGES = (
     f"{ROOT}/pilot-interview/1..2",
     f"{ROOT}/-/search",
     f"{ROOT}/-/search?q=dredging",
+    f"{ROOT}/-/search?q=crowns&in=added",
+    f"{ROOT}/-/phrase?q=million+crowns",
     f"{ROOT}/-/pages",
 )
 
@@ -232,7 +234,7 @@ def test_a_search_finds_what_a_page_no_longer_says(demo: Served) -> None:
     page = demo.page(f"{ROOT}/-/search?q=%22fixed+price+of+48.6%22")
 
     assert [b.get_text() for b in page.select(".kicker .badge")] == ["gone"]
-    assert page.select_one(".excerpt a")["href"] == f"{ROOT}/dredging-contract/1"  # type: ignore[index]
+    assert page.select_one(".found .kicker a")["href"] == f"{ROOT}/dredging-contract/1"  # type: ignore[index]
 
 
 @pytest.mark.parametrize("typed", ['"', "AND OR NOT", "a*", "NEAR(", "(", "-", "_", "\x00", "text:x", '""', "é" * 600])
