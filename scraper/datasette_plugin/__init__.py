@@ -13,9 +13,9 @@ from datasette import hookimpl
 
 from scraper.archive.older import lay_over
 from scraper.archive.schema import SCHEMA_VERSION
-from scraper.archive.terms import match_expression
 from scraper.datasette_plugin.access import archive_version, archives
 from scraper.datasette_plugin.links import Links
+from scraper.datasette_plugin.sql_functions import lend
 from scraper.datasette_plugin.views import front_path, routes
 
 if TYPE_CHECKING:
@@ -35,18 +35,13 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Give SQL the function redline_match(text): any text as an expression for `match`, never a syntax error.
+    """Give SQL our functions (see `sql_functions`).
 
     An archive of an earlier schema is read as one of today's, with nothing in what was added since.
     """
-    conn.create_function("redline_match", 1, _match, deterministic=True)
+    lend(conn)
     if 0 < (archive_version(conn) or 0) < SCHEMA_VERSION:
         lay_over(conn)
-
-
-def _match(text: object) -> str:
-    # FTS5 takes no empty expression, but an empty phrase finds nothing.
-    return match_expression("" if text is None else str(text)[:500]) or '""'
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -82,7 +82,8 @@ def test_letters_are_looked_for_in_bounded_steps_that_miss_nothing(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(searching, "MOST_LETTERS", 2)
-    found, after, steps = [], None, 0
+    found: list[searching.Hit] = []
+    after, steps = None, 0
     while True:
         answer = search(connection, Wanted("防潮堤", after=after), 50)
         found += answer.hits

@@ -27,6 +27,10 @@ HOSTILE_PAGES = (
     f"{ROOT}/dredging/2",
     f"{ROOT}/dredging/1..2",
     f"{ROOT}/-/search?q=alert",
+    f"{ROOT}/-/search?q=alert&in=removed",
+    f"{ROOT}/-/search?q=alert&in=added&publisher=%22%3E%3Csvg+onload=alert(1)%3E",
+    f"{ROOT}/-/phrase?q=alert",
+    f"{ROOT}/-/phrase?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
     f"{ROOT}/-/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
     f"{ROOT}/-/pages",
 )
