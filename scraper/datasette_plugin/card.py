@@ -30,7 +30,8 @@ _GREEN, _GREEN_WASH, _GREEN_INK = "#1f6b3c", "#dcf1e0", "#14532d"
 _MARKS = {"delete": (_RED_WASH, _RED_INK, _RED), "insert": (_GREEN_WASH, _GREEN_INK, _GREEN)}
 _TITLE_LETTERS, _QUOTE_LETTERS, _LABEL_LETTERS = 180, 520, 70
 _QUOTE_TOP_GAP, _FOOT = 34, 560
-_SIZES = (46, 42, 38, 34, 30)  # of the quoted edit: the largest in which all of it finds room
+_TITLE_SIZES = ((54, 1), (48, 1), (44, 1), (44, 2), (38, 2))  # pixels, lines: the first in which all of it finds room
+_SIZES = (56, 50, 46, 42, 38, 34, 30)  # of the quoted edit: the largest in which all of it finds room
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _head(draw: ImageDraw.ImageDraw, card: Card) -> int:
         face = font(26, bold=True)
         wide = round(face.getlength(label)) + 32
         colours = (_RED, _PAPER) if card.loud else (_LINE, _INK)
-        draw.rounded_rectangle((x, y, x + wide, y + 42), 21, fill=colours[0])
+        draw.rounded_rectangle((x, y, x + wide, y + 42), 4, fill=colours[0])
         draw.text((x + 16, y + 21), label, font=face, fill=colours[1], anchor="lm")
         x += wide + 20
     publisher = _label(card.publisher)
@@ -97,9 +98,11 @@ def _head(draw: ImageDraw.ImageDraw, card: Card) -> int:
 
 def _title(draw: ImageDraw.ImageDraw, card: Card, top: int) -> int:
     title = drawable(card.title[:_TITLE_LETTERS]) or _label(card.publisher) or "A page"
-    size = 46 if len(title) > 40 else 54
     words = words_of((Piece("equal", title),))
-    lines, whole = lines_of(words, size, SIZE[0] - 2 * _MARGIN, 2, bold=True)
+    for size, most in _TITLE_SIZES:
+        lines, whole = lines_of(words, size, SIZE[0] - 2 * _MARGIN, most, bold=True)
+        if whole:
+            break
     _lines(
         draw,
         _ended(lines, whole and len(card.title) <= _TITLE_LETTERS, size, bold=True),
@@ -130,9 +133,11 @@ def _quote(draw: ImageDraw.ImageDraw, card: Card, top: int) -> None:
 
 def _foot(draw: ImageDraw.ImageDraw, card: Card) -> None:
     draw.rectangle((_MARGIN, _FOOT, SIZE[0] - _MARGIN, _FOOT + 1), fill=_LINE)
-    face = font(25)
-    draw.text((_MARGIN, _FOOT + 34), _label(card.when), font=face, fill=_SOFT, anchor="lm")
-    draw.text((SIZE[0] - _MARGIN, _FOOT + 34), _label(card.archive), font=face, fill=_SOFT, anchor="rm")
+    face, when, archive = font(25), _label(card.when), _label(card.archive)
+    draw.text((_MARGIN, _FOOT + 34), when, font=face, fill=_SOFT, anchor="lm")
+    # Where both do not fit, when it happened says more than where it is kept.
+    if face.getlength(when) + face.getlength(archive) + 40 <= SIZE[0] - 2 * _MARGIN:
+        draw.text((SIZE[0] - _MARGIN, _FOOT + 34), archive, font=face, fill=_SOFT, anchor="rm")
 
 
 def _label(text: str) -> str:

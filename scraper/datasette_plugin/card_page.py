@@ -63,7 +63,14 @@ def version_card(ask: Ask) -> Picture:
     seen = f"Seen from {moment(row.first_seen).text} to {moment(row.last_seen).text}"
     quote = (Piece("equal", opening),)
     card = Card(
-        row.title or status.title, _publisher(status), label, False, quote, f"{row.words:,} words", seen, _name(ask)
+        row.title or status.title,
+        _publisher(status),
+        label,
+        False,
+        quote,
+        f"{row.words:,} words",
+        seen,
+        f"archive: {_name(ask)}",
     )
     return _picture(ask, card)
 
@@ -126,7 +133,7 @@ def _difference_card(ask: Ask, status: SourceStatus, found: Difference) -> Card:
         quote=tuple(piece for piece in most_telling(found) if piece.op != "gap"),
         instead=_counted(found),
         when=_between(found),
-        archive=f"version {found.old.number} to {found.new.number} · {_name(ask)}",
+        archive=f"archive: {_name(ask)}",
     )
 
 
@@ -143,7 +150,7 @@ def _counted(found: Difference) -> str:
 def _between(found: Difference) -> str:
     when: Interval = interval(found.old.last_seen, found.new.first_seen)
     after: Moment | None = when.after
-    return f"Between {after.text} and {when.by.text}" if after else f"First seen {when.by.text}"
+    return f"Between {after.short} and {when.by.text}" if after else f"First seen {when.by.text}"
 
 
 def _told(marked: Sequence[Piece]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scraper.datasette_plugin.marked_text import MarkedText, MoveNote, Place, Row
 
 INDEXED = 40
-_INDEX_LETTERS = 160
+_INDEX_LETTERS = 110
 
 _VERBS = {
     "changed": "Edited",
@@ -145,7 +145,7 @@ def index(layout: Layout, page: int) -> tuple[IndexLine, ...]:
 
 
 def _index_pieces(place: Place) -> tuple[Piece, ...]:
-    """The first edit of a place in at most some hundred and sixty letters."""
+    """The first edit of a place in at most some hundred letters."""
     edit = place.edits[0]
     marked = [Piece("equal", edit.new or "")] if edit.op == "move" else list(shortened(edit.old, edit.new))
     at = next((at for at, piece in enumerate(marked) if piece.op in ("delete", "insert")), 0)

@@ -97,7 +97,8 @@ class MarkedText:
             marked: tuple[Piece, ...] = (Piece("equal", passage.text),)
         else:
             marked = _alone(edits) if place.alone else _marks(sides, place.new or 0)
-        return Row(place.op, passage.kind, _shown(marked), _badges(edits), _came(edits))
+        labels = () if place.op == "moved_here" else _badges(edits)  # that it moved is said already
+        return Row(place.op, passage.kind, _shown(marked), labels, _came(edits))
 
 
 def marked_text(old: Sequence[Passage], new: Sequence[Passage], edits: Iterable[Edit]) -> list[Row]:

@@ -142,13 +142,12 @@ class _Margin:
     def blocks(self, cut: Sequence[tuple[BlamedPassage, tuple[Sentence, ...]]]) -> tuple[Block, ...]:
         """Passages as blocks in their order."""
         blocks: list[Block] = []
-        before: tuple[int, int | None] | None = None
+        before: int | None = None
         for kind, group in groupby(cut, key=lambda pair: pair[0].kind):
             shown = []
             for passage, parts in group:
-                now = (passage.first_version, passage.last_version)
-                shown.append(self._shown(passage, parts, repeats=now == before))
-                before = now
+                shown.append(self._shown(passage, parts, repeats=passage.first_version == before))
+                before = passage.first_version
             if kind in ("list_item", "table_row"):
                 blocks.append(Block("ul" if kind == "list_item" else "table", tuple(shown)))
             else:
