@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scraper.archive import edit_search, reading, syndicating, timeline
 from scraper.archive.searching import Wanted
 from scraper.datasette_plugin.asking import Ask, Resource
-from scraper.datasette_plugin.entries import entry, event_key
+from scraper.datasette_plugin.entries import entry
 from scraper.datasette_plugin.feed_item import item_of
 from scraper.datasette_plugin.filters import chosen
 from scraper.datasette_plugin.labels import class_label, kind_label
@@ -17,7 +17,9 @@ from scraper.datasette_plugin.tag_uris import tag_uri
 from scraper.datasette_plugin.visible import visible
 
 if TYPE_CHECKING:
-    from scraper.archive.timeline import Asked, News
+    from collections.abc import Sequence
+
+    from scraper.archive.timeline import Asked, KeyedEdit, News
     from scraper.datasette_plugin.syndication import FeedItem
 
 LISTED = 50
@@ -82,6 +84,12 @@ def _events(ask: Ask, news: list[News]) -> tuple[list[_Event], bool]:
             return [_Event(key, tuple(found)) for key, found in members.items()], True
         members.setdefault(key, []).append(item)
     return [_Event(key, tuple(found)) for key, found in members.items()], len(news) == _READ
+
+
+def event_key(item: News, edits: Sequence[KeyedEdit]) -> object:
+    """What groups changes into one event, as on the front page; a change that is not site-wide is one of its own."""
+    keys = sorted(keyed.key for keyed in edits if keyed.key and "site_wide" in keyed.edit.classes)
+    return (item.change.publisher, item.found[:10], keys[0]) if keys else item.change.id
 
 
 def _many(item: News) -> bool:

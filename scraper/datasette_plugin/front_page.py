@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LISTED = 40
 EACH_DAY = 12
-_SAME = 500  # pages listed of one site-wide edit
+_SAME = 100  # pages listed of one site-wide edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def front_page(ask: Ask) -> Page:
         taken=taken(ask, now),
         filters=filters(ask, now.asked),
         now=now,
-        empty=_nothing(state, looking, now),
+        empty=_nothing(state, looking, now, more=listing.older is not None),
         older=listing.older,
         older_text=listing.older_text,
         pages_href=ask.links.pages(),
@@ -136,12 +136,13 @@ def _ranked(ask: Ask, now: Chosen) -> _Listing:
 
 def _same_edit(ask: Ask, change_id: int) -> _Listing:
     news = digest.same_edit(ask.connection, change_id, _SAME)
-    entries = _entries(ask, [digest.Event((item,), 1) for item in news])
     if not news:
         return _Listing(())
-    return _Listing(
-        (Section("", "The same edit, page by page", None, tuple(entries[item.change.id] for item in news)),)
-    )
+    entries = _entries(ask, [digest.Event((item,), 1) for item in news])
+    shown = tuple(entries[item.change.id] for item in news)
+    rest = f"Only the first {_SAME} pages are listed: ask for all of them in SQL" if len(news) == _SAME else None
+    where = ask.links.query("same_edit_everywhere")
+    return _Listing((Section("", "The same edit, page by page", None, shown, rest, where),))
 
 
 def _entries(ask: Ask, events: Sequence[Event]) -> dict[int, Entry]:
@@ -186,12 +187,15 @@ def _unseen(ask: Ask, day: str) -> tuple[UnseenPages, ...]:
     )
 
 
-def _nothing(state: WatchState, looking: Sequence[Looking], now: Chosen) -> str:
+def _nothing(state: WatchState, looking: Sequence[Looking], now: Chosen, *, more: bool) -> str:
     """What is said where the list is empty."""
     if state.watched == 0 and state.looks == 0:
         return "The watch list is empty: “redline add URL” puts a page on it."
     if state.looks == 0:
         return "Nobody has looked yet: “redline run” looks at what is due."
+    if more:
+        latest = f"Nothing of that kind is among the latest {digest.WINDOW:,} changes of the period."
+        return f"{latest} The earlier ones are a step further."
     if now.one_day and len([value for value in now.parameters.values() if value]) == 2:
         return "No look of this day found a change."
     if any(now.parameters.values()):
@@ -199,4 +203,4 @@ def _nothing(state: WatchState, looking: Sequence[Looking], now: Chosen) -> str:
     number = sum(row.looks for row in looking)
     looks = "1 look" if number == 1 else f"{number:,} looks"
     since = f" since {short_day(looking[0].day)}" if looking else ""
-    return f"Nothing has changed yet: in {looks}{since}, every page that could be seen read as it did at first."
+    return f"No wording has changed yet, in {looks}{since}."

@@ -22,6 +22,7 @@ HOSTILE_PAGES = (
     "/",
     f"{ROOT}?all=1",
     f"{ROOT}?publisher=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&tag=%27%22%3E&kind=%3Cb%3E",
+    f"{ROOT}?class=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&order=significance&since=2026-03-02&until=2026-03-02",
     f"{ROOT}/dredging",
     f"{ROOT}/dredging/1",
     f"{ROOT}/dredging/2",
