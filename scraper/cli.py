@@ -289,13 +289,14 @@ def blame(source: str, number: int | None, db: Path) -> None:
 @click.option("--limit", type=NUMBER, metavar="N", default=20, show_default=True, help="How many at most.")
 def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) -> None:
     """Find text in every version of every page; words in quotes are found in that order."""
-    from scraper.archive import reading
+    from scraper.archive import reading, searching
+    from scraper.archive.searching import Wanted
     from scraper.terminal import views
 
     connection = open_readable(db).connection
     if source_id:
         reading.status(connection, source_id)
-    print_lines(views.hits(reading.search(connection, " ".join(query), source_id=source_id, limit=limit)))
+    print_lines(views.hits(searching.search(connection, Wanted(" ".join(query), source_id=source_id), limit).hits))
 
 
 @main.command()

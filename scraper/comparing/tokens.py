@@ -117,6 +117,11 @@ def equal_ends(a: list[str], b: list[str], *, leave: int = 0) -> tuple[int, int]
     return head, tail
 
 
+def is_spaceless(text: str) -> bool:
+    """Whether the text holds a script that is written without spaces between words (Chinese, Japanese, Thai, …)."""
+    return not text.isascii() and _HAS_NO_SPACES.search(text) is not None
+
+
 def tokens_of(text: str) -> list[str]:
     """Runs of white space, words, numbers and single signs; joined, they are the text again."""
     pattern = _TOKEN_SPACELESS if not text.isascii() and _HAS_NO_SPACES.search(text) else _TOKEN

@@ -14,13 +14,13 @@ from datasette.handle_exception import handle_exception as show_exception
 from datasette.views.base import DatasetteError
 
 from scraper.archive.older import lay_over
-from scraper.archive.reading import match_expression
 from scraper.archive.schema import SCHEMA_VERSION
 from scraper.datasette_plugin.access import archive_version, archives, serves_archive
 from scraper.datasette_plugin.limits import close_to_writing, explained, limit
 from scraper.datasette_plugin.links import Links
 from scraper.datasette_plugin.response_headers import NoncesInTemplates, protected
 from scraper.datasette_plugin.robots import robots_txt
+from scraper.datasette_plugin.sql_functions import lend
 from scraper.datasette_plugin.views import front_path, routes
 
 if TYPE_CHECKING:
@@ -42,12 +42,12 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
-    """Give SQL the function redline_match(text): any text as an expression for `match`, never a syntax error.
+    """Give SQL our functions (see `sql_functions`).
 
     An archive of an earlier schema is read as one of today's, with nothing in what was added since. Where an archive
     is served, the SQL of visitors is limited, whichever of the databases it asks.
     """
-    conn.create_function("redline_match", 1, _match, deterministic=True)
+    lend(conn)
     version = archive_version(conn)
     if 0 < (version or 0) < SCHEMA_VERSION:
         lay_over(conn)
@@ -56,11 +56,6 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
         limit(conn, attaching=database == "_memory" and datasette.crossdb)
     if version is not None:
         close_to_writing(conn)
-
-
-def _match(text: object) -> str:
-    # FTS5 takes no empty expression, but an empty phrase finds nothing.
-    return match_expression("" if text is None else str(text)[:500]) or '""'
 
 
 @hookimpl  # type: ignore[untyped-decorator]

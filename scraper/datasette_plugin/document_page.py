@@ -149,7 +149,7 @@ def document_page(ask: Ask) -> Reply:
         form=ask.links.document(source_id),
         first_href=_whole_history(ask, source_id, versions),
     )
-    return Page("redline_document.html", status.title, model)
+    return Page("redline_document.html", status.title, model, styles=("document.css",))
 
 
 def _asked_for_a_version(ask: Ask, source_id: str) -> Elsewhere | None:

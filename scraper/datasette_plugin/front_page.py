@@ -106,7 +106,7 @@ def front_page(ask: Ask) -> Page:
         atom=ask.links.feed("atom", **feed),
         json=ask.links.feed("json", **feed),
     )
-    return Page("redline_front.html", model.heading, model)
+    return Page("redline_front.html", model.heading, model, styles=("front.css",))
 
 
 def _listing(ask: Ask, now: Chosen) -> _Listing:

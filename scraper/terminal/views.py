@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from scraper.archive.reading import BlamedPassage, ChangeRow, Hit, SourceStatus, VersionRow
+    from scraper.archive.reading import BlamedPassage, ChangeRow, SourceStatus, VersionRow
     from scraper.archive.rebuild import TableReport
     from scraper.archive.redaction import Target
     from scraper.archive.repair import Repaired
+    from scraper.archive.searching import Hit
     from scraper.archive.verify import Verification
     from scraper.normalizing.document import Document
     from scraper.run import Summary

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.comparing import compare
-from scraper.datasette_plugin.marked_text import Row, folded, marked_text
+from scraper.datasette_plugin.folding import folded
+from scraper.datasette_plugin.marked_text import MarkedText, Place, Row, marked_text
 from scraper.normalizing.document import Document, Passage
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ def passages(*texts: str) -> tuple[Passage, ...]:
 
 def marked(old: tuple[Passage, ...], new: tuple[Passage, ...]) -> list[Row]:
     return marked_text(old, new, compare(Document(old), Document(new)).edits)
+
+
+def places(old: tuple[Passage, ...], new: tuple[Passage, ...]) -> list[Place]:
+    return MarkedText(old, new, compare(Document(old), Document(new)).edits).places
 
 
 def said(row: Row, *without: str) -> str:
@@ -118,14 +123,14 @@ def test_long_unchanged_stretches_are_folded_with_one_passage_of_context() -> No
     old = passages(*many)
     new = passages(*many[:100], "Here is something new.", *many[100:])
 
-    stretches = folded(marked(old, new))
+    stretches = folded(places(old, new))
 
     assert [(s.folded, s.count) for s in stretches] == [(True, 99), (False, 3), (True, 99)]
-    assert stretches[0].omitted == 19
+    assert stretches[0].omitted == 59
     assert sum(s.count for s in stretches) == 201
 
 
 def test_equal_texts_are_folded_whole() -> None:
     same = passages(*SENTENCES)
 
-    assert [(s.folded, s.count) for s in folded(marked(same, same))] == [(True, len(SENTENCES))]
+    assert [(s.folded, s.count) for s in folded(places(same, same))] == [(True, len(SENTENCES))]
