@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from scraper.comparing import Edit, split_sentences
+from scraper.comparing import Edit, by_passage, split_sentences
 from scraper.datasette_plugin.excerpts import Piece, abridged, pieces
 from scraper.datasette_plugin.labels import Label, badges
 from scraper.datasette_plugin.pairing import Sides, paired
@@ -103,7 +103,7 @@ class MarkedText:
 
 def marked_text(old: Sequence[Passage], new: Sequence[Passage], edits: Iterable[Edit]) -> list[Row]:
     """The passages of both documents in reading order, each edit in its place."""
-    text = MarkedText(old, new, edits)
+    text = MarkedText(old, new, by_passage(edits))
     return [text.row(place) for place in text.places]
 
 
