@@ -7,7 +7,7 @@ and stores. What was fetched and not yet stored is bounded, so memory does not g
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from scraper.config import FetchSettings, WatchList
     from scraper.executing.batches import Delivered, Executor
     from scraper.fetching.visit import Sleep
+
+# Pages in one transaction. A reader of the archive sees them, and a process that is killed loses them, together.
+GATHERED_AT_MOST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +116,20 @@ def run(
     report.begin(len(planned))
     requests = archive.requests((item.source for item in planned), clock())
     batches = batches_of(requests, {item.source.id: item.source.rules for item in planned}, archive.host_states)
-    tally = _Tally()
+    store = _Store(archive, run_id, report, len(planned))
+    tally = store.tally
     try:
         with closing(executor.fetch(batches, watch_list.fetch)) as fetched:
             for delivered in fetched:
-                _store(delivered, archive, run_id, tally, report, len(planned))
-                archive.save_host_state(delivered.state)
+                if delivered is None:
+                    store.keep()  # while nothing comes, what has come is made safe
+                else:
+                    store.take(delivered)
     except (KeyboardInterrupt, ClusterError):
         # What was stored is a run like any other, only shorter: its head fixes it.
-        _finish(archive, run_id, tally, clock)
+        store.finish(clock())
         raise
-    head = _finish(archive, run_id, tally, clock)
+    head = store.finish(clock())
     counts = tally.fetched, tally.changed, tally.failed, tally.postponed
     return Summary(run_id, len(planned), *counts, dict(tally.outcomes), head, len(agenda.later))
 
@@ -137,6 +143,12 @@ class _Tally:
     postponed: int = 0
     repeated: int = 0
 
+    def count(self, recorded: Recorded) -> None:
+        """Count what was recorded of a page."""
+        self.outcomes[recorded.outcome] += 1
+        self.repeated += recorded.repeated
+        self.changed += recorded.change_id is not None and recorded.outcome != "first_version"
+
     @property
     def fetched(self) -> int:
         return sum(self.outcomes.values())
@@ -147,21 +159,51 @@ class _Tally:
         return sum(count for outcome, count in self.outcomes.items() if outcome in FAILED_OUTCOMES) - self.repeated
 
 
-def _store(delivered: Delivered, archive: Archive, run_id: int, tally: _Tally, report: Reporter, total: int) -> None:
-    result = delivered.result
-    if isinstance(result, Postponed):
-        tally.postponed += 1
-        report.postponed(result, tally.fetched + tally.postponed, total)
-        return
-    recorded = archive.record(run_id, result, delivered.reading)
-    tally.outcomes[recorded.outcome] += 1
-    tally.repeated += recorded.repeated
-    tally.changed += recorded.change_id is not None and recorded.outcome != "first_version"
-    report.recorded(recorded, tally.fetched + tally.postponed, total)
+class _Store:
+    """The one writer: stores what comes, some dozens of pages in a transaction, and tells of it once it is safe."""
 
+    def __init__(self, archive: Archive, run_id: int, report: Reporter, total: int) -> None:
+        self.tally = _Tally()
+        self._archive = archive
+        self._run_id = run_id
+        self._report = report
+        self._total = total
+        self._untold: deque[Recorded | Postponed] = deque()
+        self._told = 0
 
-def _finish(archive: Archive, run_id: int, tally: _Tally, clock: Clock) -> str | None:
-    return archive.finish_run(run_id, clock(), fetched=tally.fetched, changed=tally.changed, failed=tally.failed)
+    def take(self, delivered: Delivered) -> None:
+        """Store an answer, or count a page that was put off, and remember its host's state."""
+        result = delivered.result
+        self._archive.gather()
+        if isinstance(result, Postponed):
+            self.tally.postponed += 1
+            self._untold.append(result)
+        else:
+            recorded = self._archive.record(self._run_id, result, delivered.reading)
+            self.tally.count(recorded)
+            self._untold.append(recorded)
+        self._archive.save_host_state(delivered.state)
+        if len(self._untold) >= GATHERED_AT_MOST:
+            self.keep()
+
+    def keep(self) -> None:
+        """Make safe what was stored, and tell of it."""
+        self._archive.keep()
+        while self._untold:
+            result = self._untold.popleft()  # first, as an interruption must not make it be told twice
+            self._told += 1
+            if isinstance(result, Postponed):
+                self._report.postponed(result, self._told, self._total)
+            else:
+                self._report.recorded(result, self._told, self._total)
+
+    def finish(self, moment: datetime) -> str:
+        """Close the run and give the ledger's head."""
+        self.keep()
+        tally = self.tally
+        return self._archive.finish_run(
+            self._run_id, moment, fetched=tally.fetched, changed=tally.changed, failed=tally.failed
+        )
 
 
 def plan(

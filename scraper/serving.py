@@ -21,6 +21,7 @@ import yaml
 from scraper.archive.opening import open_for_reading
 from scraper.datasette_plugin.describe import SETTINGS, write
 from scraper.errors import UsageError
+from scraper.terminal.prose import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,12 +32,15 @@ _TAKEN = errno.EADDRINUSE
 _PATIENCE = 5  # seconds that the server has to end by itself
 
 
-def serve(*archives: Path, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False) -> int:
+def serve(
+    *archives: Path, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False, immutable: bool = False
+) -> int:
     """Serve archives until Ctrl-C; give the exit code.
 
     metadata.json and datasette.yaml beside the first archive are used where they describe all of them, otherwise they
-    are made for the time being. Where the port is taken the next free one is. A UsageError or ArchiveError says what is
-    wrong.
+    are made for the time being. Where the port is taken the next free one is. `immutable` is the promise that nobody
+    writes to the files meanwhile: their tables are counted once, and they may be downloaded. A UsageError or
+    ArchiveError says what is wrong.
     """
     stems = [db.stem for db in archives]
     if twice := next((stem for stem in stems if stems.count(stem) > 1), None):
@@ -46,16 +50,25 @@ def serve(*archives: Path, host: str = "127.0.0.1", port: int = 8001, open_brows
     free = free_port(host, port)
     with tempfile.TemporaryDirectory(prefix="redline-serve-") as folder:
         metadata, config = described(archives, Path(folder))
-        line = command(archives, metadata, config, host=host, port=free)
+        counted = inspected(archives, Path(folder)) if immutable else None
+        line = command(archives, metadata, config, host=host, port=free, counted=counted)
         shown = str(archives[0]) if len(archives) == 1 else f"{len(archives)} archives"
         click.echo(f"Redline shows {shown} at {address(host, free)} (Ctrl-C ends)")
         return _run([*line, "--open"] if open_browser else line)
 
 
-def command(archives: Sequence[Path], metadata: Path, config: Path, *, host: str, port: int) -> list[str]:
-    """The command line of Datasette for archives. 0.65 takes settings on it alone, 1.0 from the configuration too."""
-    paths = [str(db) for db in archives]
-    line = [sys.executable, "-m", "datasette", "serve", *paths, "--host", host, "--port", str(port)]
+def command(
+    archives: Sequence[Path], metadata: Path, config: Path, *, host: str, port: int, counted: Path | None = None
+) -> list[str]:
+    """The command line of Datasette for archives. 0.65 takes settings on it alone, 1.0 from the configuration too.
+
+    With the counts of their tables (see `inspected`), they are served as files that do not change.
+    """
+    line = [sys.executable, "-m", "datasette", "serve"]
+    for db in archives:
+        line += ["--immutable", str(db)] if counted else [str(db)]
+    line += ["--inspect-file", str(counted)] if counted else []
+    line += ["--host", host, "--port", str(port)]
     line += ["--metadata", str(metadata)]
     own: dict[str, Any] = {}
     if not version("datasette").startswith("0."):
@@ -65,6 +78,30 @@ def command(archives: Sequence[Path], metadata: Path, config: Path, *, host: str
         if name not in own:
             line += ["--setting", name, str(int(value))]
     return line
+
+
+def inspected(archives: Sequence[Path], folder: Path) -> Path:
+    """What `datasette inspect` counts of archives: inspect-data.json beside the first where it fits all, else anew.
+
+    Without it Datasette counts every table of an unchanging file when its page is first asked for.
+    """
+    beside = archives[0].resolve().parent / "inspect-data.json"
+    if beside.is_file():
+        said = _read(beside)
+        if all(_fits(said.get(db.stem), db) for db in archives):
+            return beside
+    counted = folder / "inspect-data.json"
+    paths = [str(db) for db in archives]
+    line = [sys.executable, "-m", "datasette", "inspect", *paths, "--inspect-file", str(counted)]
+    done = subprocess.run(line, capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        reason = clean((done.stderr.strip().splitlines() or ["no reason given"])[-1])
+        raise UsageError(f"{', '.join(paths)} cannot be inspected: {reason}; serve without --immutable")
+    return counted
+
+
+def _fits(said: Any, db: Path) -> bool:
+    return isinstance(said, dict) and said.get("size") == db.stat().st_size
 
 
 def described(archives: Sequence[Path], folder: Path) -> tuple[Path, Path]:
@@ -140,7 +177,7 @@ def _pass_on(child: subprocess.Popen[str]) -> None:
     assert child.stdout is not None
     for said in child.stdout:
         if not said.startswith("INFO:"):
-            click.echo(said, err=True, nl=False)
+            click.echo(clean(said.rstrip("\r\n")), err=True)  # an error may quote what a page said
 
 
 def _end(child: subprocess.Popen[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -161,6 +162,18 @@ def test_several_archives_are_described_and_served_together(tmp_path: Path) -> N
     assert line[4:6] == [str(path) for path in archives]
     assert list(json.loads(metadata.read_text())["databases"]) == ["one", "two"]
     assert serving.described(archives, tmp_path) == (metadata, config)
+
+
+def test_several_unchanging_archives_are_counted_together(archive_path: Path, tmp_path: Path) -> None:
+    archives = [tmp_path / "one.db", tmp_path / "two.db"]
+    for path in archives:
+        shutil.copy(archive_path, path)
+    counted = serving.inspected(archives, tmp_path)
+    line = serving.command(archives, counted, counted, host="127.0.0.1", port=8001, counted=counted)
+
+    assert [line[at + 1] for at, word in enumerate(line) if word == "--immutable"] == [str(path) for path in archives]
+    assert set(json.loads(counted.read_text())) == {"one", "two"}
+    assert serving.inspected(archives, tmp_path / "elsewhere") == counted
 
 
 def test_files_that_describe_only_one_of_the_archives_are_not_used(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ would, and by its id where a link has to hold for ever.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -122,21 +121,6 @@ class SourceStatus:
     outcome: str | None
     reason: str | None
     removed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that a search found, in the span of versions in which it stood."""
-
-    source_id: str
-    title: str
-    passage_id: int
-    text: str
-    first_version: int
-    last_version: int
-    first_seen: str
-    last_seen: str
-    standing: bool
 
 
 def counts(connection: sqlite3.Connection) -> dict[str, int]:
@@ -292,35 +276,6 @@ def status(connection: sqlite3.Connection, source_id: str) -> SourceStatus:
         hint = f"did you mean {', '.join(close)}?" if close else "`redline sources` lists them"
         raise UsageError(f"there is no source {source_id!r}: {hint}")
     return _status(row)
-
-
-def search(connection: sqlite3.Connection, query: str, *, source_id: str | None = None, limit: int = 50) -> list[Hit]:
-    """Find passages of all versions that hold every word of the query (words in quotes: in that order).
-
-    Nothing that a reader types is an error: what has no word in it finds nothing.
-    """
-    match = match_expression(query)
-    if not match:
-        return []
-    narrowed = "and rowid in (select passage_id from spans where source_id = ?)" if source_id else ""
-    values = [match, *([source_id] if source_id else []), *([source_id] if source_id else []), limit]
-    rows = connection.execute(
-        "select h.source_id, coalesce(src.title, src.url) as title, h.passage_id, h.text, h.first_version, "
-        "h.last_version, h.first_seen, h.last_seen, h.standing "
-        f"from (select rowid as id, rank from passages_fts where passages_fts match ? {narrowed} "
-        "order by rank limit 500) f "
-        "join passage_history h on h.passage_id = f.id join sources src on src.id = h.source_id "
-        f"{'where h.source_id = ?' if source_id else ''} order by f.rank, h.source_id, h.first_version limit ?",
-        values,
-    )
-    return [Hit(**{**dict(row), "standing": bool(row["standing"])}) for row in rows]
-
-
-def match_expression(query: str) -> str:
-    """Turn what a reader typed into an FTS5 expression of quoted strings: no operator, no syntax error."""
-    phrases = re.findall(r'"([^"]*)"|(\S+)', query.replace("\x00", " "))
-    words = [quoted or bare.replace('"', "") for quoted, bare in phrases]
-    return " ".join(f'"{word}"' for word in words if re.search(r"\w", word))
 
 
 def runs(connection: sqlite3.Connection, limit: int = 10) -> list[dict[str, Any]]:

@@ -1,112 +1,198 @@
-"""The front page and the search over all archives that are served: a few rows of each, merged.
+"""The front page and the search over all archives that are served: a bounded number of rows of each, merged.
 
 Every archive is asked in its own thread for no more than one page can show, so the cost grows with the number of
-archives and not with what they hold. What was found last comes first. Where to go on is kept for each archive in the
-address (`before.NAME`), since numbers of changes mean something in their own archive alone.
+archives and not with what they hold. What an archive has beyond that is behind a link to its own pages.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields
-from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scraper.archive import reading, timeline
-from scraper.archive.timeline import Asked, WatchState
-from scraper.datasette_plugin.asking import Page, whole
-from scraper.datasette_plugin.front_page import LISTED, Day, FrontPage, days, kind_filters, watch_line
-from scraper.datasette_plugin.search_page import HITS, SearchPage, found
+from scraper.archive import digest, searching, timeline
+from scraper.archive.searching import Wanted
+from scraper.datasette_plugin.asking import Page
+from scraper.datasette_plugin.filters import chosen
+from scraper.datasette_plugin.found import found_passage, grouped
+from scraper.datasette_plugin.front_page import EACH_DAY, LISTED, listed_entries
+from scraper.datasette_plugin.moments import long_day
+from scraper.datasette_plugin.visible import visible
+from scraper.datasette_plugin.watch_line import watch_line
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-    from scraper.archive.timeline import News
+    from scraper.archive.digest import Digest, Event
     from scraper.datasette_plugin.asking import Ask
+    from scraper.datasette_plugin.entries import Entry
+    from scraper.datasette_plugin.filters import Chosen
+    from scraper.datasette_plugin.found import Group
     from scraper.datasette_plugin.links import Links
+    from scraper.datasette_plugin.watch_line import WatchLine
 
     # Asks every archive in its own thread, and gives the answers by the archives' names, in order.
     Each = Callable[[Callable[[str, Ask], Any]], Awaitable[dict[str, Any]]]
 
-BEFORE = "before."
+_HITS = 8  # of each archive
 
 
-async def front_across(each: Each, query: Mapping[str, str], links: Links) -> Page:
-    """What changed in all archives, narrowed by class, kind and all."""
-    change_class, kind = (query.get(name, "").strip() or None for name in ("class", "kind"))
-    everything = bool(query.get("all", "").strip())
-    starts = {name.removeprefix(BEFORE): whole(text) for name, text in query.items() if name.startswith(BEFORE)}
+@dataclass(frozen=True, slots=True)
+class AskAll:
+    """A question to all archives: how to ask each, the query string, and the addresses that are over all of them."""
 
-    def news(name: str, ask: Ask) -> tuple[list[News], WatchState]:
-        asked = Asked(change_class=change_class, kind=kind, everything=everything, before=starts.get(name))
-        return timeline.news(ask.connection, asked, LISTED + 1), timeline.watch_state(ask.connection)
+    each: Each
+    query: Mapping[str, str]
+    links: Links
 
-    told = await each(news)
-    merged = sorted(
-        ((item.found, item.change.id, name, item) for name, (items, _) in told.items() for item in items),
-        key=lambda row: row[:3],
-        reverse=True,
+
+class _Told(NamedTuple):
+    """What one archive says of itself for the front page."""
+
+    now: Chosen
+    digest: Digest
+    kept: Kept
+    links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An archive: its name, its front page and how its watch list fares."""
+
+    name: str
+    href: str
+    watch: WatchLine
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How many changes of a day an archive has that are not listed, and where they are."""
+
+    name: str
+    number: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergedDay:
+    """What was found on a day in all archives, the most significant first, each with its archive's name."""
+
+    iso: str
+    text: str
+    entries: tuple[tuple[str, Entry], ...]
+    rest: tuple[Rest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AcrossPage:
+    """The model of the front page over all archives."""
+
+    days: tuple[MergedDay, ...]
+    archives: tuple[Kept, ...]
+    narrowed: bool
+    everything: bool
+    all_href: str
+    older: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveHits:
+    """What was found in one archive, and its own search."""
+
+    name: str
+    href: str
+    groups: tuple[Group, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AcrossSearchPage:
+    """The model of the search over all archives; `archives` is None where nothing was asked."""
+
+    query: str
+    archives: tuple[ArchiveHits, ...] | None
+
+
+class _Row(NamedTuple):
+    """An event of an archive on its way into the merged list."""
+
+    archive: str
+    event: Event
+
+
+async def front_across(ask_all: AskAll) -> Page:
+    """What changed in all archives day by day, narrowed as the front page of one is (see `filters`)."""
+    told: dict[str, _Told] = await ask_all.each(_told)
+    days, older = merged(told)
+    wanted = {name: [row.event for rows in days.values() for row in rows if row.archive == name] for name in told}
+    entries: dict[str, dict[int, Entry]] = await ask_all.each(lambda name, ask: listed_entries(ask, wanted[name]))
+    now = next(iter(told.values())).now
+    given = now.parameters | {"order": None}
+    model = AcrossPage(
+        days=tuple(_day(day, rows, told, entries) for day, rows in days.items()),
+        archives=tuple(one.kept for one in told.values()),
+        narrowed=any(value for name, value in given.items() if name != "all"),
+        everything=now.asked.everything,
+        all_href=ask_all.links.front(**{**given, "all": None if now.asked.everything else "1"}),
+        older=ask_all.links.front(**{**given, "until": older}) if older else None,
     )
-    shown = merged[:LISTED]
-    by_archive: dict[str, list[News]] = {name: [] for name in told}
-    for _, _, name, item in shown:
-        by_archive[name].append(item)
-    listed = await each(lambda name, ask: tuple(days(ask, by_archive[name])))
-    named = {"class": change_class, "kind": kind}
-    every = "1" if everything else None
-    onward = {**starts, **{name: items[-1].change.id for name, items in by_archive.items() if items}}
-    further: dict[str, str | int | None] = {f"{BEFORE}{name}": number for name, number in sorted(onward.items())}
-    model = FrontPage(
-        days=merged_days(listed.values()),
-        watch=watch_line(total(state for _, state in told.values())),
-        filters=kind_filters(change_class, kind),
-        narrowed=any(named.values()),
-        everything=everything,
-        older=links.front(**named, all=every, **further) if len(merged) > LISTED else None,
-        all_href=links.front(**named, all=None if everything else "1"),
-        pages_href=links.pages(),
-    )
-    return Page("redline_across.html", "What changed", model)
+    return Page("redline_across.html", "What changed", model, styles=("front.css",))
 
 
-async def search_across(each: Each, query: Mapping[str, str], links: Links) -> Page:
-    """Passages by ?q= in all archives: the best of each, by turns, since ranks of two archives do not compare."""
-    asked = query.get("q", "").strip()[:500]
-    hits: Sequence[Any] = ()
-    if asked:
+async def search_across(ask_all: AskAll) -> Page:
+    """Passages with the words of ?q= in all archives, archive by archive: ranks of two archives do not compare."""
+    asked = ask_all.query.get("q", "").strip()[:500]
+    if not asked:
+        return Page("redline_across_search.html", "Search", AcrossSearchPage("", None), styles=("search.css",))
 
-        def hit(_: str, ask: Ask) -> list[Any]:
-            return [found(ask, one) for one in reading.search(ask.connection, asked, limit=HITS + 1)]
+    def hits(name: str, ask: Ask) -> ArchiveHits:
+        found = searching.search(ask.connection, Wanted(query=asked), _HITS)
+        groups = grouped((hit, found_passage(ask, hit)) for hit in found.hits)
+        return ArchiveHits(name, ask.links.search(q=asked), groups, found.more is not None)
 
-        by_turns = zip_longest(*(await each(hit)).values())
-        hits = [one for one in chain.from_iterable(by_turns) if one is not None]
-    model = SearchPage(
-        query=asked,
-        source=None,
-        form=links.search(),
-        found=tuple(hits[:HITS]) if asked else None,
-        more=len(hits) > HITS,
-    )
-    return Page("redline_search.html", f"Search: {asked}" if asked else "Search", model)
+    model = AcrossSearchPage(visible(asked), tuple((await ask_all.each(hits)).values()))
+    return Page("redline_across_search.html", f"Search: {model.query}", model, styles=("search.css",))
 
 
-def merged_days(lists: Iterable[Iterable[Day]]) -> tuple[Day, ...]:
-    """The days of several archives as one list, the last first; of each day the most significant change first."""
-    by_day: dict[str, Day] = {}
-    for day in chain.from_iterable(lists):
-        known = by_day.get(day.iso)
-        entries = (*known.entries, *day.entries) if known else day.entries
-        by_day[day.iso] = Day(day.text, day.iso, tuple(sorted(entries, key=lambda entry: -entry.weight.percent)))
-    return tuple(by_day[iso] for iso in sorted(by_day, reverse=True))
+def merged(told: Mapping[str, _Told]) -> tuple[dict[str, list[_Row]], str | None]:
+    """Days of all archives, the latest first, until LISTED events are shown; and the day from which to go on.
+
+    A day that one of the archives has not been asked for yet is left to the next page, as its list would have a hole.
+    """
+    earlier = max((one.digest.earlier for one in told.values() if one.digest.earlier), default=None)
+    by_day: dict[str, list[_Row]] = {}
+    for name, one in told.items():
+        for day in one.digest.days:
+            by_day.setdefault(day.day, []).extend(_Row(name, event) for event in day.events)
+    shown: dict[str, list[_Row]] = {}
+    for day_name in sorted(by_day, reverse=True):
+        if (earlier and day_name <= earlier) or sum(map(len, shown.values())) >= LISTED:
+            return shown, day_name if earlier is None else max(earlier, day_name)
+        shown[day_name] = sorted(by_day[day_name], key=_by_weight)[:EACH_DAY]
+    return shown, earlier
 
 
-def total(states: Iterable[WatchState]) -> WatchState:
-    """The watch lists of several archives in numbers: sums, and the last of the times. There is no head of them all."""
-    told = list(states)
-    sums: dict[str, Any] = {}
-    for name in (field.name for field in fields(WatchState)):
-        values = [getattr(state, name) for state in told if getattr(state, name) is not None]
-        is_number = bool(values) and all(isinstance(value, int) for value in values)
-        sums[name] = sum(values) if is_number else max(values, default=None)
-    for name in ("watched", "fine", "blocked", "failing", "absent", "unseen", "removed", "stale", "looks"):
-        sums[name] = sums[name] or 0
-    return WatchState(**{**sums, "ledger_head": None})
+def _by_weight(row: _Row) -> tuple[float, int, str]:
+    lead = row.event.news[0].change
+    return (-lead.significance, -lead.id, row.archive)
+
+
+def _told(name: str, ask: Ask) -> _Told:
+    now = chosen(ask)
+    found = digest.digest(ask.connection, now.asked, room=LISTED, each=EACH_DAY)
+    kept = Kept(name, ask.links.front(), watch_line(timeline.watch_state(ask.connection), ask.links))
+    return _Told(now, found, kept, ask.links)
+
+
+def _day(
+    day: str, rows: Iterable[_Row], told: Mapping[str, _Told], entries: Mapping[str, Mapping[int, Entry]]
+) -> MergedDay:
+    rows = list(rows)
+    shown = tuple((row.archive, entries[row.archive][row.event.news[0].change.id]) for row in rows)
+    rest = []
+    for name, one in told.items():
+        changes = sum(known.changes for known in one.digest.days if known.day == day)
+        left = changes - sum(row.event.pages for row in rows if row.archive == name)
+        if left:
+            href = one.links.front(**{**one.now.parameters, "order": None, "since": day, "until": day})
+            rest.append(Rest(name, left, href))
+    return MergedDay(day, long_day(day), shown, tuple(rest))

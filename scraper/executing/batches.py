@@ -39,8 +39,10 @@ class Delivered:
 class Executor(Protocol):
     """Fetches batches, hosts side by side."""
 
-    def fetch(self, batches: Sequence[Batch], settings: FetchSettings) -> Generator[Delivered]:
+    def fetch(self, batches: Sequence[Batch], settings: FetchSettings) -> Generator[Delivered | None]:
         """Give exactly one result for every request, as they come, the pages of a host in the order asked for.
+
+        Where none waits, None is given before the next is waited for: there is time to make safe what has come.
 
         What has been fetched and not yet been taken is bounded, however slowly it is taken. Closing the generator
         ends the work. A fault of our own is raised here; nothing that the web does is.

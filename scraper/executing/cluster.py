@@ -67,8 +67,8 @@ class Cluster:
     ) -> None:
         self._client.close(timeout=2)
 
-    def fetch(self, batches: Sequence[Batch], settings: FetchSettings) -> Generator[Delivered]:
-        """Fetch and read every batch; give results as they come.
+    def fetch(self, batches: Sequence[Batch], settings: FetchSettings) -> Generator[Delivered | None]:
+        """Fetch and read every batch; give results as they come, and None where none waits.
 
         A worker gets its next part when the results of one before have been taken, so that no more is under way than
         the workers have room for, however slowly it is stored. ClusterError where scheduler or workers stay away.
@@ -88,12 +88,14 @@ class _Run:
         self._landed: queue.SimpleQueue[_Flight] = queue.SimpleQueue()
         self._mustered = self._staffed = float("-inf")
 
-    def results(self) -> Generator[Delivered]:
+    def results(self) -> Generator[Delivered | None]:
         self._staffed = time.monotonic()
         try:
             while self._waiting or self._out:
                 yield from self._muster()
                 self._send()
+                if self._landed.empty():
+                    yield None
                 try:
                     flight = self._landed.get(timeout=_MUSTER_EVERY / 4)
                 except queue.Empty:

@@ -38,8 +38,8 @@ class Threads:
         self._clock = clock
         self._sleep = sleep
 
-    def fetch(self, batches: Sequence[Batch], settings: FetchSettings) -> Generator[Delivered]:
-        """Fetch every batch; give answers as they come."""
+    def fetch(self, batches: Sequence[Batch], settings: FetchSettings) -> Generator[Delivered | None]:
+        """Fetch every batch; give answers as they come, and None where none waits."""
         work: _Work = queue.SimpleQueue()
         for batch in batches:
             work.put(batch)
@@ -52,6 +52,8 @@ class Threads:
             threading.Thread(target=self._work, args=arguments, name=f"fetch-{number}", daemon=True).start()
         try:
             for _ in range(sum(len(batch.requests) for batch in batches)):
+                if results.empty():
+                    yield None
                 result = results.get()
                 if isinstance(result, BaseException):
                     raise result
