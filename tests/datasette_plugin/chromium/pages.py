@@ -17,7 +17,7 @@ PAGES = {
     "computed difference": f"{ROOT}/dredging-contract/1..4",
     "columns": f"{ROOT}/ferry-report/1..2?view=columns",
     "search": f"{ROOT}/-/search?q=dredging",
-    "search in added text": f"{ROOT}/-/search?q=channel&in=added",
+    "search in added text": f"{ROOT}/-/search?q=Coastal&in=added",
     "phrase": f"{ROOT}/-/phrase?q=Inland+Waterways",
     "problem": f"{ROOT}/nowhere",
     "archives": "/-/redline",
