@@ -9,7 +9,7 @@ PAGES = {
     "pages": f"{ROOT}/-/pages",
     "document": f"{ROOT}/dredging-contract",
     "moved document": f"{ROOT}/castle-reach-lock",
-    "removed document": f"{ROOT}/ferry-report",
+    "document that came back": f"{ROOT}/ferry-report",
     "version": f"{ROOT}/dredging-contract/2",
     "moment": f"{ROOT}/dredging-contract/at/2026-03-09",
     "moment between looks": f"{ROOT}/ferry-report/at/2026-03-10",
