@@ -179,3 +179,14 @@ def test_the_command_splits_the_watch_list_too(whole: Path, tmp_path: Path) -> N
     herald = load(into / "the-herald.toml")
     assert ([source.id for source in herald.sources], herald.fetch.delay) == (["herald"], 7.5)
     assert load(listed).sources[0] == herald.sources[0]
+
+
+def test_a_publisher_whose_pages_left_the_list_gets_an_archive_and_no_list(whole: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "sources.toml"
+    listed.write_text(f'[[source]]\nid = "herald"\nurl = "{HERALD}"\npublisher = "The Herald"\n')
+    into = tmp_path / "split"
+
+    done = CliRunner().invoke(main, ["shard", "--db", str(whole), "--sources", str(listed), "--into", str(into)])
+
+    assert done.exit_code == 0, done.output
+    assert sorted(path.name for path in into.iterdir()) == ["example-gov.db", "the-herald.db", "the-herald.toml"]
