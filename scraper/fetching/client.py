@@ -47,6 +47,9 @@ MAX_HEADER_BYTES = 128 * 1024
 _REDIRECT_BODY = 64 * 1024
 _REDIRECT_SECONDS = 2.0
 
+# The library says what it takes and gives in some releases only.
+_take_cookies: Any = extract_cookies_to_jar
+
 _CONDITIONS = ("If-None-Match", "If-Modified-Since")
 
 _Headers = tuple[tuple[str, str], ...]
@@ -90,7 +93,7 @@ class Session(requests.Session):
         """Send a request; the body is still to be read."""
         verify = True if self.verify is None else self.verify
         response = self.get_adapter(request.url or "").send(request, stream=True, timeout=seconds, verify=verify)
-        extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
+        _take_cookies(self.cookies, request, response.raw)
         return response
 
 
