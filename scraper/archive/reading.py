@@ -7,7 +7,6 @@ would, and by its id where a link has to hold for ever.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 import scraper.archive.ledger as ledger
 from scraper.archive.changes import KINDS
 from scraper.archive.observations import ledger_end, ledger_records
+from scraper.archive.searching import Hit as Hit
+from scraper.archive.searching import match_expression as match_expression
+from scraper.archive.searching import search as search
 from scraper.clock import to_text
 from scraper.comparing.comparison import CLASSES, ChangeClass
 from scraper.errors import UsageError
@@ -123,24 +125,12 @@ class SourceStatus:
     removed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that a search found, in the span of versions in which it stood."""
-
-    source_id: str
-    title: str
-    passage_id: int
-    text: str
-    first_version: int
-    last_version: int
-    first_seen: str
-    last_seen: str
-    standing: bool
-
-
 def counts(connection: sqlite3.Connection) -> dict[str, int]:
     """How many rows each table has that may never shrink, and the derived ones beside them."""
     return {table: connection.execute(f"select count(*) from {table}").fetchone()[0] for table in COUNTED}
+
+
+_HAS = "exists (select 1 from change_facets x where x.facet = '{facet}' and x.value = ? and x.change_id = l.id)"
 
 
 def changes(
@@ -159,9 +149,9 @@ def changes(
     """List changes, the newest first; each filter narrows."""
     asked: list[tuple[str, Any]] = [
         ("l.source_id = ?", source_id),
-        ("l.publisher = ?", publisher),
-        ("l.kind = ?", kind),
-        ("exists (select 1 from json_each(l.classes) where value = ?)", change_class),
+        (_HAS.format(facet="publisher"), publisher),
+        (_HAS.format(facet="kind"), kind),
+        (_HAS.format(facet="class"), change_class),
         ("l.first_seen_new >= ?", since),
         ("l.id in (select id from fetches where run_id = ?)", run_id),
     ]
@@ -204,7 +194,7 @@ def versions(connection: sqlite3.Connection, source_id: str) -> list[VersionRow]
 
 def version(connection: sqlite3.Connection, source_id: str, number: int | None = None) -> VersionRow:
     """Give one version of a source, the latest where no number is given; UsageError says which there are."""
-    status(connection, source_id)
+    _must_be_known(connection, source_id)
     order = "number = ?" if number is not None else "? is null"
     row = connection.execute(
         f"select {_VERSION} from versions where source_id = ? and {order} order by number desc limit 1",
@@ -282,44 +272,18 @@ def statuses(connection: sqlite3.Connection) -> list[SourceStatus]:
 
 def status(connection: sqlite3.Connection, source_id: str) -> SourceStatus:
     """How one source fares; UsageError names those that come close where there is none of that id."""
-    row = connection.execute(f"{_STATUS} where s.id = ?", (source_id,)).fetchone()
-    if row is None:
+    _must_be_known(connection, source_id)
+    return _status(connection.execute(f"{_STATUS} where s.id = ?", (source_id,)).fetchone())
+
+
+def _must_be_known(connection: sqlite3.Connection, source_id: str) -> None:
+    if connection.execute("select 1 from sources where id = ?", (source_id,)).fetchone() is None:
         from difflib import get_close_matches
 
         known = [r[0] for r in connection.execute("select id from sources order by id")]
         close = get_close_matches(source_id, known, 3, 0.4)
         hint = f"did you mean {', '.join(close)}?" if close else "`redline sources` lists them"
         raise UsageError(f"there is no source {source_id!r}: {hint}")
-    return _status(row)
-
-
-def search(connection: sqlite3.Connection, query: str, *, source_id: str | None = None, limit: int = 50) -> list[Hit]:
-    """Find passages of all versions that hold every word of the query (words in quotes: in that order).
-
-    Nothing that a reader types is an error: what has no word in it finds nothing.
-    """
-    match = match_expression(query)
-    if not match:
-        return []
-    narrowed = "and rowid in (select passage_id from spans where source_id = ?)" if source_id else ""
-    values = [match, *([source_id] if source_id else []), *([source_id] if source_id else []), limit]
-    rows = connection.execute(
-        "select h.source_id, coalesce(src.title, src.url) as title, h.passage_id, h.text, h.first_version, "
-        "h.last_version, h.first_seen, h.last_seen, h.standing "
-        f"from (select rowid as id, rank from passages_fts where passages_fts match ? {narrowed} "
-        "order by rank limit 500) f "
-        "join passage_history h on h.passage_id = f.id join sources src on src.id = h.source_id "
-        f"{'where h.source_id = ?' if source_id else ''} order by f.rank, h.source_id, h.first_version limit ?",
-        values,
-    )
-    return [Hit(**{**dict(row), "standing": bool(row["standing"])}) for row in rows]
-
-
-def match_expression(query: str) -> str:
-    """Turn what a reader typed into an FTS5 expression of quoted strings: no operator, no syntax error."""
-    phrases = re.findall(r'"([^"]*)"|(\S+)', query.replace("\x00", " "))
-    words = [quoted or bare.replace('"', "") for quoted, bare in phrases]
-    return " ".join(f'"{word}"' for word in words if re.search(r"\w", word))
 
 
 def runs(connection: sqlite3.Connection, limit: int = 10) -> list[dict[str, Any]]:
@@ -372,13 +336,15 @@ _VERSION = (
 _STATUS = """
 select s.id, s.url, coalesce(s.title, v.title, s.url) as title, s.publisher, s.tags, s.every, s.retired,
        coalesce(v.number, 0) as versions,
-       (select count(*) from changes c where c.source_id = s.id and c.kind <> 'first_seen') as changes,
+       (select count(*) from changes c where c.source_id = s.id)
+           - (select count(*) from changes c where c.source_id = s.id and c.kind = 'first_seen') as changes,
        (select count(*) from fetches f where f.source_id = s.id) as looks,
        f.started as last_look, st.last_good, f.outcome, f.reason, coalesce(st.removed, 0) as removed
 from sources s
 left join states st on st.source_id = s.id
 left join versions v on v.id = st.version_id
-left join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id)
+left join standings sd on sd.source_id = s.id
+left join fetches f on f.id = sd.fetch_id
 """
 
 

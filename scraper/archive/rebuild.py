@@ -17,6 +17,7 @@ from scraper.archive.replay import replay
 from scraper.archive.rows import transaction
 from scraper.archive.sitewide import rejudge
 from scraper.archive.states import DERIVATION, outdated
+from scraper.archive.summaries import disagreeing, refresh
 
 if TYPE_CHECKING:
     import sqlite3
@@ -105,6 +106,9 @@ def rebuild(
         _release(connection, misfit)
         for source_id in _rebuilt(connection, reports, progress):
             connection.execute("delete from unfinished where task = 'rebuild' and subject = ?", (source_id,))
+        if disagreeing(connection):
+            with transaction(connection):
+                refresh(connection)
     for table, before in counted.items():
         idle = list(unused(connection, table))
         after = before - len(idle) if dry_run else _sweep(connection, table)

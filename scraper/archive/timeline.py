@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive.facets import WORDING, Facet, listed, values
 from scraper.archive.observations import ledger_end
 from scraper.archive.reading import ChangeRow, EditRow, change_row
 from scraper.errors import UsageError
@@ -129,32 +130,24 @@ class Watched:
 
 def news(connection: sqlite3.Connection, asked: Asked, limit: int) -> list[News]:
     """The changes asked for, the last found first."""
-    where, values = _conditions(asked)
+    ids = listed(connection, _facets(asked), source_id=asked.source_id, before=asked.before, limit=limit)
     rows = connection.execute(
         "select l.*, f.started as found, c.parts as parts, c.details as details from change_log l "
         "join changes c on c.id = l.id join fetches f on f.id = l.id "
-        f"where {where} order by l.id desc limit ?",
-        (*values, limit),
+        "where l.id in (select value from json_each(?)) order by l.id desc",
+        (json.dumps(ids),),
     )
     return [
         News(change_row(row), row["found"], tuple(json.loads(row["parts"])), json.loads(row["details"])) for row in rows
     ]
 
 
-def _conditions(asked: Asked) -> tuple[str, list[Any]]:
-    offered: list[tuple[str, Any]] = [
-        ("l.source_id = ?", asked.source_id),
-        ("l.publisher = ?", asked.publisher),
-        ("exists (select 1 from sources t, json_each(t.tags) j where t.id = l.source_id and j.value = ?)", asked.tag),
-        ("exists (select 1 from json_each(l.classes) where value = ?)", asked.change_class),
-        ("l.kind = ?", asked.kind),
-        ("l.id < ?", asked.before),
-    ]
-    wanted = [(text, value) for text, value in offered if value is not None]
-    clauses = [text for text, _ in wanted]
+def _facets(asked: Asked) -> list[Facet]:
+    named = {"publisher": asked.publisher, "tag": asked.tag, "class": asked.change_class, "kind": asked.kind}
+    wanted = [(facet, value) for facet, value in named.items() if value is not None]
     if not asked.everything and asked.kind is None and asked.change_class is None:
-        clauses.append("(l.substantive or l.kind = 'moved')")
-    return " and ".join(clauses) or "true", [value for _, value in wanted]
+        wanted.append(WORDING)
+    return wanted
 
 
 def leading_edits(connection: sqlite3.Connection, change_ids: Iterable[int]) -> dict[int, list[KeyedEdit]]:
@@ -192,11 +185,7 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
         "sum(outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')) as fine, "
         "sum(outcome in ('blocked', 'robots_denied')) as blocked, "
         "sum(outcome in ('gone', 'soft_404', 'redirected_elsewhere')) as absent, "
-        "sum(outcome is null) as unseen, sum(removed) as removed from ("
-        "  select f.outcome as outcome, coalesce(st.removed, 0) as removed from sources s "
-        "  left join states st on st.source_id = s.id "
-        "  left join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id) "
-        "  where s.retired is null)"
+        "sum(outcome is null) as unseen, sum(removed) as removed from standings where retired = 0"
     ).fetchone()
     numbers = {name: counted[name] or 0 for name in ("watched", "fine", "blocked", "absent", "unseen", "removed")}
     failing = numbers["watched"] - sum(numbers[name] for name in ("fine", "blocked", "absent", "unseen"))
@@ -205,12 +194,20 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
     return WatchState(
         **numbers,
         failing=failing,
-        stale=connection.execute("select count(*) from stale_sources").fetchone()[0],
+        stale=connection.execute(_STALE).fetchone()[0],
         looks=last["id"] if last else 0,
         last_run=run["started"] if run else None,
         last_finished=run["finished"] if run else None,
         ledger_head=ledger_end(connection) if last else None,
     )
+
+
+# What the view `stale_sources` lists, counted without reading it.
+_STALE = (
+    "select (select count(*) from standings where retired = 0 and removed = 0 and stale_from = '') + "
+    "(select count(*) from standings where retired = 0 and removed = 0 and stale_from > '' "
+    " and stale_from < (select max(started) from runs))"
+)
 
 
 def watched(connection: sqlite3.Connection, *, after: str, limit: int) -> list[Watched]:
@@ -242,15 +239,13 @@ def stretches(connection: sqlite3.Connection, source_id: str, limit: int = 5000)
 
 
 def publishers(connection: sqlite3.Connection) -> list[str]:
-    """The publishers on the watch list, in alphabetical order."""
-    rows = connection.execute("select distinct publisher from sources where publisher is not null order by publisher")
-    return [row[0] for row in rows]
+    """The publishers of whom something was seen, in alphabetical order."""
+    return values(connection, "publisher")
 
 
 def tags(connection: sqlite3.Connection) -> list[str]:
-    """The keeper's tags, in alphabetical order."""
-    rows = connection.execute("select distinct j.value from sources s, json_each(s.tags) j order by j.value")
-    return [row[0] for row in rows]
+    """The keeper's tags on what was seen, in alphabetical order."""
+    return values(connection, "tag")
 
 
 def evidence(connection: sqlite3.Connection, version_id: int) -> Evidence:

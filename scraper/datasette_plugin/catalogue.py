@@ -324,11 +324,13 @@ TABLES: dict[str, Described] = {**_EVIDENCE, **_DERIVED}
 VIEWS: dict[str, Described] = dict(sorted(VIEWS_DESCRIBED.items()))
 
 HIDDEN = (
+    "change_facets",
     "passages_fts",
     "passages_fts_config",
     "passages_fts_data",
     "passages_fts_docsize",
     "passages_fts_idx",
+    "standings",
     "_sqlite_migrations",
 )
-"""Tables that serve the machine: the full-text index and the record of migrations."""
+"""Tables that serve the machine: the full-text index, the summaries of schema 3, and the record of migrations."""
