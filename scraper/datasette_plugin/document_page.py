@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scraper.archive.reading import BlamedPassage, SourceStatus, VersionRow
 
 LISTED = 60
+LISTED_VERSIONS = 200
 _EXCERPT_WORDS = 90
 
 
@@ -77,6 +78,8 @@ class DocumentPage:
     entries: tuple[Entry, ...]
     older: str | None
     versions: tuple[VersionLink, ...]
+    unlisted: int
+    versions_href: str
     addresses: tuple[Address, ...]
     stretches: tuple[Stretch, ...]
     form: str
@@ -96,7 +99,7 @@ def document_page(ask: Ask) -> Reply:
     edits = timeline.leading_edits(ask.connection, [item.change.id for item in news[:LISTED]])
     said = timeline.openings(ask.connection, [item.change.id for item in news[:LISTED]])
     coverage = timeline.stretches(ask.connection, source_id)
-    links = tuple(_version(ask, row) for row in reversed(versions))
+    links = tuple(_version(ask, row) for row in reversed(versions[-LISTED_VERSIONS:]))
     model = DocumentPage(
         title=status.title,
         publisher=status.publisher,
@@ -116,6 +119,8 @@ def document_page(ask: Ask) -> Reply:
         ),
         older=ask.links.document(source_id, before=news[LISTED - 1].change.id) if len(news) > LISTED else None,
         versions=links,
+        unlisted=len(versions) - len(links),
+        versions_href=ask.links.rows("versions", source_id=source_id),
         addresses=tuple(_address(row) for row in reading.urls(ask.connection, source_id)),
         stretches=tuple(_stretch(row) for row in coverage),
         form=ask.links.document(source_id),

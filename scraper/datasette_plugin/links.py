@@ -83,6 +83,10 @@ class Links:
         """Datasette's own page of a row."""
         return f"{self.database}/{table}/{key}"
 
+    def rows(self, table: str, **columns: str) -> str:
+        """Datasette's own page of the rows of a table that have these values."""
+        return _with_query(f"{self.database}/{table}", dict(columns))
+
     def query(self, name: str) -> str:
         """A canned query."""
         return f"{self.database}/{name}"
