@@ -120,12 +120,13 @@ def demo(db: Path | None, build_only: bool, port: int, open_browser: bool) -> No
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The port to serve on.")
 @click.option("--open", "open_browser", is_flag=True, help="Open it in the browser.")
-def serve(db: Path, host: str, port: int, open_browser: bool) -> None:
+@click.option("--immutable", is_flag=True, help="Nobody writes to the file meanwhile: for a public copy.")
+def serve(db: Path, host: str, port: int, open_browser: bool, immutable: bool) -> None:
     """Read the archive in a browser, through Datasette."""
     from scraper.serving import serve as serve_archive
 
     open_readable(db).close()
-    sys.exit(serve_archive(db, host=host, port=port, open_browser=open_browser))
+    sys.exit(serve_archive(db, host=host, port=port, open_browser=open_browser, immutable=immutable))
 
 
 @main.command()
@@ -288,13 +289,14 @@ def blame(source: str, number: int | None, db: Path) -> None:
 @click.option("--limit", type=NUMBER, metavar="N", default=20, show_default=True, help="How many at most.")
 def search(query: tuple[str, ...], db: Path, source_id: str | None, limit: int) -> None:
     """Find text in every version of every page; words in quotes are found in that order."""
-    from scraper.archive import reading
+    from scraper.archive import reading, searching
+    from scraper.archive.searching import Wanted
     from scraper.terminal import views
 
     connection = open_readable(db).connection
     if source_id:
         reading.status(connection, source_id)
-    print_lines(views.hits(reading.search(connection, " ".join(query), source_id=source_id, limit=limit)))
+    print_lines(views.hits(searching.search(connection, Wanted(" ".join(query), source_id=source_id), limit).hits))
 
 
 @main.command()

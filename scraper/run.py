@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,6 +36,8 @@ _Result = tuple[Answer | Postponed, HostState]
 HOSTS_AT_ONCE = 16
 # Bodies may be large: this many wait to be stored, and each host has one under way.
 ANSWERS_IN_HAND = 8
+# Pages in one transaction. A reader of the archive sees them, and a process that is killed loses them, together.
+GATHERED_AT_MOST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +115,19 @@ def run(
     run_id = archive.begin_run(trigger, len(planned), clock())
     report.begin(len(planned))
     requests = archive.requests((item.source for item in planned), clock())
-    tally = _Tally()
+    store = _Store(archive, run_id, report, len(planned))
+    tally = store.tally
     try:
-        for result, state in _fetched(requests, watch_list.fetch, archive, clock, sleep, hosts_at_once):
-            _store(result, archive, run_id, tally, report, len(planned))
-            archive.save_host_state(state)
+        for fetched in _fetched(requests, watch_list.fetch, archive, clock, sleep, hosts_at_once):
+            if fetched is None:
+                store.keep()  # while nothing comes, what has come is made safe
+            else:
+                store.take(*fetched)
     except KeyboardInterrupt:
         # What was stored is a run like any other, only shorter: its head fixes it.
-        _finish(archive, run_id, tally, clock)
+        store.finish(clock())
         raise
-    head = _finish(archive, run_id, tally, clock)
+    head = store.finish(clock())
     counts = tally.fetched, tally.changed, tally.failed, tally.postponed
     return Summary(run_id, len(planned), *counts, dict(tally.outcomes), head, len(agenda.later))
 
@@ -136,6 +141,12 @@ class _Tally:
     postponed: int = 0
     repeated: int = 0
 
+    def count(self, recorded: Recorded) -> None:
+        """Count what was recorded of a page."""
+        self.outcomes[recorded.outcome] += 1
+        self.repeated += recorded.repeated
+        self.changed += recorded.change_id is not None and recorded.outcome != "first_version"
+
     @property
     def fetched(self) -> int:
         return sum(self.outcomes.values())
@@ -146,22 +157,50 @@ class _Tally:
         return sum(count for outcome, count in self.outcomes.items() if outcome in FAILED_OUTCOMES) - self.repeated
 
 
-def _store(
-    result: Answer | Postponed, archive: Archive, run_id: int, tally: _Tally, report: Reporter, total: int
-) -> None:
-    if isinstance(result, Postponed):
-        tally.postponed += 1
-        report.postponed(result, tally.fetched + tally.postponed, total)
-        return
-    recorded = archive.record(run_id, result)
-    tally.outcomes[recorded.outcome] += 1
-    tally.repeated += recorded.repeated
-    tally.changed += recorded.change_id is not None and recorded.outcome != "first_version"
-    report.recorded(recorded, tally.fetched + tally.postponed, total)
+class _Store:
+    """The one writer: stores what comes, some dozens of pages in a transaction, and tells of it once it is safe."""
 
+    def __init__(self, archive: Archive, run_id: int, report: Reporter, total: int) -> None:
+        self.tally = _Tally()
+        self._archive = archive
+        self._run_id = run_id
+        self._report = report
+        self._total = total
+        self._untold: deque[Recorded | Postponed] = deque()
+        self._told = 0
 
-def _finish(archive: Archive, run_id: int, tally: _Tally, clock: Clock) -> str | None:
-    return archive.finish_run(run_id, clock(), fetched=tally.fetched, changed=tally.changed, failed=tally.failed)
+    def take(self, result: Answer | Postponed, state: HostState) -> None:
+        """Store an answer, or count a page that was put off, and remember its host's state."""
+        self._archive.gather()
+        if isinstance(result, Postponed):
+            self.tally.postponed += 1
+            self._untold.append(result)
+        else:
+            recorded = self._archive.record(self._run_id, result)
+            self.tally.count(recorded)
+            self._untold.append(recorded)
+        self._archive.save_host_state(state)
+        if len(self._untold) >= GATHERED_AT_MOST:
+            self.keep()
+
+    def keep(self) -> None:
+        """Make safe what was stored, and tell of it."""
+        self._archive.keep()
+        while self._untold:
+            result = self._untold.popleft()  # first, as an interruption must not make it be told twice
+            self._told += 1
+            if isinstance(result, Postponed):
+                self._report.postponed(result, self._told, self._total)
+            else:
+                self._report.recorded(result, self._told, self._total)
+
+    def finish(self, moment: datetime) -> str:
+        """Close the run and give the ledger's head."""
+        self.keep()
+        tally = self.tally
+        return self._archive.finish_run(
+            self._run_id, moment, fetched=tally.fetched, changed=tally.changed, failed=tally.failed
+        )
 
 
 def plan(
@@ -212,8 +251,8 @@ def _fetched(
     clock: Clock,
     sleep: Sleep,
     hosts_at_once: int,
-) -> Iterator[_Result]:
-    """Fetch every request, hosts side by side; give answers as they come."""
+) -> Iterator[_Result | None]:
+    """Fetch every request, hosts side by side; give answers as they come, and None where none waits."""
     batches: dict[str, list[Request]] = {}
     for request in requests:
         batches.setdefault(host_of(request.url), []).append(request)
@@ -230,6 +269,8 @@ def _fetched(
         threading.Thread(target=_work, args=arguments, name=f"fetch-{number}", daemon=True).start()
     try:
         for _ in range(len(requests)):
+            if results.empty():
+                yield None
             result = results.get()
             if isinstance(result, BaseException):
                 raise result

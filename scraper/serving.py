@@ -21,6 +21,7 @@ import yaml
 from scraper.archive.opening import open_for_reading
 from scraper.datasette_plugin.describe import SETTINGS, write
 from scraper.errors import UsageError
+from scraper.terminal.prose import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,24 +32,34 @@ _TAKEN = errno.EADDRINUSE
 _PATIENCE = 5  # seconds that the server has to end by itself
 
 
-def serve(db: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False) -> int:
+def serve(
+    db: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False, immutable: bool = False
+) -> int:
     """Serve an archive until Ctrl-C; give the exit code.
 
     metadata.json and datasette.yaml beside the archive are used where they describe it, otherwise they are made for
-    the time being. Where the port is taken the next free one is. A UsageError or ArchiveError says what is wrong.
+    the time being. Where the port is taken the next free one is. `immutable` is the promise that nobody writes to the
+    file meanwhile: its tables are counted once, and it may be downloaded. A UsageError or ArchiveError says what is
+    wrong.
     """
     open_for_reading(db).close()
     free = free_port(host, port)
     with tempfile.TemporaryDirectory(prefix="redline-serve-") as folder:
         metadata, config = described(db, Path(folder))
-        line = command(db, metadata, config, host=host, port=free)
+        counted = inspected(db, Path(folder)) if immutable else None
+        line = command(db, metadata, config, host=host, port=free, counted=counted)
         click.echo(f"Redline shows {db} at {address(host, free)} (Ctrl-C ends)")
         return _run([*line, "--open"] if open_browser else line)
 
 
-def command(db: Path, metadata: Path, config: Path, *, host: str, port: int) -> list[str]:
-    """The command line of Datasette for an archive. 0.65 takes settings on it alone, 1.0 from the configuration too."""
-    line = [sys.executable, "-m", "datasette", "serve", str(db), "--host", host, "--port", str(port)]
+def command(db: Path, metadata: Path, config: Path, *, host: str, port: int, counted: Path | None = None) -> list[str]:
+    """The command line of Datasette for an archive. 0.65 takes settings on it alone, 1.0 from the configuration too.
+
+    With the counts of its tables (see `inspected`), it is served as a file that does not change.
+    """
+    line = [sys.executable, "-m", "datasette", "serve"]
+    line += ["--immutable", str(db), "--inspect-file", str(counted)] if counted else [str(db)]
+    line += ["--host", host, "--port", str(port)]
     line += ["--metadata", str(metadata)]
     own: dict[str, Any] = {}
     if not version("datasette").startswith("0."):
@@ -58,6 +69,25 @@ def command(db: Path, metadata: Path, config: Path, *, host: str, port: int) -> 
         if name not in own:
             line += ["--setting", name, str(int(value))]
     return line
+
+
+def inspected(db: Path, folder: Path) -> Path:
+    """What `datasette inspect` counts of an archive: inspect-data.json beside it where it fits, or anew in `folder`.
+
+    Without it Datasette counts every table of an unchanging file when its page is first asked for.
+    """
+    beside = db.resolve().parent / "inspect-data.json"
+    if beside.is_file():
+        said = _read(beside).get(db.stem)
+        if isinstance(said, dict) and said.get("size") == db.stat().st_size:
+            return beside
+    counted = folder / "inspect-data.json"
+    line = [sys.executable, "-m", "datasette", "inspect", str(db), "--inspect-file", str(counted)]
+    done = subprocess.run(line, capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        reason = clean((done.stderr.strip().splitlines() or ["no reason given"])[-1])
+        raise UsageError(f"{db} cannot be inspected: {reason}; serve it without --immutable")
+    return counted
 
 
 def described(db: Path, folder: Path) -> tuple[Path, Path]:
@@ -132,7 +162,7 @@ def _pass_on(child: subprocess.Popen[str]) -> None:
     assert child.stdout is not None
     for said in child.stdout:
         if not said.startswith("INFO:"):
-            click.echo(said, err=True, nl=False)
+            click.echo(clean(said.rstrip("\r\n")), err=True)  # an error may quote what a page said
 
 
 def _end(child: subprocess.Popen[str]) -> None:

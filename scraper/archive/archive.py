@@ -74,6 +74,8 @@ class Archive:
     def close(self) -> None:
         """Settle and close; closing twice does nothing."""
         if not self.readonly:
+            with suppress(sqlite3.Error):  # what cannot be kept now was told when it happened
+                self.keep()
             settle(self.connection)
         self.connection.close()
         self.readonly = True
@@ -148,6 +150,20 @@ class Archive:
     def record(self, run_id: int, answer: Answer) -> Recorded:
         """Store an answer with everything that follows from it, in one transaction."""
         return record(self.connection, run_id, answer)
+
+    def gather(self) -> None:
+        """Gather what is recorded from here on into one transaction, until `keep`.
+
+        Each page is all or nothing by itself. To make it safe at once costs as much as storing it; a process that is
+        killed loses what was gathered and not kept, as if it had not asked.
+        """
+        if not self.connection.in_transaction:
+            self.connection.execute("begin immediate")
+
+    def keep(self) -> None:
+        """Make safe what was gathered."""
+        if self.connection.in_transaction:
+            self.connection.execute("commit")
 
     def finish_run(self, run_id: int, moment: datetime, *, fetched: int, changed: int, failed: int) -> str:
         """Close a run and give the ledger's head, which fixes every observation and every run up to here."""

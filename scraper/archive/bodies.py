@@ -18,7 +18,10 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-LEVEL = 6
+# Level 6 makes differences a tenth smaller and takes three times as long (985 captures of real pages, 82 KB each).
+LEVEL = 3
+# The tables of that level hold about a megabyte; in more, a repetition far back is found by its own search alone.
+_LONG = 1 << 20
 # A difference larger than this share of what the body takes alone is no bargain: start again from a keyframe.
 DRIFT = 0.35
 
@@ -40,7 +43,7 @@ def pack(body: bytes, base_id: int | None = None, base: bytes | None = None) -> 
     options: dict[Any, int] = {
         zstd.CompressionParameter.compression_level: LEVEL,
         zstd.CompressionParameter.window_log: min(size.bit_length(), 27),
-        zstd.CompressionParameter.enable_long_distance_matching: 1,
+        zstd.CompressionParameter.enable_long_distance_matching: int(size > _LONG),
     }
     delta = zstd.compress(body, options=options, zstd_dict=zstd.ZstdDict(base, is_raw=True).as_prefix)
     if len(delta) < 2_048:

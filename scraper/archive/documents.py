@@ -18,9 +18,11 @@ from scraper.normalizing.document import Document, Image, Kind, Link, Passage
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 STEP = 1 << 32
+# Two values a row; SQLite takes 32,766 in a statement (its default since 3.32).
+_ROWS_AT_ONCE = 1_000
 
 Place = tuple[str, int]  # (kind, passage_id): what stands at a rank
 
@@ -28,11 +30,25 @@ Place = tuple[str, int]  # (kind, passage_id): what stands at a rank
 def passage_ids(connection: sqlite3.Connection, passages: Sequence[Passage]) -> list[int]:
     """Give the id of each passage's text, storing what was never seen before."""
     hashes = [hashlib.sha256(p.text.encode()).hexdigest() for p in passages]
-    known: dict[str, int] = {}
-    for digest, passage in zip(hashes, passages, strict=True):
-        if digest not in known:
-            known[digest] = _intern(connection, "passages", digest, {"text": passage.text})
+    known = _known_passages(connection, hashes)
+    texts = {digest: p.text for digest, p in zip(hashes, passages, strict=True) if digest not in known}
+    new = list(texts.items())
+    for start in range(0, len(new), _ROWS_AT_ONCE):
+        rows = new[start : start + _ROWS_AT_ONCE]
+        # In one statement: the full-text index writes what it has in hand to the file after each, however little.
+        marks = ", ".join(["(?, ?)"] * len(rows))
+        values = [value for row in rows for value in row]
+        connection.execute(f"insert into passages (sha256, text) values {marks}", values)
+    known |= _known_passages(connection, texts)
     return [known[digest] for digest in hashes]
+
+
+def _known_passages(connection: sqlite3.Connection, hashes: Iterable[str]) -> dict[str, int]:
+    """The ids of the passages that are stored already, by the hashes of their texts."""
+    rows = connection.execute(
+        "select sha256, id from passages where sha256 in (select value from json_each(?))", (json.dumps(list(hashes)),)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def linkset_id(connection: sqlite3.Connection, document: Document) -> int:

@@ -21,10 +21,11 @@ from scraper.archive.states import DERIVATION, derivation_of, load_state, rules_
 from scraper.archive.withheld import withholding
 from scraper.clock import from_text
 from scraper.comparing import compare
-from scraper.errors import NormalizeError, UsageError
+from scraper.errors import ArchiveCorrupt, CaptureWithheld, NormalizeError, UsageError
 from scraper.fetching.identity import settled_url
 from scraper.fetching.observation import ABSENT_OUTCOMES, Outcome
 from scraper.normalizing import normalize
+from scraper.normalizing.alike import reads_alike
 from scraper.normalizing.media import media
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Lineage:
             # Something answered at the address, so the looks that found nothing were not in a row.
             self.state.update(absent_since=None, absent_looks=0)
         reason = look.verdict.reason
-        if self.latest and look.capture_id == self.latest["capture_id"]:
+        if self.latest and (look.capture_id == self.latest["capture_id"] or self._reads_as_latest(look)):
             return Derived("unchanged", reason, self._seen_again(look))
         if look.withheld:
             return self._read_withheld(look, look.withheld)
@@ -125,6 +126,20 @@ class Lineage:
         if (still := _nothing_to_tell(comparison)) is not None:
             return Derived("unchanged", f"{reason}; {still}", self._seen_again(look))
         return Derived("new_version", reason, self._next(look, document, comparison, became))
+
+    def _reads_as_latest(self, look: Look) -> bool:
+        """Whether the body is certain to read as the latest version did: it differs in what no reading looks at."""
+        assert self.latest is not None
+        shown = self.connection.execute(
+            "select coalesce(final_url, url), content_type from fetches where id = ?", (self.latest["id"],)
+        ).fetchone()
+        if not look.body or tuple(shown) != (look.final_url, look.content_type):
+            return False
+        try:
+            before = load_body(self.connection, self.latest["capture_id"])
+        except (ArchiveCorrupt, CaptureWithheld):
+            return False  # this look can be read without; of a broken one `redline verify` tells
+        return reads_alike(before, look.body, content_type=look.content_type, rules=self.rules)
 
     def _read_withheld(self, look: Look, tombstone: Withholding) -> Derived:
         """Of bytes that are withheld nothing is read: what was concluded of them then is all that there is."""

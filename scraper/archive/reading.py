@@ -14,9 +14,6 @@ from typing import TYPE_CHECKING, Any
 import scraper.archive.ledger as ledger
 from scraper.archive.changes import KINDS
 from scraper.archive.observations import ledger_end, ledger_records
-from scraper.archive.searching import Hit as Hit
-from scraper.archive.searching import match_expression as match_expression
-from scraper.archive.searching import search as search
 from scraper.clock import to_text
 from scraper.comparing.comparison import CLASSES, ChangeClass
 from scraper.errors import UsageError
@@ -130,9 +127,6 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     return {table: connection.execute(f"select count(*) from {table}").fetchone()[0] for table in COUNTED}
 
 
-_HAS = "exists (select 1 from change_facets x where x.facet = '{facet}' and x.value = ? and x.change_id = l.id)"
-
-
 def changes(
     connection: sqlite3.Connection,
     *,
@@ -149,9 +143,9 @@ def changes(
     """List changes, the newest first; each filter narrows."""
     asked: list[tuple[str, Any]] = [
         ("l.source_id = ?", source_id),
-        (_HAS.format(facet="publisher"), publisher),
-        (_HAS.format(facet="kind"), kind),
-        (_HAS.format(facet="class"), change_class),
+        ("l.publisher = ?", publisher),
+        ("l.kind = ?", kind),
+        ("exists (select 1 from json_each(l.classes) where value = ?)", change_class),
         ("l.first_seen_new >= ?", since),
         ("l.id in (select id from fetches where run_id = ?)", run_id),
     ]

@@ -16,8 +16,8 @@ from scraper.archive.derived import DICTIONARIES, ROWS, Held, fingerprint, misfi
 from scraper.archive.replay import replay
 from scraper.archive.rows import transaction
 from scraper.archive.sitewide import rejudge
+from scraper.archive.standings import agree, refresh
 from scraper.archive.states import DERIVATION, outdated
-from scraper.archive.summaries import disagreeing, refresh
 
 if TYPE_CHECKING:
     import sqlite3
@@ -106,7 +106,7 @@ def rebuild(
         _release(connection, misfit)
         for source_id in _rebuilt(connection, reports, progress):
             connection.execute("delete from unfinished where task = 'rebuild' and subject = ?", (source_id,))
-        if disagreeing(connection):
+        if not agree(connection):
             with transaction(connection):
                 refresh(connection)
     for table, before in counted.items():

@@ -20,22 +20,29 @@ def insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any], *
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection, *, keep: bool = True) -> Iterator[None]:
-    """All or nothing; without `keep`, nothing. Inside another one it is a part of that.
+    """All or nothing; without `keep`, nothing. IMMEDIATE: a second writer learns at the start that it has to wait.
 
-    IMMEDIATE: a second writer learns at the start that it has to wait.
+    Inside of another transaction it is a savepoint: it is taken back by itself, and kept when the outer one is.
     """
-    if connection.in_transaction:
-        yield
-        return
-    connection.execute("begin immediate")
+    begin, commit, rollback = _SAVEPOINT if connection.in_transaction else _TRANSACTION
+    connection.execute(begin)
     try:
         yield
-        connection.execute("commit" if keep else "rollback")
+        _execute(connection, commit if keep else rollback)
     except BaseException:
         # On a full disk SQLite has taken it back already; an error of ours would hide the one that tells the cause.
         if connection.in_transaction:
-            connection.execute("rollback")
+            _execute(connection, rollback)
         raise
+
+
+_TRANSACTION = ("begin immediate", ("commit",), ("rollback",))
+_SAVEPOINT = ("savepoint inner", ("release inner",), ("rollback to inner", "release inner"))
+
+
+def _execute(connection: sqlite3.Connection, statements: tuple[str, ...]) -> None:
+    for statement in statements:
+        connection.execute(statement)
 
 
 @contextlib.contextmanager

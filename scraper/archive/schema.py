@@ -11,7 +11,7 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
 from scraper.archive.additions import SECOND, SECOND_GUARDED
-from scraper.archive.summaries import SUMMARIES, THIRD
+from scraper.archive.standings import THIRD
 
 SCHEMA_VERSION = 3
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
@@ -332,7 +332,7 @@ left join versions n on n.id = c.new_version;
 
 DERIVED_TABLES = (
     *("source_urls", "rulesets", "linksets", "versions", "passages", "spans", "changes", "edits", "states"),
-    *(summary.table for summary in SUMMARIES),
+    "standings",
 )
 
 _GUARDS = """
@@ -377,8 +377,8 @@ def m002_time_and_permission(db: Database) -> None:
 
 
 @migrations()
-def m003_summaries(db: Database) -> None:
-    """List changes by what readers ask for, and pages by how they stand, so that no page of ours reads all of them."""
+def m003_standings(db: Database) -> None:
+    """Keep how every page stands, and index what the pages of an archive of a million versions read."""
     for statement in THIRD:
         db.execute(statement)
 

@@ -1,4 +1,9 @@
-"""Searching the text of every version: passages that hold the words, and where and when they stood."""
+"""Passages of all versions that hold the words a reader typed, the latest to come first.
+
+Every question is answered from the index and stops after a bounded number of passages, wherever the filters leave
+little; `more` then says where to go on. The order is that in which the archive first met the passages: a rank by
+relevance would have to read every passage that holds a common word.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +11,50 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scraper.archive.terms import Terms, terms
+from scraper.errors import UsageError
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+MOST_PASSAGES = 1500
+"""Passages that are looked at for one answer."""
+
+MOST_LETTERS = 50_000
+"""Passages that are read letter by letter for one answer, where the index does not know words."""
+
+OPEN, CLOSE = "\x02", "\x03"
+"""Around each found word of a snippet: control characters, which no passage holds."""
+
+_AROUND = 120  # letters on each side of what was found letter by letter
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A search: words, and what narrows it (None: nothing). `since` and `until` are days on which a passage stood.
+
+    `after` is what an earlier answer gave as `more`.
+    """
+
+    query: str
+    source_id: str | None = None
+    publisher: str | None = None
+    since: str | None = None
+    until: str | None = None
+    after: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that a search found, in the span of versions in which it stood."""
+    """A passage that was found, in the versions in which it stood; `snippet` has its words between OPEN and CLOSE."""
 
     source_id: str
     title: str
+    publisher: str | None
     passage_id: int
     text: str
+    snippet: str
     first_version: int
     last_version: int
     first_seen: str
@@ -26,55 +62,144 @@ class Hit:
     standing: bool
 
 
-def search(connection: sqlite3.Connection, query: str, *, source_id: str | None = None, limit: int = 50) -> list[Hit]:
-    """Find passages of all versions that hold every word of the query (words in quotes: in that order).
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """An answer: hits, and where to go on (None: there is nothing more)."""
 
-    What was written last comes first: to say which passage fits best, SQLite would read every one that holds a word.
-    Nothing that a reader types is an error: what has no word in it finds nothing.
-    """
-    match = match_expression(query)
-    hits: list[Hit] = []
-    for passage_id in _matching(connection, match, source_id) if match else ():
-        rows = connection.execute(_STANDINGS, (passage_id, source_id, source_id, limit - len(hits)))
-        hits += [Hit(**{**dict(row), "standing": bool(row["standing"])}) for row in rows]
-        if len(hits) >= limit:
-            break
-    return hits
+    hits: tuple[Hit, ...]
+    more: str | None
 
 
-def _matching(connection: sqlite3.Connection, match: str, source_id: str | None) -> Iterator[int]:
-    """The ids of at most 500 passages that match, the newest first; of one source only, where it is given."""
-    asked = "select rowid from passages_fts where passages_fts match ? order by rowid desc limit 500"
-    values: tuple[str, ...] = (match,)
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that holds the words."""
+
+    id: int
+    text: str
+    snippet: str
+
+
+def search(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> Hits:
+    """The spans of passages that hold every word (words in quotation marks: in that order)."""
+    asked = terms(wanted.query)
+    found: list[Hit] = []
+    if not asked:
+        return Hits((), None)
+    start, skip = _cursor(wanted.after)
+    for looked, passage in enumerate(candidates(connection, asked, wanted.source_id, start)):
+        if looked == MOST_PASSAGES:
+            return Hits(tuple(found), f"{passage.id}.0")
+        offset = skip if passage.id == start else 0
+        for hit in _spans(connection, wanted, passage, limit + 1 - len(found), offset):
+            if len(found) == limit:
+                return Hits(tuple(found), f"{passage.id}.{offset}")
+            found.append(hit)
+            offset += 1
+    return Hits(tuple(found), _unread(connection, asked, start))
+
+
+def candidates(
+    connection: sqlite3.Connection, asked: Terms, source_id: str | None, start: int | None = None
+) -> Iterator[Candidate]:
+    """The passages that hold the terms (of one source, if asked), the last to come first, from the id `start` on."""
+    conditions: list[str] = []
+    values: list[str | int] = []
     if source_id is not None:
-        # The passages of a source are few beside those that hold a common word: each is asked whether it matches.
-        asked = (
-            "select f.rowid from (select distinct passage_id as id from spans where source_id = ? order by 1 desc) s "
-            "cross join passages_fts f on f.rowid = s.id where f.passages_fts match ? limit 500"
+        conditions.append("{id} in (select passage_id from spans where source_id = ?)")
+        values.append(source_id)
+    if start is not None:
+        conditions.append("{id} <= ?")
+        values.append(start)
+    for letters in asked.letters:
+        conditions.append("instr(text, ?) > 0")
+        values.append(letters)
+    narrowed = "".join(f" and {condition}" for condition in conditions)
+    if asked.match is not None:
+        rows = connection.execute(
+            "select rowid, text, snippet(passages_fts, 0, char(2), char(3), '…', 40) from passages_fts "
+            f"where passages_fts match ?{narrowed.format(id='rowid')} order by rowid desc",
+            (asked.match, *values),
         )
-        values = (source_id, match)
-    for row in connection.execute(asked, values):
-        yield row[0]
+        yield from (Candidate(*row) for row in rows)
+        return
+    floor = _floor(connection, start)
+    rows = connection.execute(
+        f"select id, text from passages where id > ?{narrowed.format(id='id')} order by id desc", (floor, *values)
+    )
+    yield from (Candidate(row[0], row[1], _marked(row[1], asked.letters)) for row in rows)
 
 
-# Where a passage stood. In the order of the index: a notice that stands on every page is not sorted to show some.
-_STANDINGS = """
-select s.source_id as source_id, coalesce(src.title, src.url) as title, s.passage_id as passage_id, p.text as text,
-       s.from_version as first_version, last.number as last_version, first.first_seen as first_seen,
-       last.last_seen as last_seen, s.to_version is null as standing
-from spans s
-join passages p on p.id = s.passage_id
-join sources src on src.id = s.source_id
-join versions first on first.source_id = s.source_id and first.number = s.from_version
-join versions last on last.source_id = s.source_id and last.number = coalesce(
-    s.to_version, (select max(number) from versions w where w.source_id = s.source_id))
-where s.passage_id = ? and (? is null or s.source_id = ?)
-order by s.source_id, s.rank, s.from_version limit ?
-"""
+def _unread(connection: sqlite3.Connection, asked: Terms, start: int | None) -> str | None:
+    """Where to go on after all candidates: only a search letter by letter leaves passages unread."""
+    if asked.match is not None:
+        return None
+    floor = _floor(connection, start)
+    return f"{floor}.0" if floor > 0 else None
 
 
-def match_expression(query: str) -> str:
-    """Turn what a reader typed into an FTS5 expression of quoted strings: no operator, no syntax error."""
-    phrases = re.findall(r'"([^"]*)"|(\S+)', query.replace("\x00", " "))
-    words = [quoted or bare.replace('"', "") for quoted, bare in phrases]
-    return " ".join(f'"{word}"' for word in words if re.search(r"\w", word))
+def _floor(connection: sqlite3.Connection, start: int | None) -> int:
+    """The passage down to which an answer reads letter by letter."""
+    return max((start if start is not None else _top(connection)) - MOST_LETTERS, 0)
+
+
+def _top(connection: sqlite3.Connection) -> int:
+    row = connection.execute("select max(id) from passages").fetchone()
+    return int(row[0] or 0)
+
+
+def _spans(
+    connection: sqlite3.Connection, wanted: Wanted, passage: Candidate, limit: int, offset: int
+) -> Iterator[Hit]:
+    """The spans of a passage that the filters leave, in the order of the index."""
+    offered = (
+        ("s.source_id = ?", wanted.source_id),
+        ("src.publisher = ?", wanted.publisher),
+        ("last.last_seen >= ?", wanted.since),
+        ("first.first_seen < date(?, '+1 day')", wanted.until),
+    )
+    asked = [(text, value) for text, value in offered if value is not None]
+    rows = connection.execute(
+        "select s.source_id, coalesce(src.title, last.title, src.url), src.publisher, s.from_version, last.number, "
+        "first.first_seen, last.last_seen, s.to_version is null from spans s "
+        "cross join sources src on src.id = s.source_id "
+        "cross join versions first on first.source_id = s.source_id and first.number = s.from_version "
+        "cross join versions last on last.source_id = s.source_id and last.number = coalesce(s.to_version, "
+        "(select max(number) from versions w where w.source_id = s.source_id)) "
+        f"where s.passage_id = ?{''.join(f' and {text}' for text, _ in asked)} "
+        "order by s.source_id, s.rank, s.from_version limit ? offset ?",
+        (passage.id, *(value for _, value in asked), limit, offset),
+    )
+    for source_id, title, publisher, first, last, first_seen, last_seen, standing in rows:
+        yield Hit(
+            source_id=source_id,
+            title=title,
+            publisher=publisher,
+            passage_id=passage.id,
+            text=passage.text,
+            snippet=passage.snippet,
+            first_version=first,
+            last_version=last,
+            first_seen=first_seen,
+            last_seen=last_seen,
+            standing=bool(standing),
+        )
+
+
+def _marked(text: str, letters: tuple[str, ...]) -> str:
+    """The text around the first of the letters, with all of them marked."""
+    at = text.find(letters[0])
+    start, end = max(0, at - _AROUND), at + len(letters[0]) + _AROUND
+    cut = text[start:end]
+    pattern = "|".join(re.escape(one) for one in sorted(letters, key=len, reverse=True))
+    marked = re.sub(pattern, lambda found: f"{OPEN}{found[0]}{CLOSE}", cut)
+    return f"{'…' if start else ''}{marked}{'…' if end < len(text) else ''}"
+
+
+def _cursor(after: str | None) -> tuple[int | None, int]:
+    """The passage and the span of it with which to go on; UsageError where it is no place that an answer named."""
+    if after is None:
+        return None, 0
+    if not re.fullmatch(r"[0-9]{1,15}\.[0-9]{1,9}", after):
+        raise UsageError(f"{after[:40]!r} is no place in a search: follow the link to more of it")
+    passage, span = after.split(".")
+    return int(passage), int(span)

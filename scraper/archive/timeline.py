@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from scraper.archive.facets import WORDING, Facet, listed, values
 from scraper.archive.observations import ledger_end
 from scraper.archive.reading import ChangeRow, EditRow, change_row
 from scraper.errors import UsageError
@@ -49,7 +48,8 @@ class Asked:
     """Which news are wanted; None does not narrow.
 
     `everything` includes first versions and changes that leave the wording alone; `before` is the id of a change: only
-    earlier ones.
+    earlier ones. `since` and `until` are days (2026-03-09), both included, of the look that first showed the change;
+    `significance` is the least that is wanted.
     """
 
     source_id: str | None = None
@@ -59,11 +59,17 @@ class Asked:
     kind: str | None = None
     everything: bool = False
     before: int | None = None
+    since: str | None = None
+    until: str | None = None
+    significance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """The watch list in numbers of pages. The last look at a page puts it into one of `fine` to `unseen`."""
+    """The watch list in numbers of pages. The last look at a page puts it into one of `fine` to `unseen`.
+
+    `unconfirmed` are those of `absent` that are not said to be removed yet.
+    """
 
     watched: int
     fine: int
@@ -72,6 +78,7 @@ class WatchState:
     absent: int
     unseen: int
     removed: int
+    unconfirmed: int
     stale: int
     looks: int
     last_run: str | None
@@ -113,6 +120,23 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A capture of a source whose bytes the keeper withheld: the version it was read to (None: none), when and why."""
+
+    version: int | None
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a source changed: its changes of wording since it was first seen, and how many were not announced."""
+
+    changes: int
+    silent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """A page of the watch list with what the last look came to."""
 
@@ -130,24 +154,47 @@ class Watched:
 
 def news(connection: sqlite3.Connection, asked: Asked, limit: int) -> list[News]:
     """The changes asked for, the last found first."""
-    ids = listed(connection, _facets(asked), source_id=asked.source_id, before=asked.before, limit=limit)
+    where, values = conditions(asked)
+    rows = connection.execute(f"{_NEWS} where {where} order by l.id desc limit ?", (*values, limit))
+    return [_news(row) for row in rows]
+
+
+def news_of(connection: sqlite3.Connection, change_ids: Iterable[int]) -> dict[int, News]:
+    """These changes by their ids."""
     rows = connection.execute(
-        "select l.*, f.started as found, c.parts as parts, c.details as details from change_log l "
-        "join changes c on c.id = l.id join fetches f on f.id = l.id "
-        "where l.id in (select value from json_each(?)) order by l.id desc",
-        (json.dumps(ids),),
+        f"{_NEWS} where l.id in (select value from json_each(?))", (json.dumps(list(change_ids)),)
     )
-    return [
-        News(change_row(row), row["found"], tuple(json.loads(row["parts"])), json.loads(row["details"])) for row in rows
+    return {row["id"]: _news(row) for row in rows}
+
+
+_NEWS = (
+    "select l.*, f.started as found, c.parts as parts, c.details as details from change_log l "
+    "join changes c on c.id = l.id join fetches f on f.id = l.id"
+)
+
+
+def _news(row: sqlite3.Row) -> News:
+    return News(change_row(row), row["found"], tuple(json.loads(row["parts"])), json.loads(row["details"]))
+
+
+def conditions(asked: Asked) -> tuple[str, list[Any]]:
+    """What is asked as a condition on a row `l` of `changes` or `change_log`, with its values."""
+    offered: list[tuple[str, Any]] = [
+        ("l.source_id = ?", asked.source_id),
+        ("(select publisher from sources p where p.id = l.source_id) = ?", asked.publisher),
+        ("exists (select 1 from sources t, json_each(t.tags) j where t.id = l.source_id and j.value = ?)", asked.tag),
+        ("exists (select 1 from json_each(l.classes) where value = ?)", asked.change_class),
+        ("l.kind = ?", asked.kind),
+        ("l.id < ?", asked.before),
+        ("l.first_seen_new >= ?", asked.since),
+        ("l.first_seen_new < date(?, '+1 day')", asked.until),
+        ("l.significance >= ?", asked.significance),
     ]
-
-
-def _facets(asked: Asked) -> list[Facet]:
-    named = {"publisher": asked.publisher, "tag": asked.tag, "class": asked.change_class, "kind": asked.kind}
-    wanted = [(facet, value) for facet, value in named.items() if value is not None]
+    wanted = [(text, value) for text, value in offered if value is not None]
+    clauses = [text for text, _ in wanted]
     if not asked.everything and asked.kind is None and asked.change_class is None:
-        wanted.append(WORDING)
-    return wanted
+        clauses.append("(l.substantive or l.kind = 'moved')")
+    return " and ".join(clauses) or "true", [value for _, value in wanted]
 
 
 def leading_edits(connection: sqlite3.Connection, change_ids: Iterable[int]) -> dict[int, list[KeyedEdit]]:
@@ -185,16 +232,17 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
         "sum(outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')) as fine, "
         "sum(outcome in ('blocked', 'robots_denied')) as blocked, "
         "sum(outcome in ('gone', 'soft_404', 'redirected_elsewhere')) as absent, "
-        "sum(outcome is null) as unseen, sum(removed) as removed from standings where retired = 0"
+        "sum(outcome in ('gone', 'soft_404', 'redirected_elsewhere') and not removed) as unconfirmed, "
+        "sum(outcome is null) as unseen, sum(removed) as removed, "
+        f"sum({_STALE}) as stale from standings sd where retired = 0"
     ).fetchone()
-    numbers = {name: counted[name] or 0 for name in ("watched", "fine", "blocked", "absent", "unseen", "removed")}
+    numbers = {name: counted[name] or 0 for name in counted.keys()}  # noqa: SIM118  # a Row iterates its values
     failing = numbers["watched"] - sum(numbers[name] for name in ("fine", "blocked", "absent", "unseen"))
     run = connection.execute("select started, finished from runs order by id desc limit 1").fetchone()
     last = connection.execute("select id from fetches order by id desc limit 1").fetchone()
     return WatchState(
         **numbers,
         failing=failing,
-        stale=connection.execute(_STALE).fetchone()[0],
         looks=last["id"] if last else 0,
         last_run=run["started"] if run else None,
         last_finished=run["finished"] if run else None,
@@ -202,50 +250,95 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
     )
 
 
-# What the view `stale_sources` lists, counted without reading it.
-_STALE = (
-    "select (select count(*) from standings where retired = 0 and removed = 0 and stale_from = '') + "
-    "(select count(*) from standings where retired = 0 and removed = 0 and stale_from > '' "
-    " and stale_from < (select max(started) from runs))"
-)
+# What the view `stale_sources` lists, from the standings alone.
+_STALE = "(not sd.removed and (sd.stale_from = '' or sd.stale_from < coalesce((select max(started) from runs), '')))"
+
+STATES: dict[str, str] = {
+    "seen": "sd.outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')",
+    "blocked": "sd.outcome in ('blocked', 'robots_denied')",
+    "failing": "sd.outcome not in ('first_version', 'new_version', 'unchanged', 'not_modified', 'blocked', "
+    "'robots_denied', 'gone', 'soft_404', 'redirected_elsewhere')",
+    "absent": "sd.outcome in ('gone', 'soft_404', 'redirected_elsewhere') and not sd.removed",
+    "removed": "sd.removed",
+    "unseen": "sd.fetch_id is null",
+    "stale": _STALE,
+}
+"""The states that the watch line counts, each as a condition on a watched page: the numbers lead to these lists."""
 
 
-def watched(connection: sqlite3.Connection, *, after: str, limit: int) -> list[Watched]:
-    """The pages of the watch list whose ids come after one, in order; those that left the list among them."""
+def watched(connection: sqlite3.Connection, *, after: str, limit: int, state: str | None = None) -> list[Watched]:
+    """The pages of the watch list whose ids come after one, in order; those that left the list among them.
+
+    `state`, one of STATES, narrows to the pages on the list that are in it; UsageError where there is none of that
+    name.
+    """
+    if state is not None and state not in STATES:
+        raise UsageError(f"there is no state {state[:40]!r}: it is one of {', '.join(STATES)}")
+    narrowed = f"and not sd.retired and {STATES[state]} " if state else ""
     rows = connection.execute(
         "select s.id, coalesce(s.title, v.title, s.url), s.publisher, s.retired, coalesce(st.removed, 0), f.outcome, "
         "f.reason, f.started, st.last_good, coalesce(v.number, 0) from sources s "
         "left join states st on st.source_id = s.id left join versions v on v.id = st.version_id "
-        "left join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id) "
-        "where s.id > ? order by s.id limit ?",
+        "left join standings sd on sd.source_id = s.id left join fetches f on f.id = sd.fetch_id "
+        f"where s.id > ? {narrowed}order by s.id limit ?",
         (after, limit),
     )
     return [Watched(*row) for row in rows]
 
 
-def stretches(connection: sqlite3.Connection, source_id: str, limit: int = 5000) -> list[Stretch]:
-    """The last looks at a source, those in a row that came to the same as one stretch, the oldest first.
-
-    The view `coverage` says the same of all sources; asked for one, SQLite would still read every look there is.
-    """
+def looks(connection: sqlite3.Connection, source_id: str, limit: int = 5000) -> list[tuple[str, str]]:
+    """The last looks at a source, the oldest first: when, and to what outcome, `seen` where it was a good one."""
     rows = connection.execute(
         "select started, outcome from (select id, started, outcome from fetches where source_id = ? "
         "order by id desc limit ?) order by id",
         (source_id, limit),
     )
-    looks = [(row["started"], "seen" if row["outcome"] in GOOD_OUTCOMES else row["outcome"]) for row in rows]
-    grouped = ((outcome, list(group)) for outcome, group in groupby(looks, key=lambda look: look[1]))
+    return [(row["started"], "seen" if row["outcome"] in GOOD_OUTCOMES else row["outcome"]) for row in rows]
+
+
+def stretches(seen: Iterable[tuple[str, str]]) -> list[Stretch]:
+    """Looks in a row that came to the same as one stretch each.
+
+    The view `coverage` says the same of all sources; asked for one, SQLite would still read every look there is.
+    """
+    grouped = ((outcome, list(group)) for outcome, group in groupby(seen, key=lambda look: look[1]))
     return [Stretch(outcome, group[0][0], group[-1][0], len(group)) for outcome, group in grouped]
 
 
+def pace(connection: sqlite3.Connection, source_id: str) -> Pace:
+    """Count the changes of wording of a source."""
+    row = connection.execute(
+        "select count(*), coalesce(sum(instr(classes, '\"undeclared_edit\"') > 0), 0) from changes "
+        "where source_id = ? and substantive and kind in ('content', 'restored_with_edits')",
+        (source_id,),
+    ).fetchone()
+    return Pace(*row)
+
+
+def withheld(connection: sqlite3.Connection, source_id: str) -> list[Withheld]:
+    """What the keeper withheld of a source, the earliest first; nothing where the archive knows no redactions."""
+    if connection.execute("select 1 from sqlite_master where name = 'redactions'").fetchone() is None:
+        return []
+    rows = connection.execute(
+        "select v.number, r.redacted, r.reason from redactions r left join versions v on v.capture_id = r.capture_id "
+        "where r.source_id = ? order by r.redacted, v.number limit 20",
+        (source_id,),
+    )
+    return [Withheld(*row) for row in rows]
+
+
 def publishers(connection: sqlite3.Connection) -> list[str]:
-    """The publishers of whom something was seen, in alphabetical order."""
-    return values(connection, "publisher")
+    """The publishers on the watch list, in alphabetical order."""
+    rows = connection.execute("select distinct publisher from sources where publisher is not null order by publisher")
+    return [row[0] for row in rows]
 
 
 def tags(connection: sqlite3.Connection) -> list[str]:
-    """The keeper's tags on what was seen, in alphabetical order."""
-    return values(connection, "tag")
+    """The keeper's tags, in alphabetical order."""
+    rows = connection.execute(
+        "select distinct j.value from (select distinct tags from sources) s, json_each(s.tags) j order by j.value"
+    )
+    return [row[0] for row in rows]
 
 
 def evidence(connection: sqlite3.Connection, version_id: int) -> Evidence:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from scraper.comparing.compare import compare
 from scraper.comparing.comparison import CLASSES, ChangeClass, Comparison, Edit, Op, Part
 from scraper.comparing.grouping import edit_key
+from scraper.comparing.passages import by_passage
 from scraper.comparing.sentences import split_sentences
 from scraper.comparing.significance import with_classes
 from scraper.comparing.summary import unified
@@ -21,6 +22,7 @@ __all__ = [
     "Mark",
     "Op",
     "Part",
+    "by_passage",
     "compare",
     "edit_key",
     "split_sentences",

@@ -7,14 +7,13 @@ name, quote, negation) say what is in it. An edit of frame text (notices, dates)
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.comparing.comparison import CLASSES
 from scraper.comparing.names import is_renamed
 from scraper.comparing.notices import date_line_of, notice_of, only_counts, without_counters
-from scraper.comparing.tokens import words_of
+from scraper.comparing.tokens import narrowed, words_of
 from scraper.comparing.vocabulary import MONTHS, NEGATIONS, NUMBER_WORDS, WEEKDAYS
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ _NUMBER = re.compile(r"[-$€£¥]?\d+(?:[.:]\d+)*%?")
 _QUOTED = re.compile(r"“([^”]*)(?:”|$)|„([^“”]*)(?:[“”]|$)|«([^»]*)(?:»|$)|\"([^\"]*)(?:\"|$)")
 # A quotation of at least so many words came or went with its sentence; a shorter one is a scare quote or a title.
 _QUOTE_WORDS = 4
+# So many equal words beside what differs are read with it: no date or number is longer ("12th of March, 2025").
+_BESIDE = 4
 
 
 def classify_edit(
@@ -78,7 +79,7 @@ def classify_whole(
     text: str, kind: Kind, *, added: bool, headline: bool = False, mark: str = ""
 ) -> tuple[ChangeClass, ...]:
     """The classes of a sentence that came or went as a whole. `mark`: the quotation mark open where it begins."""
-    if not _WORD.search(text) and not words_of(text):
+    if is_wordless(text):
         return ("punctuation",)
     frame = _frame_classes(kind, (text,), added=added)
     if frame is not None:
@@ -102,6 +103,17 @@ def classify_coarsely(old: str | None, new: str | None, kind: Kind) -> tuple[Cha
     return frame if frame is not None else in_order({"wording", *_kind_classes(kind, headline=False)})
 
 
+def classify_kind(kind: Kind) -> tuple[ChangeClass, ...]:
+    """The classes of text of a kind that came or went, whatever it says; what it says of itself has none."""
+    frame = _frame_classes(kind, ("",), added=False)
+    return frame if frame is not None else in_order({"wording", *_kind_classes(kind, headline=False)})
+
+
+def is_wordless(text: str) -> bool:
+    """Whether a text is nothing but punctuation."""
+    return not _WORD.search(text) and not words_of(text)
+
+
 def in_order(classes: Iterable[ChangeClass]) -> tuple[ChangeClass, ...]:
     """Classes in the order of `CLASSES`, each once."""
     return _in_order(frozenset(classes))
@@ -119,6 +131,7 @@ def is_substantive(classes: Iterable[ChangeClass]) -> bool:
 
 def _style_class(old: str, new: str) -> ChangeClass | None:
     """The class of two texts that differ in style alone: their words are the same."""
+    old, new = narrowed(old, new, _BESIDE)
     together = "".join(old.split()), "".join(new.split())
     a, b = words_of(old), words_of(new)
     if a == b:
@@ -154,30 +167,31 @@ def _kind_classes(kind: Kind, *, headline: bool) -> set[ChangeClass]:
 def _details(old: str, new: str, kind: Kind) -> set[ChangeClass]:
     """What is in a change of wording."""
     found: set[ChangeClass] = set()
+    if is_renamed(old, new, in_heading=kind == "heading"):
+        found.add("name")
+    old, new = narrowed(old, new, _BESIDE)
     if _dates(old) != _dates(new):
         found.add("date")
     if _numbers(old) != _numbers(new):
         found.add("number")
     if _negations(old) != _negations(new):
         found.add("negation")
-    if is_renamed(old, new, in_heading=kind == "heading"):
-        found.add("name")
     return found
 
 
-def _dates(text: str) -> Counter[tuple[str, ...]]:
+def _dates(text: str) -> list[tuple[str, ...]]:
     if not _DIGIT.search(text) and WEEKDAYS.isdisjoint(words_of(text)):
-        return Counter()
-    return Counter(tuple(words_of(found[0])) for found in _DATE.finditer(text))
+        return []
+    return sorted(words_of(found[0]) for found in _DATE.finditer(text))
 
 
-def _numbers(text: str) -> Counter[str]:
+def _numbers(text: str) -> list[str]:
     """The numbers that are no part of a date, in figures or in words."""
     if not _DIGIT.search(text):
-        return Counter(word for word in words_of(text) if word in NUMBER_WORDS)
+        return sorted(word for word in words_of(text) if word in NUMBER_WORDS)
     words = words_of(_DATE.sub(" ", text))
     figures = _NUMBER.findall(" ".join(words).replace("$ ", "$").replace("- ", "-").replace(" %", "%"))
-    return Counter(figures + [word for word in words if word in NUMBER_WORDS])
+    return sorted(figures + [word for word in words if word in NUMBER_WORDS])
 
 
 def _quotes(text: str) -> list[str]:

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.comparing.align import align
-from scraper.comparing.classify import classify_coarsely, classify_edit, classify_whole, in_order, is_substantive
-from scraper.comparing.comparison import Comparison, Edit
+from scraper.comparing.blocks import MOST_EDITS, by_blocks
+from scraper.comparing.classify import in_order, is_substantive
+from scraper.comparing.comparison import Comparison
+from scraper.comparing.edits import one_by_one
 from scraper.comparing.notices import date_line_of
-from scraper.comparing.sentences import open_mark
 from scraper.comparing.significance import Extent, significance_parts, total
 from scraper.comparing.summary import summarise
-from scraper.comparing.tokens import word_count, words_of
-from scraper.comparing.words import words_changed, words_exchanged
+from scraper.comparing.tokens import rough_count, words_of
 from scraper.normalizing.document import FRAME_KINDS
 
 if TYPE_CHECKING:
-    from scraper.comparing.align import Alignment, Step, Unit
-    from scraper.comparing.comparison import ChangeClass
+    from scraper.comparing.comparison import ChangeClass, Edit
+    from scraper.comparing.tally import Tally
     from scraper.normalizing.document import Document
 
 Field = tuple[str, str | None, str | None]
 
 FIELDS = ("title", "byline", "published", "modified", "language", "canonical_url", "syndicated_from")
 
-# With more differences than this between two documents (characters on both sides) nobody reads them one by one: they
-# are told apart, but what is in each is not looked into, so that no input takes long.
-MOST_DETAIL = 1_000_000
 # Divides the name of the site from the title of the page: "Budget 2025 | Ministry of Finance".
 _TITLE_PARTS = re.compile(r"\s+[|–—\-·•»:]+\s+")
 _TITLE_COUNT = re.compile(r"^\(\d+\)\s*")
@@ -46,30 +42,29 @@ def compare(old: Document, new: Document) -> Comparison:
     """Compare two documents sentence by sentence, and classify and weigh what differs.
 
     The result depends on nothing but the two documents. `compare(b, a)` has the edits of `compare(a, b)` mirrored.
-    The cost is linear in the length of the text.
+    The cost is linear in the length of the text. With more than `MOST_EDITS` differences, or too much new text for
+    similar sentences to be looked for (`MOST_CANDIDATES`), the edits are of whole stretches: see `Edit`.
     """
     alignment = align(old, new)
-    headings = _headline_positions(old), _headline_positions(new)
-    in_detail = _size(alignment.steps) <= MOST_DETAIL
-    edits = tuple(_edit(step, headings, (old, new), in_detail=in_detail) for step in alignment.steps)
-    fields = _fields_changed(old, new)
     lists = _Lists(
         _came_and_went([x.url for x in old.links], [x.url for x in new.links]),
         _came_and_went([x.url for x in old.images], [x.url for x in new.images]),
     )
-    if alignment.restructured or any(lists.links) or any(lists.images) or not all(map(_is_redated, edits)):
-        edits = tuple(replace(edit, classes=("date",)) if _is_redated(edit) else edit for edit in edits)
-    classes = _classes(alignment, edits, fields, lists, old, new)
-    added, removed, extent = _extent(edits, old, new, in_detail=in_detail)
-    parts = significance_parts(classes, extent, sum(map(len, lists.links)), len(fields))
+    if alignment.unpaired or alignment.differences > MOST_EDITS:
+        told = by_blocks(alignment)
+    else:
+        told = one_by_one(alignment, old, new, beside=any(lists.links) or any(lists.images))
+    fields = _fields_changed(old, new)
+    classes = _classes(told.edits, fields, lists, old, new, restructured=alignment.restructured)
+    parts = significance_parts(classes, _extent(told.tally, old, new), sum(map(len, lists.links)), len(fields))
     found = Comparison(
         substantive=is_substantive(classes),
         classes=classes,
         significance=total(parts),
         parts=parts,
-        edits=edits,
-        words_added=added,
-        words_removed=removed,
+        edits=told.edits,
+        words_added=told.tally.words_came,
+        words_removed=told.tally.words_went,
         summary="",
         fields_changed=fields,
         links_added=lists.links[0],
@@ -77,57 +72,7 @@ def compare(old: Document, new: Document) -> Comparison:
         images_added=lists.images[0],
         images_removed=lists.images[1],
     )
-    return summarise(found)
-
-
-def _headline_positions(document: Document) -> frozenset[int]:
-    """Positions of the document's own heading: the first heading, and any that repeats the title."""
-    headings = [i for i, p in enumerate(document.passages) if p.kind == "heading"]
-    title = words_of(document.title or "")
-    same = {i for i in headings if title and words_of(document.passages[i].text) == title}
-    return frozenset(same or headings[:1])
-
-
-def _size(steps: tuple[Step, ...]) -> int:
-    """Characters on both sides of all differences."""
-    return sum(len(unit.text) for step in steps for unit in (*step.old, *step.new))
-
-
-def _edit(
-    step: Step,
-    headings: tuple[frozenset[int], frozenset[int]],
-    documents: tuple[Document, Document],
-    *,
-    in_detail: bool,
-) -> Edit:
-    old = " ".join(unit.text for unit in step.old) if step.old else None
-    new = " ".join(unit.text for unit in step.new) if step.new else None
-    old_position = step.old[0].position if step.old else None
-    new_position = step.new[0].position if step.new else None
-    kind = (step.new or step.old)[0].kind
-    headline = kind == "heading" and (old_position in headings[0] or new_position in headings[1])
-    classes: tuple[ChangeClass, ...]
-    if step.op == "move":
-        classes = ("moved_text",)
-    elif not in_detail:
-        classes = classify_coarsely(old, new, kind if kind not in FRAME_KINDS else (step.old or step.new)[0].kind)
-    elif old is not None and new is not None:
-        # Body text that became frame text, or the other way round, is judged as the body text it was.
-        body = kind if kind not in FRAME_KINDS else step.old[0].kind
-        marks = _open_mark(step.old, documents[0]), _open_mark(step.new, documents[1])
-        classes = classify_edit(old, new, body, headline=headline, marks=marks)
-    else:
-        mark = _open_mark(step.old or step.new, documents[not step.old])
-        classes = classify_whole(new or old or "", kind, added=old is None, headline=headline, mark=mark)
-    return Edit(step.op, old, new, old_position, new_position, kind, classes)
-
-
-def _open_mark(units: tuple[Unit, ...], document: Document) -> str:
-    """The quotation mark that an earlier sentence of the passage opened, where it is still open before `units`."""
-    if not units:
-        return ""
-    passage = document.passages[units[0].position].text
-    return open_mark(passage, max(0, passage.find(units[0].text)))
+    return summarise(found, told.tally.sentences)
 
 
 def _fields_changed(old: Document, new: Document) -> tuple[Field, ...]:
@@ -144,16 +89,17 @@ def _came_and_went(old: list[str], new: list[str]) -> tuple[tuple[str, ...], tup
 
 
 def _classes(
-    alignment: Alignment,
     edits: tuple[Edit, ...],
     fields: tuple[Field, ...],
     lists: _Lists,
     old: Document,
     new: Document,
+    *,
+    restructured: bool,
 ) -> tuple[ChangeClass, ...]:
     found: set[ChangeClass] = {c for edit in edits for c in edit.classes}
     names = {name for name, _, _ in fields}
-    if alignment.restructured:
+    if restructured:
         found.add("markup")
     if any(lists.links):
         found.add("link_target")
@@ -192,41 +138,19 @@ def _is_undeclared(found: set[ChangeClass], edits: tuple[Edit, ...], old: Docume
     if "wording" not in found or not old.modified or old.modified != new.modified:
         return False
     declared = not found.isdisjoint({"correction_notice", "update_notice"})
-    return not (declared or any(edit.new is not None and _is_dateline(edit) for edit in edits))
-
-
-def _is_redated(edit: Edit) -> bool:
-    """Did the page's own dateline ("Last updated: …") take a new date?
-
-    Where nothing else differs, the date is all that the page says of its change, and counts as wording; beside any
-    other difference it is the page's own date, as it is where the markup names it so.
-    """
-    return edit.op == "edit" and date_line_of(edit.old or "") == date_line_of(edit.new or "") == "dateline"
+    return not (declared or any(map(_is_dateline, edits)))
 
 
 def _is_dateline(edit: Edit) -> bool:
-    return edit.op != "move" and (edit.kind == "date" or date_line_of(edit.new or "") == "dateline")
+    if edit.op == "move" or not edit.new:
+        return False
+    if edit.is_joined:
+        # Of a whole stretch the class `date` is only said where a line with the page's own date is in it.
+        return "date" in edit.classes or any(date_line_of(line) == "dateline" for line in edit.new.split("\n"))
+    return edit.kind == "date" or date_line_of(edit.new) == "dateline"
 
 
-def _extent(edits: tuple[Edit, ...], old: Document, new: Document, *, in_detail: bool) -> tuple[int, int, Extent]:
-    """Words that came and went in all edits, and how far the substantive ones reach."""
-    came = went = body = added = removed = 0
-    for edit in edits:
-        plus, minus = _words_changed(edit, in_detail=in_detail)
-        came += plus
-        went += minus
-        if is_substantive(edit.classes) and edit.kind not in FRAME_KINDS:
-            body += plus + minus
-            added += edit.op == "add"
-            removed += edit.op == "delete"
-    both = old.words + new.words if body else 0
-    return came, went, Extent(added, removed, body, both)
-
-
-def _words_changed(edit: Edit, *, in_detail: bool) -> tuple[int, int]:
-    if edit.op == "move":
-        return 0, 0
-    if edit.old is not None and edit.new is not None:
-        return (words_changed if in_detail else words_exchanged)(edit.old, edit.new)
-    old, new = edit.old or "", edit.new or ""
-    return (word_count(new), word_count(old)) if in_detail else (len(new.split()), len(old.split()))
+def _extent(tally: Tally, old: Document, new: Document) -> Extent:
+    """How far the substantive differences reach, beside the words of both documents."""
+    both = [p.text for d in (old, new) for p in d.passages if p.kind not in FRAME_KINDS] if tally.body_words else []
+    return Extent(tally.added, tally.removed, tally.body_words, rough_count(both))

@@ -48,6 +48,12 @@ class Edit:
 
     Positions are indexes into `Document.passages` of the passage that the sentence stands in; None on the side
     where there is no sentence.
+
+    Two documents with more differences than anybody reads one by one are compared by stretches: all that stands
+    between two sentences that stayed is one edit, its texts a line for each passage, the first line from the passage
+    of that position and each further one from the next. Its op is `add` or `delete` where one side is empty and `edit`
+    where neither is; `move`, with one side possibly empty, where all its sentences stand elsewhere too. The function
+    `by_passage` takes such edits apart again.
     """
 
     op: Op
@@ -57,6 +63,11 @@ class Edit:
     new_position: int | None
     kind: Kind
     classes: tuple[ChangeClass, ...] = ()
+
+    @property
+    def is_joined(self) -> bool:
+        """True where a text holds several passages, a line each."""
+        return "\n" in (self.old or "") or "\n" in (self.new or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ def edit_key(edit: Edit) -> str | None:
     """What an edit does, as a short key: "defense → war", "+ this page was archived", "- …".
 
     Words only, case folded, so that the sentence around a replacement does not matter. Longer than 80 characters, the
-    key is their start and a hash. None for moves and for edits that change no words.
+    key is their start and a hash. None for moves, for edits that change no words, and for several passages at once.
     """
-    if edit.op == "move":
+    if edit.op == "move" or edit.is_joined:
         return None
     if edit.old is None or edit.new is None:
         text = " ".join(words_of(edit.new or edit.old or ""))

@@ -35,19 +35,31 @@ class Matching:
 
     def find_equal(self) -> None:
         """Match every equal text that is not matched yet, as far as the counts on both sides allow."""
+        if not self._left_on_both_sides():
+            return
         self._join_unique()
+        if self._is_complete():
+            return
         self._spread(forward=True)
         self._spread(forward=False)
-        if NONE in self.to_new and NONE in self.to_old:
+        if not self._is_complete() and (left := self._left_on_both_sides()):
             _, gap_old, gap_new = self.gaps()
-            self._join_by_count(list(zip(gap_old, self.old, strict=True)), list(zip(gap_new, self.new, strict=True)))
-            self._join_by_count([(0, text) for text in self.old], [(0, text) for text in self.new])
+            self._join_by_count(left, gap_old, gap_new)
+            self._join_by_count(left, [0] * len(self.old), [0] * len(self.new))
+
+    def _is_complete(self) -> bool:
+        return NONE not in self.to_new or NONE not in self.to_old
+
+    def _left_on_both_sides(self) -> set[str]:
+        """The texts that are not matched yet on either side."""
+        old = {text for text, j in zip(self.old, self.to_new, strict=True) if j == NONE}
+        return old.intersection(text for text, i in zip(self.new, self.to_old, strict=True) if i == NONE)
 
     def _join_unique(self) -> None:
         once_old, once_new = _once(self.old, self.to_new), _once(self.new, self.to_old)
         for text, i in once_old.items():
-            j = once_new.get(text, NONE)
-            if i != NONE and j != NONE:
+            j = once_new.get(text)
+            if j is not None:
                 self.join(i, j)
 
     def _spread(self, *, forward: bool) -> None:
@@ -61,14 +73,15 @@ class Matching:
             # After an unmatched text there is nothing to spread from until the next match.
             j = self.to_new[i] + step if self.to_new[i] != NONE else len(self.new)
 
-    def _join_by_count(self, keys_old: list[tuple[int, str]], keys_new: list[tuple[int, str]]) -> None:
+    def _join_by_count(self, texts: set[str], groups_old: list[int], groups_new: list[int]) -> None:
+        """Match what is left of `texts` in the order in which it stands, within each group of places."""
         waiting: defaultdict[tuple[int, str], deque[int]] = defaultdict(deque)
-        for j, key in enumerate(keys_new):
-            if self.to_old[j] == NONE:
-                waiting[key].append(j)
-        for i, key in enumerate(keys_old):
-            if self.to_new[i] == NONE and waiting.get(key):
-                self.join(i, waiting[key].popleft())
+        for j, text in enumerate(self.new):
+            if self.to_old[j] == NONE and text in texts:
+                waiting[groups_new[j], text].append(j)
+        for i, text in enumerate(self.old):
+            if self.to_new[i] == NONE and text in texts and waiting.get((groups_old[i], text)):
+                self.join(i, waiting[groups_old[i], text].popleft())
 
     def stable(self) -> list[int]:
         """Old indexes of matched texts that kept their order: as many as can, and of those the most text."""
@@ -84,12 +97,14 @@ class Matching:
 
 
 def _once(texts: list[str], match: list[int]) -> dict[str, int]:
-    """Where each unmatched text stands; `NONE` for one that stands there several times."""
-    places: dict[str, int] = {}
-    for place, text in enumerate(texts):
-        if match[place] == NONE:
-            places[text] = NONE if text in places else place
-    return places
+    """Where each unmatched text stands that does so once."""
+    free = [place for place, matched in enumerate(match) if matched == NONE]
+    named = [texts[place] for place in free]
+    last = dict(zip(named, free, strict=True))
+    if len(last) == len(named):
+        return last
+    first = dict(zip(reversed(named), reversed(free), strict=True))
+    return {text: place for text, place in last.items() if first[text] == place}
 
 
 def _ranks(anchors: list[int], length: int) -> list[int]:

@@ -8,12 +8,12 @@ named person is (deputy, assistant, secretary) tells one person from another.
 from __future__ import annotations
 
 import re
-from collections import Counter
 
-from scraper.comparing.tokens import words_of
+from scraper.comparing.tokens import narrowed, words_of
 from scraper.comparing.vocabulary import GERMAN, MONTHS, NUMBER_WORDS, ORGANISATIONS, ROLES, WEEKDAYS
 
 _CAPITALISED = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
+_ORGANISATION_FORMS = ORGANISATIONS | {f"{word}'s" for word in ORGANISATIONS}
 _NO_NAMES = MONTHS | WEEKDAYS | NUMBER_WORDS | {"i"}
 # What stands before the first word of a sentence; an abbreviation ("Gen.") or an initial begins none.
 _BEGINS = re.compile(r"(?:[a-zß-ÿ]{4}[.!?][\"'”’]? |[“„«\"])$")
@@ -31,44 +31,48 @@ _GERMAN_WORDS = 2
 
 def is_renamed(old: str, new: str, *, in_heading: bool) -> bool:
     """Whether two wordings of a sentence differ in a name, the name of an organisation, or what a person is called."""
-    if _organisations(old) != _organisations(new):
+    # Further away than this nothing that differs has a part in a name.
+    narrow = narrowed(old, new, _REACH + 1)
+    if _roles(narrow[0]) != _roles(narrow[1]) and _names(old) and _names(new):
         return True
-    named = bool(_names(old)) and bool(_names(new))
-    if named and _roles(old) != _roles(new):
+    if all(text == text.lower() for text in narrow):
+        return False
+    near_one = any(not _ORGANISATION_FORMS.isdisjoint(words_of(text)) for text in narrow)
+    if near_one and _organisations(old) != _organisations(new):
         return True
     return _names(old) != _names(new) and not any(_says_nothing(text, in_heading=in_heading) for text in (old, new))
 
 
-def _names(text: str) -> Counter[str]:
+def _names(text: str) -> list[str]:
     """Capitalised words, but for the first of a sentence or quotation, dates and numbers in words."""
     found = list(_CAPITALISED.finditer(text))[1:]
     names = (m[0] for m in found if m[0][0].isupper() and not _BEGINS.search(text, max(0, m.start() - 8), m.start()))
-    return Counter(name.casefold() for name in names if name.casefold() not in _NO_NAMES)
+    return sorted(name for name in map(str.casefold, names) if name not in _NO_NAMES)
 
 
-def _roles(text: str) -> Counter[str]:
-    return Counter(word for word in words_of(text) if word in ROLES)
+def _roles(text: str) -> list[str]:
+    return sorted(word for word in words_of(text) if word in ROLES)
 
 
-def _organisations(text: str) -> Counter[str]:
+def _organisations(text: str) -> list[str]:
     """The capitalised words that stand beside an organisation: "Department of [Defense]", "[Defense] Department"."""
     words = _CAPITALISED.findall(text)
     folded = [word.casefold().removesuffix("'s").removesuffix("’s") for word in words]
-    found: Counter[str] = Counter()
+    found: list[str] = []
     for place, word in enumerate(folded):
         if word not in ORGANISATIONS or not words[place][0].isupper():
             continue
         if place and words[place - 1][0].isupper() and folded[place - 1] not in _OF and place > 1:
-            found[folded[place - 1]] += 1
+            found.append(folded[place - 1])
         for step in range(1, _REACH + 1):
             after = place + step
             if after >= len(words) or (step == 1 and folded[after] not in _OF):
                 break
             if folded[after] not in _OF:
                 if words[after][0].isupper():
-                    found[folded[after]] += 1
+                    found.append(folded[after])
                 break
-    return found
+    return sorted(found)
 
 
 def _says_nothing(text: str, *, in_heading: bool) -> bool:

@@ -6,10 +6,13 @@ Rules over the sentence alone, each anchored so that prose which merely mentions
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from scraper.comparing.tokens import words_of
+from scraper.comparing.tokens import narrowed, words_of
 from scraper.comparing.vocabulary import CLOCK_WORDS, MONTHS, STAMP_WORDS, WEEKDAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Notice = Literal["correction_notice", "update_notice"]
 DateLine = Literal["bare", "dateline"]
@@ -97,13 +100,16 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright\b)\D{0,40}\d{4}(?:\s?[-–]\s?
 # A counter is a line of its own: with more words than this around it, it is prose that states a figure.
 _WORDS_BESIDE = 4
 _LONGEST_LINE = 80
+# A counter has no more words than this beside the first or the last of them.
+_REACH = 4
+_AGO_WORDS = frozenset({"ago", "now", "vor", "il", "hace", "há", "copyright", "c"})
 _DIGIT = re.compile(r"\d")
 _DAYS_AND_MONTHS = MONTHS | WEEKDAYS
 _DATED = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d{2}\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _RELATIVE_DAYS = frozenset({"today", "yesterday", "heute", "gestern", "hoy", "ayer"})
 _DATE_WORDS = MONTHS | WEEKDAYS | CLOCK_WORDS
-_COUNTED = re.compile(r"\d|\bago\b|\bjust now\b|\bvor\b|\bil y a\b|\bhace\b", re.IGNORECASE)
+_COUNTED = re.compile(r"\d|\bago\b|\bjust now\b|\bvor\b|\bil y a\b|\bhace\b|\bhá\b", re.IGNORECASE)
 _YEAR_OR_CLOCK = re.compile(r"\d{1,4}(?:[.:,]\d{1,4}){0,2}|\d{1,2}(?:st|nd|rd|th|am|pm|h)|t\d+|\d{1,2}t\d{1,2}z?")
 
 
@@ -119,9 +125,19 @@ def notice_of(sentence: str) -> Notice | None:
     return None
 
 
+def notices_in(texts: Iterable[str]) -> set[Notice]:
+    """Which notices are among the texts."""
+    listed = list(texts)
+    folded = "\n".join(listed).casefold()
+    if not any(stem in folded for stem in _CORRECTION_STEMS + _UPDATE_STEMS):
+        return set()
+    return {notice for notice in map(notice_of, listed) if notice}
+
+
 def without_counters(sentence: str) -> str | None:
     """The sentence with its counters, times ago and copyright years masked; None where it holds none."""
-    if "©" in sentence or "(c)" in sentence.casefold() or "copyright" in sentence.casefold():
+    folded = sentence.casefold()
+    if "©" in sentence or "(c)" in folded or "copyright" in folded:
         rest = _COPYRIGHT.sub("©", sentence)
         if rest != sentence:
             return rest
@@ -139,13 +155,20 @@ def only_counts(old: str, new: str, *, is_frame: bool) -> bool:
     In a line of prose a time ago is a statement, so there the rest of the line must be short or a date. `is_frame`:
     the line holds the page's own date or byline.
     """
-    counted = without_counters(old), without_counters(new)
-    if counted[0] is not None and counted[0] == counted[1]:
+    if not any(_counts(text) for text in narrowed(old, new, _REACH)):
+        return False
+    masked = without_counters(old)
+    if masked is not None and masked == without_counters(new):
         return True
     if max(len(old), len(new)) > 2 * _LONGEST_LINE or not (_COUNTED.search(old) and _COUNTED.search(new)):
         return False
     rests = _COUNTER.sub("#", old), _COUNTER.sub("#", new)
     return rests[0] == rests[1] != old and (is_frame or date_line_of(rests[0]) is not None)
+
+
+def _counts(text: str) -> bool:
+    """Whether there is a figure in a text, or a word that a time ago is told with."""
+    return _DIGIT.search(text) is not None or not _AGO_WORDS.isdisjoint(words_of(text))
 
 
 def date_line_of(sentence: str) -> DateLine | None:

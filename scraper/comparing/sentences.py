@@ -12,29 +12,41 @@ from functools import lru_cache
 
 from scraper.comparing.vocabulary import ABBREVIATIONS, MONTHS, OPENERS
 
-_BOUNDARY = re.compile(r"([.!?…]+)([\"'”’»›)\]]*) (?=([\"'“‘«‹„(\[¿¡]*)(\S))")
-_LAST_WORD = re.compile(r"[^\s\"'“‘«‹„(\[]*$")
+# Begun at the first stop of a row only: a passage of nothing but stops would be read once for each of them.
+_BOUNDARY = re.compile(r"(?<![.!?…])([.!?…]+)([\"'”’»›)\]]*) (?=([\"'“‘«‹„(\[¿¡]*)(\S))")
+_STOP = re.compile("[.!?…]")
+_UP_TO_LAST_WORD = re.compile(r".*[\s\"'“‘«‹„(\[]", re.DOTALL)
 _NEXT_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _QUOTE_MARK = re.compile('["“”„«»]')
 # A German „ is closed by “, which opens in English.
 _CLOSED_BY = {'"': '"', "“": "”", "„": "“”", "«": "»"}
-# So many sentences, so short on average (in characters), are no prose but an attack or a dump: kept in one piece.
-_MANY, _SHORT = 2000, 10
+# So many stops, so near to each other on average (in characters), are no prose but an attack or a dump: kept in one
+# piece.
+_MANY, _SHORT = 2000, 20
 
 
 def split_sentences(passage: str) -> list[str]:
     """Split a passage into its sentences; `" ".join` of them is the passage again. An empty passage has none."""
     if not passage:
         return []
+    if not may_have_sentences(passage):
+        return [passage]
     sentences: list[str] = []
     start = 0
-    for found in _BOUNDARY.finditer(passage):
+    for count, found in enumerate(_BOUNDARY.finditer(passage), 2):
+        # Known before the end of the passage: there will not be fewer of them.
+        if count > _MANY and len(passage) < _SHORT * count:
+            return [passage]
         if _ends_here(passage, start, found):
-            sentences.append(passage[start : found.end()][:-1])
+            sentences.append(passage[start : found.end() - 1])
             start = found.end()
     sentences.append(passage[start:])
-    no_prose = len(sentences) > _MANY and len(passage) < _SHORT * len(sentences)
-    return [passage] if no_prose or not all(sentences) else sentences
+    return sentences if all(sentences) else [passage]
+
+
+def may_have_sentences(text: str) -> bool:
+    """False where no sentence can end within the text: what costs least to know."""
+    return _STOP.search(text) is not None
 
 
 def open_mark(passage: str, place: int) -> str:
@@ -73,13 +85,20 @@ def _ends_here(passage: str, start: int, found: re.Match[str]) -> bool:
     if found[1] != "." or found[2]:
         return True
     # A last word is never long; a bounded look back keeps a hostile passage linear.
-    before = _LAST_WORD.search(passage[max(start, found.start() - 40) : found.start()])
-    last = before[0] if before else ""
-    opening = _NEXT_WORD.match(passage, found.end() + len(found[3]))
-    following = opening[0].casefold() if opening else ""
+    at = max(start, found.start() - 40)
+    last = passage[at : found.start()].rpartition(" ")[2]
+    if not last.isalpha() and (before := _UP_TO_LAST_WORD.match(last)):
+        last = last[before.end() :]
     if last.isdigit() and len(last) <= 2:
         # "1. Introduction" opens a numbered item, "3. März" is a date.
-        return found.start() - len(last) != start and following not in MONTHS
+        return found.start() - len(last) != start and _following(passage, found) not in MONTHS
     if "." in last or (len(last) == 1 and last.isupper()):
+        following = _following(passage, found)
         return following in OPENERS and not (len(last) == len(following) == 1)
     return last.casefold() not in ABBREVIATIONS
+
+
+def _following(passage: str, stop: re.Match[str]) -> str:
+    """The word after a stop, case folded."""
+    opening = _NEXT_WORD.match(passage, stop.end() + len(stop[3]))
+    return opening[0].casefold() if opening else ""

@@ -29,6 +29,8 @@ _SAME_BUT_FIGURES = 0.75
 _SAME_PLACE = 0.1
 # Above this, and in the same stretch, a pair needs no comparison with others further away.
 _PLAINLY = 0.75 + _SAME_PLACE
+# Sentences that stand alone in a stretch and share so many words, as blanks divide them, need no closer look.
+_PLAINLY_ALONE = 0.8
 # Kinds of which a stretch has one for a reason: replaced outright, it is still the same thing.
 _ONE_OF_A_KIND: tuple[Kind, ...] = ("heading", "byline", "date")
 
@@ -51,6 +53,30 @@ def candidate(index: int, gap: int, kind: Kind, text: str) -> Candidate:
     """A candidate with its words; a sentence without words is its own only word."""
     words = words_of(text)
     return Candidate(index, gap, kind, text, words, frozenset(words or (text,)))
+
+
+def pair_alone(old: list[tuple[int, int, str]], new: list[tuple[int, int, str]]) -> dict[int, int]:
+    """Pairs of sentences, given as (index, stretch, text), that are plainly the same and alone in their stretch.
+
+    `pair_similar` would give these pairs too, at ten times the cost: they are the ordinary edit.
+    """
+    alone_old, alone_new = _alone(old), _alone(new)
+    pairs: dict[int, int] = {}
+    for gap, (i, text) in alone_old.items():
+        j, other = alone_new.get(gap, (-1, ""))
+        if i >= 0 and j >= 0:
+            a, b = set(text.split()), set(other.split())
+            if 2 * len(a & b) >= _PLAINLY_ALONE * (len(a) + len(b)) > 0:
+                pairs[i] = j
+    return pairs
+
+
+def _alone(sentences: list[tuple[int, int, str]]) -> dict[int, tuple[int, str]]:
+    """The sentence of each stretch that has one; index -1 for a stretch that has several."""
+    alone: dict[int, tuple[int, str]] = {}
+    for index, gap, text in sentences:
+        alone[gap] = (-1, "") if gap in alone else (index, text)
+    return alone
 
 
 def pair_similar(old: list[Candidate], new: list[Candidate]) -> list[tuple[int, int]]:

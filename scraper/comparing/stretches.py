@@ -7,7 +7,7 @@ The words tell that nothing came or went.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from scraper.comparing.similar import by_gap
 from scraper.comparing.tokens import words_of
@@ -25,15 +25,8 @@ _PART_OF = 0.6
 _AT_MOST = 8
 # A stretch as a whole with at least this share of words in common was set in other lines, not rewritten.
 _REFLOWED = 0.8
-
-
-class HasText(Protocol):
-    """Anything with a text."""
-
-    @property
-    def text(self) -> str:
-        """The text."""
-        ...
+# In a longer stretch (sentences on both sides) any two texts of one language share most of their words.
+_REFLOWED_AT_MOST = 200
 
 
 def pair_restyled(old: list[Candidate], new: list[Candidate]) -> list[Group]:
@@ -57,28 +50,31 @@ def _words(candidates: list[Candidate]) -> list[str]:
 
 def absorb_neighbours(
     groups: list[Group],
-    units_old: Sequence[HasText],
-    units_new: Sequence[HasText],
+    old: Sequence[str],
+    new: Sequence[str],
     left_old: list[Candidate],
     left_new: list[Candidate],
 ) -> None:
-    """Extend pairs by left-over neighbours that were merged into, or split off, the other side. Changes `groups`."""
+    """Extend pairs by left-over neighbours that were merged into, or split off, the other side. Changes `groups`.
+
+    `old` and `new` are the texts of all units, by index.
+    """
     free_old, free_new = {c.index for c in left_old}, {c.index for c in left_new}
     if not free_old and not free_new:
         return
     for olds, news in sorted(groups):
-        _extend(olds, free_old, units_old, _bag(news, units_new))
-        _extend(news, free_new, units_new, _bag(olds, units_old))
+        _extend(olds, free_old, old, (news, new))
+        _extend(news, free_new, new, (olds, old))
 
 
-def _extend(run: list[int], free: set[int], units: Sequence[HasText], other: Counter[str]) -> None:
+def _extend(run: list[int], free: set[int], texts: Sequence[str], other: tuple[list[int], Sequence[str]]) -> None:
     """Take neighbours into `run` while most of their words are among those of `other` not accounted for."""
     if run[0] - 1 not in free and run[-1] + 1 not in free:
         return
-    rest = other - _bag(run, units)
+    rest = _bag(*other) - _bag(run, texts)
     while len(run) < _AT_MOST:
         for neighbour, where in ((run[-1] + 1, len(run)), (run[0] - 1, 0)):
-            bag = _bag([neighbour], units) if neighbour in free else Counter()
+            bag = _bag([neighbour], texts) if neighbour in free else Counter()
             if bag and (bag & rest).total() >= _PART_OF * bag.total():
                 run.insert(where, neighbour)
                 free.discard(neighbour)
@@ -88,8 +84,8 @@ def _extend(run: list[int], free: set[int], units: Sequence[HasText], other: Cou
             return
 
 
-def _bag(indexes: list[int], units: Sequence[HasText]) -> Counter[str]:
-    return Counter(word for index in indexes for word in words_of(units[index].text))
+def _bag(indexes: list[int], texts: Sequence[str]) -> Counter[str]:
+    return Counter(word for index in indexes for word in words_of(texts[index]))
 
 
 def join_reflowed(old: list[Candidate], new: list[Candidate]) -> list[Group]:
@@ -98,7 +94,7 @@ def join_reflowed(old: list[Candidate], new: list[Candidate]) -> list[Group]:
     gaps_new = by_gap(new)
     for gap, places in by_gap(old).items():
         olds, news = [old[i] for i in places], [new[j] for j in gaps_new.get(gap, [])]
-        if not news or len(olds) == len(news):
+        if not news or len(olds) == len(news) or len(olds) + len(news) > _REFLOWED_AT_MOST:
             continue
         a, b = Counter(_words(olds)), Counter(_words(news))
         if 2 * (a & b).total() >= _REFLOWED * (a.total() + b.total()) > 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,9 @@ from scraper.comparing.notices import notice_of
 from scraper.comparing.words import replacements, word_marks
 
 if TYPE_CHECKING:
-    from scraper.comparing.comparison import ChangeClass, Comparison, Edit
+    from collections.abc import Iterator, Mapping
+
+    from scraper.comparing.comparison import ChangeClass, Comparison, Edit, Op
     from scraper.comparing.notices import Notice
 
 LONGEST = 120
@@ -20,7 +21,7 @@ MOST_MARKED = 1_000_000
 _LONGEST_REPLACEMENT = 24
 # In a longer text than this nobody looks for one word; characters on both sides.
 _LONGEST_REWORDED = 20_000
-_DONE = {"edit": "edited", "add": "added", "delete": "removed"}
+_DONE: tuple[tuple[Op, str], ...] = (("edit", "edited"), ("add", "added"), ("delete", "removed"))
 _SAID: tuple[tuple[ChangeClass, str], ...] = (
     ("headline", "headline reworded"),
     ("byline", "byline changed"),
@@ -45,9 +46,12 @@ _FIELD_NAMES = {
 }
 
 
-def summarise(comparison: Comparison) -> Comparison:
-    """The comparison with its summary: one line of at most 120 characters; empty only where nothing differs."""
-    return replace(comparison, summary=_line(_clauses(comparison)))
+def summarise(comparison: Comparison, sentences: Mapping[Op, int]) -> Comparison:
+    """The comparison with its summary: one line of at most 120 characters; empty only where nothing differs.
+
+    `sentences`: how many of the text were edited, added, removed and moved.
+    """
+    return replace(comparison, summary=_line(_clauses(comparison, sentences)))
 
 
 def _line(clauses: list[str]) -> str:
@@ -60,12 +64,18 @@ def _line(clauses: list[str]) -> str:
     return line[:1].upper() + line[1:]
 
 
-def _clauses(comparison: Comparison) -> list[str]:
+def _clauses(comparison: Comparison, sentences: Mapping[Op, int]) -> list[str]:
     clauses = [text for name, text in _SAID if name in comparison.classes]
     clauses += [
         f"{text} {_added_or_changed(comparison, name)}" for name, text in _NOTICES if name in comparison.classes
     ]
-    clauses += [text for text in (_sentences(comparison), _replacement(comparison), _moves(comparison)) if text]
+    moves = sentences.get("move", 0)
+    if text := _sentences(sentences):
+        clauses.append(text)
+    if text := _replacement(comparison):
+        clauses.append(text)
+    if moves:
+        clauses.append(_count(moves, "passage") + " moved")
     if not comparison.substantive:
         clauses += [text for name, text in _STYLE if name in comparison.classes]
     notices = sum(1 for e in comparison.edits if e.kind == "notice" and not e.classes)
@@ -84,15 +94,13 @@ def _added_or_changed(comparison: Comparison, name: Notice) -> str:
     return "changed" if all(edit.old is not None and notice_of(edit.old) == name for edit in edits) else "added"
 
 
-def _sentences(comparison: Comparison) -> str:
+def _sentences(sentences: Mapping[Op, int]) -> str:
     """How many sentences of the text were edited, added and removed."""
-    told = {"headline", "byline", "correction_notice", "update_notice"}
-    ops = Counter(e.op for e in comparison.edits if is_substantive(e.classes) and told.isdisjoint(e.classes))
     words: list[str] = []
-    for op in ("edit", "add", "delete"):
-        count = ops.get(op, 0)
+    for op, done in _DONE:
+        count = sentences.get(op, 0)
         if count:
-            words.append(f"{_count(count, 'sentence') if not words else count} {_DONE[op]}")
+            words.append(f"{_count(count, 'sentence') if not words else count} {done}")
     return ", ".join(words)
 
 
@@ -110,11 +118,6 @@ def _replacement(comparison: Comparison) -> str:
                 return f'"{gone}" became "{come}"'
             return f'"{come}" added' if come else f'"{gone}" removed'
     return ""
-
-
-def _moves(comparison: Comparison) -> str:
-    count = sum(1 for edit in comparison.edits if edit.op == "move")
-    return f"{_count(count, 'passage')} moved" if count else ""
 
 
 def _lists(noun: str, added: tuple[str, ...], removed: tuple[str, ...]) -> list[str]:
@@ -142,7 +145,7 @@ def unified(comparison: Comparison) -> str:
     grep: the edits themselves are the record that programs read.
     """
     in_detail = sum(len(edit.old or "") + len(edit.new or "") for edit in comparison.edits) <= MOST_MARKED
-    lines = [_edit_line(edit, in_detail=in_detail) for edit in comparison.edits]
+    lines = [line for edit in comparison.edits for line in _edit_lines(edit, in_detail=in_detail)]
     lines += [f"@ {name}: {_wdiff(old or '', new or '')}" for name, old, new in comparison.fields_changed]
     for name, added, removed in (
         ("link", comparison.links_added, comparison.links_removed),
@@ -150,6 +153,15 @@ def unified(comparison: Comparison) -> str:
     ):
         lines += [f"@ {name}: [-{url}-]" for url in removed] + [f"@ {name}: {{+{url}+}}" for url in added]
     return "\n".join(line.replace("\r", " ").replace("\n", " ") for line in lines)
+
+
+def _edit_lines(edit: Edit, *, in_detail: bool) -> Iterator[str]:
+    if not edit.is_joined:
+        yield _edit_line(edit, in_detail=in_detail)
+        return
+    for sign, text, position in (("-", edit.old, edit.old_position), ("+", edit.new, edit.new_position)):
+        for place, line in enumerate((text or "").split("\n") if text is not None else (), position or 0):
+            yield f"{'>' if edit.op == 'move' else sign} {place} {line}"
 
 
 def _edit_line(edit: Edit, *, in_detail: bool) -> str:

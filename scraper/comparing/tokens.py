@@ -82,12 +82,65 @@ def masked(words: tuple[str, ...]) -> list[str]:
     return ["#" if word[0].isdigit() else word for word in words]
 
 
+def narrowed(old: str, new: str, beside: int = 0) -> tuple[str, str]:
+    """What differs between two texts, from the first word to the last, with up to `beside` equal words on each side.
+
+    Words are what blanks divide. At least one is left of either text, so that what is equal in the narrowed texts is
+    what is equal in the whole ones.
+    """
+    # Asked for by several rules, as the words of a sentence are.
+    short = len(old) + len(new) <= 2 * _SENTENCE
+    return _narrowed_sentence(old, new, beside) if short else _narrow(old, new, beside)
+
+
+@lru_cache(maxsize=16)
+def _narrowed_sentence(old: str, new: str, beside: int) -> tuple[str, str]:
+    return _narrow(old, new, beside)
+
+
+def _narrow(old: str, new: str, beside: int) -> tuple[str, str]:
+    a, b = old.split(" "), new.split(" ")
+    head, tail = equal_ends(a, b, leave=1)
+    begin, end = max(0, head - beside), max(0, tail - beside)
+    return " ".join(a[begin : len(a) - end]), " ".join(b[begin : len(b) - end])
+
+
+def equal_ends(a: list[str], b: list[str], *, leave: int = 0) -> tuple[int, int]:
+    """How many items are equal at the start, and at the end of the rest, when `leave` of either list are left alone."""
+    shorter = min(len(a), len(b)) - leave
+    head = 0
+    while head < shorter and a[head] == b[head]:
+        head += 1
+    tail = 0
+    while tail < shorter - head and a[-1 - tail] == b[-1 - tail]:
+        tail += 1
+    return head, tail
+
+
+def is_spaceless(text: str) -> bool:
+    """Whether the text holds a script that is written without spaces between words (Chinese, Japanese, Thai, …)."""
+    return not text.isascii() and _HAS_NO_SPACES.search(text) is not None
+
+
 def tokens_of(text: str) -> list[str]:
     """Runs of white space, words, numbers and single signs; joined, they are the text again."""
     pattern = _TOKEN_SPACELESS if not text.isascii() and _HAS_NO_SPACES.search(text) else _TOKEN
     return pattern.findall(text)
 
 
+def is_word(token: str) -> bool:
+    """Whether a token is a word or a number, no sign and no blank."""
+    return token[0].isalnum() or token[0] == "_"
+
+
 def word_count(text: str) -> int:
     """How many words a text has, signs not counted."""
-    return sum(1 for token in tokens_of(text) if token[0].isalnum() or token[0] == "_")
+    return sum(map(is_word, tokens_of(text)))
+
+
+def rough_count(texts: list[str]) -> int:
+    """How many words texts have together, counted by their blanks; by token in scripts that have none."""
+    spaceless = [text for text in texts if not text.isascii() and _HAS_NO_SPACES.search(text)]
+    if spaceless:
+        texts = [text for text in texts if text.isascii() or not _HAS_NO_SPACES.search(text)]
+    return "\n".join(texts).count(" ") + len(texts) + word_count("\n".join(spaceless))

@@ -14,7 +14,7 @@ from math import isqrt
 from typing import TYPE_CHECKING, Literal
 
 from scraper.comparing.order import longest_increasing
-from scraper.comparing.tokens import tokens_of, word_count, words_of
+from scraper.comparing.tokens import equal_ends, is_word, tokens_of, word_count, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,9 +63,11 @@ def replacements(old: str, new: str) -> list[tuple[str, str]]:
 
 def words_changed(old: str, new: str) -> tuple[int, int]:
     """How many words came and how many went in an edit."""
-    runs = _runs(old, new)
-    came, went = (sum(word_count(m.text) for m in runs if m.op == op) for op in ("insert", "delete"))
-    return came, went
+    if old > new:
+        return words_changed(new, old)[::-1]
+    _, a, b, _ = _parted(old, new)
+    kept = sum(is_word(a[i]) for i, _ in _match(a, b))
+    return sum(map(is_word, b)) - kept, sum(map(is_word, a)) - kept
 
 
 def words_exchanged(old: str, new: str) -> tuple[int, int]:
@@ -80,8 +82,8 @@ def _runs(old: str, new: str) -> list[Mark]:
         # One canonical direction, so that going back reads as the exact mirror image.
         flipped: dict[MarkOp, MarkOp] = {"equal": "equal", "delete": "insert", "insert": "delete"}
         return _settled([Mark(flipped[m.op], m.text) for m in _runs(new, old)])
-    a, b = tokens_of(old), tokens_of(new)
-    marks: list[Mark] = []
+    head, a, b, tail = _parted(old, new)
+    marks = [Mark("equal", head)] if head else []
     i = j = 0
     for x, y in [*_match(a, b), (len(a), len(b))]:
         if x > i:
@@ -91,7 +93,17 @@ def _runs(old: str, new: str) -> list[Mark]:
         if x < len(a):
             marks.append(Mark("equal", a[x]))
         i, j = x + 1, y + 1
-    return _settled(marks)
+    return _settled([*marks, Mark("equal", tail)])
+
+
+def _parted(old: str, new: str) -> tuple[str, list[str], list[str], str]:
+    """What two texts begin with, the tokens of what differs, and what they end with: no token reaches over a blank."""
+    a, b = old.split(" "), new.split(" ")
+    head, tail = equal_ends(a, b, leave=1)
+    end = len(a) - tail
+    parts = [" ".join(words) for words in (a[head:end], b[head : len(b) - tail])]
+    before, after = " ".join([*a[:head], ""]), " ".join(["", *a[end:]])
+    return before, tokens_of(parts[0]), tokens_of(parts[1]), after
 
 
 def _settled(marks: list[Mark]) -> list[Mark]:
@@ -177,21 +189,9 @@ def _once(tokens: list[str]) -> dict[str, int]:
     return {token: place for token, place in seen.items() if place >= 0}
 
 
-def _trim(a: list[str], b: list[str]) -> tuple[int, int]:
-    """How many tokens are equal at the start, and at the end of what is left."""
-    shorter = min(len(a), len(b))
-    head = 0
-    while head < shorter and a[head] == b[head]:
-        head += 1
-    tail = 0
-    while tail < shorter - head and a[-1 - tail] == b[-1 - tail]:
-        tail += 1
-    return head, tail
-
-
 def _ends(a: list[str], b: list[str], i: int, j: int) -> Matches:
     """Only what is equal at both ends: the last resort."""
-    head, tail = _trim(a, b)
+    head, tail = equal_ends(a, b)
     ends = [(i + len(a) - tail + k, j + len(b) - tail + k) for k in range(tail)]
     return [(i + k, j + k) for k in range(head)] + ends
 
@@ -199,7 +199,7 @@ def _ends(a: list[str], b: list[str], i: int, j: int) -> Matches:
 def _trimmed_myers(a: list[str], b: list[str], i: int, j: int) -> Matches | None:
     """Matches of two token lists that begin at `i` and `j`; None where finding them takes too many steps."""
     steps = min(_STEPS_AT_LEAST + _STEPS_PER_TOKEN * (len(a) + len(b)), _STEPS_AT_MOST)
-    head, tail = _trim(a, b)
+    head, tail = equal_ends(a, b)
     inner = _myers(a[head : len(a) - tail], b[head : len(b) - tail], steps)
     if inner is None:
         return None
@@ -208,12 +208,12 @@ def _trimmed_myers(a: list[str], b: list[str], i: int, j: int) -> Matches | None
 
 
 def _myers(a: list[str], b: list[str], steps: int) -> Matches | None:
-    """Myers' greedy algorithm; None once it has taken more than `steps`.
+    """Myers' greedy algorithm; None once it has taken more than `steps`. The lists begin and end with other items.
 
     `reach[k + middle]` is how far along `a` the best path on diagonal k has come.
     """
     n, m = len(a), len(b)
-    if not n or not m:
+    if not n or not m or n == m == 1:
         return []
     middle = min(n + m, isqrt(steps) + 1) + 1
     reach = [0] * (2 * middle + 1)

@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
+from datasette.handle_exception import handle_exception as show_exception
+from datasette.views.base import DatasetteError
 
 from scraper.archive.older import lay_over
-from scraper.archive.reading import match_expression
 from scraper.archive.schema import SCHEMA_VERSION
-from scraper.datasette_plugin.access import archive_version, archives
+from scraper.datasette_plugin.access import archive_version, archives, serves_archive
+from scraper.datasette_plugin.limits import close_to_writing, explained, limit
 from scraper.datasette_plugin.links import Links
+from scraper.datasette_plugin.response_headers import NoncesInTemplates, protected
+from scraper.datasette_plugin.robots import robots_txt
+from scraper.datasette_plugin.sql_functions import lend
 from scraper.datasette_plugin.views import front_path, routes
 
 if TYPE_CHECKING:
@@ -23,30 +28,34 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+    from jinja2 import Environment
 
     App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl(trylast=True)  # type: ignore[untyped-decorator]
 def register_routes() -> list[tuple[str, Any]]:
-    """Our pages."""
-    return list(routes())
+    """Our pages; a robots.txt of another plugin, which an operator has chosen, comes before ours."""
+    return [*routes(), (r"/robots\.txt$", robots_txt)]
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Give SQL the function redline_match(text): any text as an expression for `match`, never a syntax error.
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
+    """Give SQL our functions (see `sql_functions`).
 
-    An archive of an earlier schema is read as one of today's, with nothing in what was added since.
+    An archive of an earlier schema is read as one of today's, with nothing in what was added since. Where an archive
+    is served, the SQL of visitors is limited, whichever of the databases it asks.
     """
-    conn.create_function("redline_match", 1, _match, deterministic=True)
-    if 0 < (archive_version(conn) or 0) < SCHEMA_VERSION:
+    lend(conn)
+    version = archive_version(conn)
+    if 0 < (version or 0) < SCHEMA_VERSION:
         lay_over(conn)
-
-
-def _match(text: object) -> str:
-    # FTS5 takes no empty expression, but an empty phrase finds nothing.
-    return match_expression("" if text is None else str(text)[:500]) or '""'
+    # Datasette writes to its own internal database, and shows it to nobody.
+    if database in datasette.databases and database != "_internal" and serves_archive(datasette):
+        limit(conn, attaching=database == "_memory" and datasette.crossdb)
+    if version is not None:
+        close_to_writing(conn)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -79,9 +88,31 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
                     scope = {**scope, "path": path, "raw_path": path.encode()}
             await app(scope, receive, send)
 
-        return serve
+        return protected(datasette, serve)
 
     return wrap
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Let the scripts that stand in templates be told from any other."""
+    env.add_extension(NoncesInTemplates)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def handle_exception(datasette: Datasette, request: Request, exception: BaseException) -> Any:
+    """A query that met a limit of size is the visitor's to mend, and no fault of the server.
+
+    Nor is what Datasette itself has words for, such as a column that is not there to sort by: 0.65 calls that a 500.
+    """
+    if not serves_archive(datasette):
+        return None
+    if isinstance(exception, DatasetteError) and exception.status == 500:
+        exception.status = 400
+    line = explained(exception)
+    if line is None:
+        return None
+    return show_exception(datasette, request, DatasetteError(line, title="Too much at once", status=400))
 
 
 def _own_index(datasette: Datasette) -> bool:

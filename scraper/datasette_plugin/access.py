@@ -6,15 +6,19 @@ permission is asked for, and this is the only place that knows.
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from scraper.archive.opening import APPLICATION_ID
 from scraper.archive.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from datasette.app import Datasette
+
+_serving: WeakKeyDictionary[Any, tuple[tuple[str, ...], bool]] = WeakKeyDictionary()
 
 
 def archive_version(connection: sqlite3.Connection) -> int | None:
@@ -22,6 +26,23 @@ def archive_version(connection: sqlite3.Connection) -> int | None:
     if connection.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
         return None
     return int(connection.execute("pragma user_version").fetchone()[0])
+
+
+def serves_archive(datasette: Datasette) -> bool:
+    """Whether an archive is among the files that Datasette serves; asked of the files again when others are served."""
+    served = tuple(str(database.path) for database in list(datasette.databases.values()) if database.path)
+    known = _serving.get(datasette)
+    if known is None or known[0] != served:
+        known = _serving[datasette] = (served, any(_is_archive(Path(path)) for path in served))
+    return known[1]
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return archive_version(connection) is not None
+    except sqlite3.Error:
+        return False  # Datasette says of a file what is wrong with it
 
 
 def refusal(connection: sqlite3.Connection, name: str) -> str | None:

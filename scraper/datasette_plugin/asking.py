@@ -6,7 +6,7 @@ read and compute freely; it never sees the request.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import UsageError
@@ -20,13 +20,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to a page: the archive, its addresses, the variables of the path and the query string."""
+    """A question to a page: the archive, its addresses, the variables of the path and the query string.
+
+    `raw_query` is the query string as it was sent; `headers` holds the request's headers that a page may heed, by their
+    names in small letters; `authority` is the naming authority of ids that hold for ever (see `tag_uris`).
+    """
 
     connection: sqlite3.Connection
     links: Links
     path: Mapping[str, str]
     query: Mapping[str, str]
     origin: str
+    holds: str | None = None  # the ETag of what the browser has already (If-None-Match)
+    raw_query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    authority: str | None = None
 
     def text(self, name: str) -> str | None:
         """A parameter of the query string, trimmed; None where it is missing or empty."""
@@ -40,11 +48,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to render: the template, its model, and the title of the window."""
+    """A page to render: the template, its model, the title of the window, and static files of its own beside ours."""
 
     template: str
     title: str
     model: Any
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,7 @@ class Elsewhere:
     """The answer is on another page of ours."""
 
     to: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +74,29 @@ class Attachment:
     filename: str
     content_type: str
     sha256: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Reply = Page | Elsewhere | Attachment
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture made here (PNG) under an ETag that changes with it; None where the browser holds it already."""
+
+    etag: str
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Bytes for a program to read: a feed, a list. `modified` (archive text) is when they last became what they are."""
+
+    body: bytes
+    content_type: str
+    modified: str | None = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Reply = Page | Elsewhere | Attachment | Picture | Resource
 
 
 def whole(text: str) -> int:

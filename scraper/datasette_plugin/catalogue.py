@@ -290,8 +290,9 @@ _DERIVED: dict[str, Described] = {
             "op": "add, delete, edit or move.",
             "old_position": f"{POSITION} In the version before; null for an added sentence.",
             "new_position": f"{POSITION} In the version after; null for a deleted sentence.",
-            "old_text": "The sentence as it was. Null for an added one.",
-            "new_text": "The sentence as it is. Null for a deleted one.",
+            "old_text": "The sentence as it was. Null for an added one. Where two versions have over 10,000 "
+            "differences, several passages, a line each.",
+            "new_text": "The sentence as it is. Null for a deleted one. Several passages as in `old_text`.",
             "kind": KIND,
             "classes": CLASSES,
             "edit_key": "Equal for the same edit on different pages. Null where the edit changes no words.",
@@ -324,7 +325,6 @@ TABLES: dict[str, Described] = {**_EVIDENCE, **_DERIVED}
 VIEWS: dict[str, Described] = dict(sorted(VIEWS_DESCRIBED.items()))
 
 HIDDEN = (
-    "change_facets",
     "passages_fts",
     "passages_fts_config",
     "passages_fts_data",
@@ -333,4 +333,4 @@ HIDDEN = (
     "standings",
     "_sqlite_migrations",
 )
-"""Tables that serve the machine: the full-text index, the summaries of schema 3, and the record of migrations."""
+"""Tables that serve the machine: the full-text index, the standings of pages, and the record of migrations."""

@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from scraper.archive import reading, timeline
-from scraper.archive.documents import load_document
-from scraper.archive.withheld import require_text
-from scraper.comparing import Edit, Op, compare
+from scraper.archive import lifetimes, reading
 from scraper.datasette_plugin.asking import Ask, Elsewhere, Page, Reply, whole
+from scraper.datasette_plugin.beside_text import FieldChange, ListChange, field_changes, list_changes
+from scraper.datasette_plugin.card_page import Share, difference_share
+from scraper.datasette_plugin.difference_rows import IndexLine, Layout, ShownStretch, index, lay_out, shown_page
+from scraper.datasette_plugin.differences import Difference, difference
 from scraper.datasette_plugin.entries import Weight, weight
-from scraper.datasette_plugin.excerpts import Piece, pieces
-from scraper.datasette_plugin.labels import FIELD_LABELS, Label, announcement, badges, kind_label
+from scraper.datasette_plugin.labels import Label, announcement, badges, kind_label
 from scraper.datasette_plugin.links import outward
-from scraper.datasette_plugin.marked_text import Stretch, folded, marked_text
+from scraper.datasette_plugin.marked_text import MarkedText
 from scraper.datasette_plugin.moments import Interval, Moment, duration, interval, moment
-from scraper.datasette_plugin.version_page import LinkOut
+from scraper.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from scraper.archive.reading import SourceStatus, VersionRow
 
-    from scraper.archive.reading import EditRow, VersionRow
-    from scraper.normalizing.document import Document, Kind
-
-_CHOICES = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What differs between two versions: stored, for neighbours, or computed now."""
-
-    edits: tuple[Edit, ...]
-    classes: tuple[str, ...]
-    significance: float
-    parts: tuple[Mapping[str, Any], ...]
-    summary: str
-    words_added: int
-    words_removed: int
-    details: Mapping[str, Any]
-    kind: str | None = None
-    change_id: int | None = None
+_CHOICES = 100  # versions that a list offers; of more than these, numbers are typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +36,25 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
-    """A field of metadata that changed, its words marked."""
-
-    name: str
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ListChange:
-    """Links or images that came or went."""
-
-    name: str
-    removed: tuple[LinkOut, ...]
-    added: tuple[LinkOut, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class VersionChoice:
     """A version that the form offers for comparison."""
 
     number: int
     text: str
-    old: bool
-    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The addresses of this difference in its other forms; None for the form that is shown."""
+
+    inline: str | None
+    columns: str | None
+    folded: str | None
+    unfolded: str | None
+    previous: str | None
+    following: str | None
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +77,27 @@ class DifferencePage:
     weight: Weight
     words_added: str
     words_removed: str
-    stretches: tuple[Stretch, ...]
+    columns: bool
+    edits: int
+    index: tuple[IndexLine, ...]
+    stretches: tuple[ShownStretch, ...]
+    ways: Ways
     fields: tuple[FieldChange, ...]
     lists: tuple[ListChange, ...]
     earlier: str | None
     later: str | None
     form: str
     choices: tuple[VersionChoice, ...]
+    top: int
     permanent: str | None
+    share: Share
 
 
 def difference_page(ask: Ask) -> Reply:
-    """The difference of two versions of a source by their numbers, the earlier one first."""
+    """The difference of two versions of a source by their numbers, the earlier one first.
+
+    ?view=columns sets them side by side, ?context=all shows what stayed, ?page= leads on where it is long.
+    """
     source_id, a, b = ask.path["source"], whole(ask.path["old"]), whole(ask.path["new"])
     old = reading.version(ask.connection, source_id, a)
     new = reading.version(ask.connection, source_id, b)
@@ -120,38 +105,15 @@ def difference_page(ask: Ask) -> Reply:
         return Elsewhere(ask.links.difference(source_id, b, a))
     if a == b:
         return Elsewhere(ask.links.version(source_id, a))
-    require_text(ask.connection, old.id, new.id)
-    before, after = load_document(ask.connection, old.id), load_document(ask.connection, new.id)
-    found = _stored(ask, old, new) or _computed(before, after)
     status = reading.status(ask.connection, source_id)
-    versions = reading.versions(ask.connection, source_id)
-    model = DifferencePage(
-        title=status.title,
-        publisher=status.publisher,
-        document_href=ask.links.document(source_id),
-        href=outward(status.url),
-        old=_side(ask, old),
-        new=_side(ask, new),
-        when=interval(old.last_seen, new.first_seen),
-        apart=duration(old.last_seen, new.first_seen),
-        steps=b - a,
-        kind=kind_label(found.kind) if found.kind not in (None, "content") else None,
-        announcement=announcement(found.classes),
-        badges=badges(found.classes),
-        summary=found.summary,
-        weight=weight(found.significance, found.parts),
-        words_added=f"{found.words_added:,}",
-        words_removed=f"{found.words_removed:,}",
-        stretches=tuple(folded(marked_text(before.passages, after.passages, found.edits))),
-        fields=_fields(found.details),
-        lists=_lists(found.details),
-        earlier=ask.links.difference(source_id, a - 1, a) if a > 1 else None,
-        later=ask.links.difference(source_id, b, b + 1) if b < versions[-1].number else None,
-        form=ask.links.document(source_id),
-        choices=_choices(versions, a, b),
-        permanent=ask.origin + ask.links.change(found.change_id) if found.change_id else None,
+    model = _model(ask, status, difference(ask.connection, old, new))
+    return Page(
+        "redline_difference.html",
+        f"{status.title}: version {a} to {b}",
+        model,
+        styles=("reading.css",),
+        scripts=("reading.js",),
     )
-    return Page("redline_difference.html", f"{status.title}: version {a} to {b}", model)
 
 
 def change_page(ask: Ask) -> Elsewhere:
@@ -164,55 +126,76 @@ def change_page(ask: Ask) -> Elsewhere:
     return Elsewhere(f"{ask.links.document(change.source_id)}#change-{change_id}")
 
 
-def _stored(ask: Ask, old: VersionRow, new: VersionRow) -> Difference | None:
-    """The stored change of two neighbours: it knows of other pages and earlier versions too."""
-    change_id = timeline.step_change(ask.connection, old.id, new.id)
-    if change_id is None:
-        return None
-    change, detail = reading.change(ask.connection, change_id)
-    return Difference(
-        edits=tuple(_edit(row) for row in detail.edits),
-        classes=change.classes,
-        significance=change.significance,
-        parts=detail.parts,
-        summary=change.summary,
-        words_added=change.words_added,
-        words_removed=change.words_removed,
-        details=detail.details,
-        kind=change.kind,
-        change_id=change_id,
-    )
-
-
-def _edit(row: EditRow) -> Edit:
-    return Edit(
-        op=cast("Op", row.op),
-        old=row.old_text,
-        new=row.new_text,
-        old_position=row.old_position,
-        new_position=row.new_position,
-        kind=cast("Kind", row.kind),
-        classes=row.classes,  # type: ignore[arg-type]  # stored by a Redline that may know more classes than we do
-    )
-
-
-def _computed(before: Document, after: Document) -> Difference:
-    found = compare(before, after)
-    return Difference(
-        edits=found.edits,
-        classes=found.classes,
-        significance=found.significance,
-        parts=tuple(asdict(part) for part in found.parts),
+def _model(ask: Ask, status: SourceStatus, found: Difference) -> DifferencePage:
+    old, new = found.old, found.new
+    top = lifetimes.top_number(ask.connection, status.id)
+    columns = ask.text("view") == "columns"
+    layout = _laid_out(ask, found)
+    ways = _ways(ask, found, layout)
+    return DifferencePage(
+        title=status.title,
+        publisher=status.publisher,
+        document_href=ask.links.document(status.id),
+        href=outward(status.url),
+        old=_side(ask, old),
+        new=_side(ask, new),
+        when=interval(old.last_seen, new.first_seen),
+        apart=duration(old.last_seen, new.first_seen),
+        steps=new.number - old.number,
+        kind=kind_label(found.kind) if found.kind not in (None, "content") else None,
+        announcement=announcement(found.classes),
+        badges=badges(found.classes),
         summary=found.summary,
-        words_added=found.words_added,
-        words_removed=found.words_removed,
-        details={
-            "fields": found.fields_changed,
-            "links_added": found.links_added,
-            "links_removed": found.links_removed,
-            "images_added": found.images_added,
-            "images_removed": found.images_removed,
-        },
+        weight=weight(found.significance, found.parts),
+        words_added=f"{found.words_added:,}",
+        words_removed=f"{found.words_removed:,}",
+        columns=columns,
+        edits=layout.edits,
+        index=index(layout, ways.page),
+        stretches=shown_page(layout, ways.page, columns=columns),
+        ways=ways,
+        fields=field_changes(found.details),
+        lists=list_changes(found.details, found.before, found.after),
+        earlier=ask.links.difference(status.id, old.number - 1, old.number) if old.number > 1 else None,
+        later=ask.links.difference(status.id, new.number, new.number + 1) if new.number < top else None,
+        form=ask.links.document(status.id),
+        choices=_choices(ask, status.id, top),
+        top=top,
+        permanent=ask.origin + ask.links.change(found.change_id) if found.change_id else None,
+        share=difference_share(ask, status, found),
+    )
+
+
+def _laid_out(ask: Ask, found: Difference) -> Layout:
+    text = MarkedText(found.before.passages, found.after.passages, found.edits)
+    return lay_out(text, lambda page: _address(ask, found, page=page), everything=ask.text("context") == "all")
+
+
+def _address(ask: Ask, found: Difference, **other: str | int | None) -> str:
+    """The address of this difference in the form that is shown, but for what is `other`."""
+    query: dict[str, str | int | None] = {"view": ask.text("view"), "context": ask.text("context"), **other}
+    known: dict[str, str | int | None] = {
+        "view": "columns" if query["view"] == "columns" else None,
+        "context": "all" if query["context"] == "all" else None,
+        "page": query["page"] if query.get("page", 1) != 1 else None,
+    }
+    return ask.links.difference(found.old.source_id, found.old.number, found.new.number, **known)
+
+
+def _ways(ask: Ask, found: Difference, layout: Layout) -> Ways:
+    page, pages = ask.number("page") or 1, len(layout.pages)
+    if page > pages:
+        raise UsageError(f"there is no page {page} of this difference: it has pages 1 to {pages}")
+    columns, everything = ask.text("view") == "columns", ask.text("context") == "all"
+    return Ways(
+        inline=_address(ask, found, view=None, page=page) if columns else None,
+        columns=None if columns else _address(ask, found, view="columns", page=page),
+        folded=_address(ask, found, context=None) if everything else None,
+        unfolded=None if everything else _address(ask, found, context="all"),
+        previous=_address(ask, found, page=page - 1) if page > 1 else None,
+        following=_address(ask, found, page=page + 1) if page < pages else None,
+        page=page,
+        pages=pages,
     )
 
 
@@ -221,35 +204,11 @@ def _side(ask: Ask, row: VersionRow) -> Side:
     return Side(row.number, href, moment(row.first_seen), moment(row.last_seen), f"{row.words:,}")
 
 
-def _fields(details: Mapping[str, Any]) -> tuple[FieldChange, ...]:
-    changed = details.get("fields", ())
-    return tuple(FieldChange(FIELD_LABELS.get(name, name), _field_pieces(name, old, new)) for name, old, new in changed)
-
-
-def _field_pieces(name: str, old: str | None, new: str | None) -> tuple[Piece, ...]:
-    """Titles and bylines are marked word by word; dates and addresses are read whole."""
-    if name in ("title", "byline") or old is None or new is None:
-        return pieces(old, new)
-    return (Piece("delete", old), Piece("equal", " "), Piece("insert", new))
-
-
-def _lists(details: Mapping[str, Any]) -> tuple[ListChange, ...]:
-    lists = []
-    for name, text in (("links", "Links"), ("images", "Images")):
-        removed, added = _outs(details.get(f"{name}_removed", ())), _outs(details.get(f"{name}_added", ()))
-        if removed or added:
-            lists.append(ListChange(text, removed, added))
-    return tuple(lists)
-
-
-def _outs(urls: Sequence[str]) -> tuple[LinkOut, ...]:
-    return tuple(LinkOut(url, url, outward(url)) for url in urls)
-
-
-def _choices(versions: Sequence[VersionRow], a: int, b: int) -> tuple[VersionChoice, ...]:
+def _choices(ask: Ask, source_id: str, top: int) -> tuple[VersionChoice, ...]:
+    """All versions, the oldest first; none where there are too many to choose from in a list."""
+    if top > _CHOICES:
+        return ()
     return tuple(
-        VersionChoice(
-            row.number, f"{row.number}: seen from {moment(row.first_seen).text}", row.number == a, row.number == b
-        )
-        for row in versions[-_CHOICES:]
+        VersionChoice(row.number, f"{row.number}: seen from {moment(row.first_seen).text}")
+        for row in reading.versions(ask.connection, source_id)
     )

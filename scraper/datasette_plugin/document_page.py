@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive import reading, timeline
-from scraper.archive.timeline import Asked
+from scraper.archive.timeline import Asked, Pace
 from scraper.datasette_plugin.asking import Ask, Elsewhere, Page, Reply
 from scraper.datasette_plugin.drawing import Drawing, draw
 from scraper.datasette_plugin.entries import Entry, entry
 from scraper.datasette_plugin.labels import Label, outcome_label
 from scraper.datasette_plugin.links import outward
-from scraper.datasette_plugin.moments import Moment, moment, moment_or_none
+from scraper.datasette_plugin.moments import Moment, duration, moment, moment_or_none
+from scraper.datasette_plugin.watching import Note, Standing, gaps, notes, standing, watched_stretches
 from scraper.normalizing.document import OUTSIDE_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scraper.archive.reading import BlamedPassage, SourceStatus, VersionRow
+    from scraper.archive.timeline import News
 
 LISTED = 60
 LISTED_VERSIONS = 200
@@ -59,6 +62,23 @@ class VersionLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """What became of a document at one time: a change, or a note of what the looks said beside."""
+
+    entry: Entry | None
+    note: Note | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact of a document's life: its name, and what is said or the moment."""
+
+    name: str
+    text: str
+    at: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage:
     """The model of a document's page."""
 
@@ -75,7 +95,9 @@ class DocumentPage:
     latest: VersionLink | None
     excerpt: tuple[str, ...]
     drawing: Drawing | None
-    entries: tuple[Entry, ...]
+    standing: tuple[Standing, ...]
+    facts: tuple[Fact, ...]
+    life: tuple[Happening, ...]
     older: str | None
     versions: tuple[VersionLink, ...]
     unlisted: int
@@ -98,7 +120,11 @@ def document_page(ask: Ask) -> Reply:
     )
     edits = timeline.leading_edits(ask.connection, [item.change.id for item in news[:LISTED]])
     said = timeline.openings(ask.connection, [item.change.id for item in news[:LISTED]])
-    coverage = timeline.stretches(ask.connection, source_id)
+    looks = timeline.looks(ask.connection, source_id)
+    run = reading.runs(ask.connection, 1)
+    entries = [
+        entry(item, edits.get(item.change.id, ()), ask.links, said.get(item.change.id)) for item in news[:LISTED]
+    ]
     links = tuple(_version(ask, row) for row in reversed(versions[-LISTED_VERSIONS:]))
     model = DocumentPage(
         title=status.title,
@@ -113,20 +139,22 @@ def document_page(ask: Ask) -> Reply:
         last_good=moment_or_none(status.last_good),
         latest=links[0] if links else None,
         excerpt=_excerpt(ask, versions),
-        drawing=draw(versions, [item.change for item in news], coverage, ask.links),
-        entries=tuple(
-            entry(item, edits.get(item.change.id, ()), ask.links, said.get(item.change.id)) for item in news[:LISTED]
+        drawing=draw(versions, [item.change for item in news], watched_stretches(looks), ask.links, gaps(looks)),
+        standing=standing(
+            status, looks, timeline.withheld(ask.connection, source_id), run[0]["started"] if run else None
         ),
+        facts=_facts(status, versions, timeline.pace(ask.connection, source_id)),
+        life=_life(news, entries, notes(looks), ask.number("before")),
         older=ask.links.document(source_id, before=news[LISTED - 1].change.id) if len(news) > LISTED else None,
         versions=links,
         unlisted=len(versions) - len(links),
         versions_href=ask.links.rows("versions", source_id=source_id),
         addresses=tuple(_address(row) for row in reading.urls(ask.connection, source_id)),
-        stretches=tuple(_stretch(row) for row in coverage),
+        stretches=tuple(_stretch(row) for row in timeline.stretches(looks)),
         form=ask.links.document(source_id),
         first_href=_whole_history(ask, source_id, versions),
     )
-    return Page("redline_document.html", status.title, model)
+    return Page("redline_document.html", status.title, model, styles=("document.css",))
 
 
 def _asked_for_a_version(ask: Ask, source_id: str) -> Elsewhere | None:
@@ -139,6 +167,45 @@ def _asked_for_a_version(ask: Ask, source_id: str) -> Elsewhere | None:
     if old is None or new is None:
         return None
     return Elsewhere(ask.links.difference(source_id, min(old, new), max(old, new)))
+
+
+def _life(
+    news: Sequence[News], entries: Sequence[Entry], told: Sequence[Note], before: int | None
+) -> tuple[Happening, ...]:
+    """Changes and notes in one list, the latest first; notes only of the time that the changes shown are of."""
+    if before is not None and entries:
+        told = [note for note in told if note.start.iso < entries[0].when.by.iso]
+    if len(news) > len(entries):
+        told = [note for note in told if note.start.iso >= entries[-1].when.by.iso]
+    # A note stands at its start; a change at the look that showed it, above the looks that led to it.
+    placed = [(item.when.by.iso, 1, Happening(item, None)) for item in entries]
+    placed += [(note.start.iso, 0, Happening(None, note)) for note in told]
+    return tuple(happening for _, _, happening in sorted(placed, key=lambda place: place[:2], reverse=True))
+
+
+def _facts(status: SourceStatus, versions: Sequence[VersionRow], pace: Pace) -> tuple[Fact, ...]:
+    facts = []
+    if versions:
+        facts.append(Fact("First seen", "", moment(versions[0].first_seen)))
+    if status.last_good:
+        facts.append(Fact("Last seen", "", moment(status.last_good)))
+    if versions and status.last_good:
+        facts.append(Fact("Changes of wording", _often(pace, versions[0].first_seen, status.last_good)))
+    rhythm = f", {status.every} apart" if status.every else ""
+    last = f"; the last on {moment(status.last_look).text}: {status.reason}" if status.last_look else ""
+    facts.append(Fact("Looks", f"{status.looks:,}{rhythm}{last}"))
+    return tuple(facts)
+
+
+def _often(pace: Pace, first: str, last: str) -> str:
+    """How often a document changed between its first look and its last good one."""
+    if not pace.changes:
+        return "none" + (f" in {seen}" if (seen := duration(first, last)) else "")
+    silent = f", {pace.silent:,} not announced" if pace.silent else ""
+    apart = (datetime.fromisoformat(last) - datetime.fromisoformat(first)) / pace.changes
+    start = datetime.fromisoformat(first)
+    each = duration(first, (start + apart).isoformat())
+    return f"{pace.changes:,}{silent}" + (f"; one in {each} on average" if pace.changes > 1 and each else "")
 
 
 def _state(status: SourceStatus) -> Label:

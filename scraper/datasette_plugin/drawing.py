@@ -11,18 +11,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scraper.datasette_plugin.labels import kind_label, outcome_label
-from scraper.datasette_plugin.moments import Moment, moment
+from scraper.datasette_plugin.moments import Moment, duration, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from scraper.archive.reading import ChangeRow, VersionRow
     from scraper.archive.timeline import Stretch
     from scraper.datasette_plugin.links import Links
+    from scraper.datasette_plugin.watching import Gap
 
 MOST = 150  # versions drawn; the list below the drawing has them all
 _THINNEST = 0.35
 _LABELLED = 4.0  # a band at least this wide carries its number
+_WORDED = 7.0  # and this wide, a word
+_MARKS = {"removed": "removed", "restored": "back", "restored_with_edits": "back", "moved": "moved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Drawing:
     versions: tuple[Band, ...]
     intervals: tuple[Band, ...]
     looks: tuple[Band, ...]
+    absences: tuple[Band, ...]
+    gaps: tuple[Band, ...]
     described: str
     styles: tuple[tuple[str, str], ...]
 
@@ -68,12 +73,17 @@ class _Scale:
         left, right = self.at(start), self.at(end)
         left = min(left, 100 - _THINNEST)
         width = max(right - left, _THINNEST)
-        shown = label if width >= _LABELLED else None
+        room = label is not None and width >= (_LABELLED if label.isdigit() else _WORDED)
+        shown = label if room else None
         return Band(f"{left:.2f}%", f"{width:.2f}%", style, tip, shown, f"{left + width / 2:.2f}%", href)
 
 
 def draw(
-    versions: Sequence[VersionRow], changes: Sequence[ChangeRow], coverage: Sequence[Stretch], links: Links
+    versions: Sequence[VersionRow],
+    changes: Sequence[ChangeRow],
+    coverage: Sequence[Stretch],
+    links: Links,
+    unwatched: Sequence[Gap] = (),
 ) -> Drawing | None:
     """Draw what is known of a document; None where it was not looked at or only once."""
     versions = versions[-MOST:]
@@ -87,11 +97,14 @@ def draw(
     intervals = tuple(
         _interval(scale, row) for row in changes if row.last_seen_old is not None and row.first_seen_new >= start
     )
+    absences = tuple(_absences(scale, changes, end))
+    gaps = tuple(_gap(scale, gap) for gap in unwatched if gap.start >= start)
     described = (
         f"Timeline: {_counted(len(versions), 'version')} and {_counted(len(intervals), 'change')} between two looks"
+        + (f", {_counted(len(gaps), 'time')} in which nobody looked" if gaps else "")
     )
     styles = tuple(dict.fromkeys((_style(row.outcome), _lane(row.outcome)) for row in coverage))
-    return Drawing(moment(start), moment(end), bands, intervals, looks, described, styles)
+    return Drawing(moment(start), moment(end), bands, intervals, looks, absences, gaps, described, styles)
 
 
 def _version(scale: _Scale, row: VersionRow, at: int, links: Links) -> Band:
@@ -106,13 +119,31 @@ def _interval(scale: _Scale, row: ChangeRow) -> Band:
     tip = f"{row.summary}: between {moment(row.last_seen_old).text} and {moment(row.first_seen_new).text}"
     loud = kind_label(row.kind).tone == "alarm" or "undeclared_edit" in row.classes
     style = "alarm" if loud else "plain" if row.substantive else "faint"
-    return scale.band(row.last_seen_old, row.first_seen_new, style, tip, href=f"#change-{row.id}")
+    label = _MARKS.get(row.kind)
+    return scale.band(row.last_seen_old, row.first_seen_new, style, tip, label=label, href=f"#change-{row.id}")
 
 
 def _look(scale: _Scale, row: Stretch) -> Band:
     label = outcome_label(row.outcome)
     tip = f"{_counted(row.looks, 'look')}, {label.text}: {moment(row.start).text} to {moment(row.end).text}"
     return scale.band(row.start, row.end, _style(row.outcome), tip)
+
+
+def _absences(scale: _Scale, changes: Sequence[ChangeRow], end: str) -> Iterator[Band]:
+    """From the look that first missed a removed page to the last that did: there is no version to show."""
+    back = end
+    for row in sorted(changes, key=lambda row: row.id, reverse=True):
+        if row.kind in ("restored", "restored_with_edits") and row.last_seen_old is not None:
+            back = row.last_seen_old
+        elif row.kind == "removed":
+            until = moment(max(back, row.first_seen_new)).text
+            tip = f"Removed: no page from {moment(row.first_seen_new).text} to {until}"
+            yield scale.band(row.first_seen_new, back, "absent", tip, label="no page")
+
+
+def _gap(scale: _Scale, gap: Gap) -> Band:
+    tip = f"Nobody looked for {duration(gap.start, gap.end)}: {moment(gap.start).text} to {moment(gap.end).text}"
+    return scale.band(gap.start, gap.end, "gap", tip)
 
 
 def _style(outcome: str) -> str:

@@ -12,8 +12,12 @@ from scraper.datasette_plugin.moments import Interval, Moment, interval, moment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from scraper.archive.digest import Event
+    from scraper.archive.reading import ChangeRow
     from scraper.archive.timeline import KeyedEdit, News
     from scraper.datasette_plugin.links import Links
+
+_REASONS = 3  # that stand beside a significance in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,12 @@ class WeightPart:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A significance as text and in per cent, with the parts that it is the sum of."""
+    """A significance as text and in per cent, with the parts that it is the sum of, and the largest in a line."""
 
     text: str
     percent: int
     parts: tuple[WeightPart, ...]
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class Entry:
     versions: str | None
     words: tuple[int, int] | None
     others: tuple[OtherPage, ...] = ()
+    pages: int = 1
 
 
 def entry(item: News, edits: Sequence[KeyedEdit], links: Links, said: str | None = None) -> Entry:
@@ -95,42 +101,39 @@ def entry(item: News, edits: Sequence[KeyedEdit], links: Links, said: str | None
     )
 
 
-def entries(
-    news: Iterable[News], edits: Mapping[int, Sequence[KeyedEdit]], said: Mapping[int, str], links: Links
-) -> list[Entry]:
-    """Changes as entries in their order; the same site-wide edit on many pages is one entry that names them all."""
-    found: dict[object, Entry] = {}
-    for item in news:
-        own = edits.get(item.change.id, ())
-        made = entry(item, own, links, said.get(item.change.id))
-        key = _event(item, own)
-        first = found.get(key)
-        if first is None:
-            found[key] = made
-        else:
-            found[key] = replace(first, others=(*first.others, OtherPage(made.title, made.href)))
-    return [_event_entry(made) if made.others else made for made in found.values()]
+def event_entry(event: Event, edits: Mapping[int, Sequence[KeyedEdit]], said: Mapping[int, str], links: Links) -> Entry:
+    """An event as one entry, however many pages it is on: the first of them are named, the rest counted."""
+    lead = event.news[0].change
+    made = entry(event.news[0], edits.get(lead.id, ()), links, said.get(lead.id))
+    if event.pages == 1:
+        return made
+    shared = [keyed for keyed in edits.get(lead.id, ()) if "site_wide" in keyed.edit.classes]
+    made = entry(event.news[0], shared, links)
+    return replace(
+        made,
+        title=f"The same edit on {event.pages:,} pages of {lead.publisher}",
+        href=links.front(same=lead.id) if event.pages > len(event.news) else made.href,
+        summary="",
+        excerpts=made.excerpts[:1],
+        when=_within([item.change for item in event.news]),
+        others=tuple(OtherPage(item.change.title, _where_to_read(item, links)) for item in event.news),
+        more=0,
+        pages=event.pages,
+    )
 
 
-def _event_entry(made: Entry) -> Entry:
-    """The entry of an edit on many pages: named for the event, with one of its excerpts."""
-    everywhere = (OtherPage(made.title, made.href), *made.others)
-    title = f"The same edit on {len(everywhere)} pages of {made.publisher}"
-    return replace(made, title=title, summary="", excerpts=made.excerpts[:1], others=everywhere, more=0)
+def _within(changes: Sequence[ChangeRow]) -> Interval:
+    """The interval that holds those of all changes."""
+    after = [change.last_seen_old for change in changes if change.last_seen_old is not None]
+    return interval(min(after, default=None), max(change.first_seen_new for change in changes))
 
 
 def weight(significance: float, parts: Iterable[Mapping[str, Any]]) -> Weight:
     """A significance with its parts, written with two decimals and a sign."""
-    written = tuple(WeightPart(f"{part['value']:+.2f}".replace("-", "−"), str(part["reason"])) for part in parts)
-    return Weight(f"{significance:.2f}", round(significance * 100), written)
-
-
-def _event(item: News, edits: Sequence[KeyedEdit]) -> object:
-    """What groups changes into one event; a change that is no site-wide edit is an event of its own."""
-    if "site_wide" not in item.change.classes:
-        return item.change.id
-    keys = sorted(keyed.key for keyed in edits if keyed.key and "site_wide" in keyed.edit.classes)
-    return (item.change.publisher, item.found[:10], keys[0]) if keys else item.change.id
+    known = [(float(part["value"]), str(part["reason"])) for part in parts]
+    written = tuple(WeightPart(f"{value:+.2f}".replace("-", "−"), reason) for value, reason in known)
+    heaviest = sorted((part for part in known if part[0] > 0), key=lambda part: -part[0])[:_REASONS]
+    return Weight(f"{significance:.2f}", round(significance * 100), written, "; ".join(text for _, text in heaviest))
 
 
 def _where_to_read(item: News, links: Links) -> str:

@@ -1,159 +1,206 @@
-"""The front page: the latest changes that matter, and the state of the watch list in one line."""
+"""The front page: the changes that matter first, how the watch list fares, and how much changed when."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.archive import timeline
-from scraper.archive.timeline import Asked, News, WatchState
+from scraper.archive import digest, timeline
+from scraper.datasette_plugin.activity import Activity, draw_activity
 from scraper.datasette_plugin.asking import Ask, Page
-from scraper.datasette_plugin.entries import Entry, entries
-from scraper.datasette_plugin.labels import CLASS_LABELS, KIND_LABELS, Label
-from scraper.datasette_plugin.moments import Moment, long_day, moment_or_none
+from scraper.datasette_plugin.entries import Entry, event_entry
+from scraper.datasette_plugin.filters import Chosen, Filter, View, chosen, filters, orders, taken, views
+from scraper.datasette_plugin.labels import Label, outcome_label
+from scraper.datasette_plugin.moments import long_day, short_day
+from scraper.datasette_plugin.watch_line import WatchLine, watch_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
+
+    from scraper.archive.digest import Day, Event, Looking
+    from scraper.archive.timeline import WatchState
 
 LISTED = 40
+EACH_DAY = 12
+_SAME = 100  # pages listed of one site-wide edit
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One value that a filter can take."""
+class Section:
+    """Events under one heading: those of a day (`iso`), or of a whole list."""
 
-    value: str
+    over: str
     text: str
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A filter of the list: the URL parameter, its name for the reader, and what can be chosen."""
-
-    name: str
-    text: str
-    choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What was found on one day, the most significant first."""
-
-    text: str
-    iso: str
+    iso: str | None
     entries: tuple[Entry, ...]
+    rest: str | None = None
+    rest_href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """A number of the watch line with its word."""
+class UnseenPages:
+    """Pages of a publisher that looks of a day did not see, by what came of them."""
 
-    number: str
-    text: str
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
-class WatchLine:
-    """The watch list in one line, and what the archive vouches with."""
-
-    counts: tuple[Count, ...]
-    last_run: Moment | None
-    unfinished: bool
-    looks: str
-    ledger_head: str | None
+    label: Label
+    told: str
+    pages: tuple[tuple[str, str], ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
     """The model of the front page."""
 
-    days: tuple[Day, ...]
+    heading: str
+    sections: tuple[Section, ...]
+    unseen: tuple[UnseenPages, ...]
     watch: WatchLine
+    activity: Activity | None
+    clipped: bool
+    views: tuple[View, ...]
+    orders: tuple[View, ...]
+    taken: tuple[View, ...]
     filters: tuple[Filter, ...]
-    narrowed: bool
-    everything: bool
+    now: Chosen
+    empty: str
     older: str | None
-    all_href: str
+    older_text: str
     pages_href: str
+    atom: str
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    sections: tuple[Section, ...]
+    older: str | None = None
+    older_text: str = ""
 
 
 def front_page(ask: Ask) -> Page:
-    """The changes asked for by the URL's parameters publisher, tag, class, kind, all and before."""
-    asked = Asked(
-        publisher=ask.text("publisher"),
-        tag=ask.text("tag"),
-        change_class=ask.text("class"),
-        kind=ask.text("kind"),
-        everything=ask.text("all") is not None,
-        before=ask.number("before"),
-    )
-    news = timeline.news(ask.connection, asked, LISTED + 1)
-    shown, rest = news[:LISTED], news[LISTED:]
-    named = {"publisher": asked.publisher, "tag": asked.tag, "class": asked.change_class, "kind": asked.kind}
-    every = "1" if asked.everything else None
+    """The changes that the address asks for (see `filters`); `same` asks for all pages of a site-wide edit."""
+    now = chosen(ask)
+    same = ask.number("same")
+    listing = _same_edit(ask, same) if same is not None else _listing(ask, now)
+    state = timeline.watch_state(ask.connection)
+    looking = digest.looking(ask.connection)
+    end = digest.horizon(ask.connection, now.whole_time)
+    given = now.parameters
+    feed = {name: value for name, value in given.items() if name not in ("since", "until", "order")}
     model = FrontPage(
-        days=tuple(_days(ask, shown)),
-        watch=watch_line(timeline.watch_state(ask.connection)),
-        filters=_filters(ask, asked),
-        narrowed=any(named.values()),
-        everything=asked.everything,
-        older=ask.links.front(**named, all=every, before=shown[-1].change.id) if rest else None,
-        all_href=ask.links.front(**named, all=None if asked.everything else "1"),
+        heading=f"What changed on {long_day(now.one_day)}" if now.one_day else "What changed",
+        sections=listing.sections,
+        unseen=_unseen(ask, now.one_day) if now.one_day else (),
+        watch=watch_line(state, ask.links),
+        activity=_activity(ask, now, looking, end),
+        clipped=end is not None,
+        views=views(ask, now),
+        orders=() if now.one_day else orders(ask, now),
+        taken=taken(ask, now),
+        filters=filters(ask, now.asked),
+        now=now,
+        empty=_nothing(state, looking, now, more=listing.older is not None),
+        older=listing.older,
+        older_text=listing.older_text,
         pages_href=ask.links.pages(),
+        atom=ask.links.feed("atom", **feed),
+        json=ask.links.feed("json", **feed),
     )
-    return Page("redline_front.html", "What changed", model)
+    return Page("redline_front.html", model.heading, model, styles=("front.css",))
 
 
-def _days(ask: Ask, news: Iterable[News]) -> Iterable[Day]:
-    by_day: dict[str, list[News]] = {}
-    for item in news:
-        by_day.setdefault(item.found[:10], []).append(item)
-    edits = timeline.leading_edits(ask.connection, [i.change.id for items in by_day.values() for i in items])
-    said = timeline.openings(ask.connection, [i.change.id for items in by_day.values() for i in items])
-    for day, items in by_day.items():
-        items.sort(key=lambda item: (-item.change.significance, -item.change.id))
-        yield Day(long_day(items[0].found), day, tuple(entries(items, edits, said, ask.links)))
+def _listing(ask: Ask, now: Chosen) -> _Listing:
+    if now.order == "significance" or now.one_day:
+        return _ranked(ask, now)
+    found = digest.digest(ask.connection, now.asked, room=LISTED, each=EACH_DAY)
+    entries = _entries(ask, [event for day in found.days for event in day.events])
+    sections = tuple(_day(ask, now, day, entries) for day in found.days)
+    older = ask.links.front(**{**now.parameters, "until": found.earlier}) if found.earlier else None
+    return _Listing(sections, older, "Earlier changes")
 
 
-def _filters(ask: Ask, asked: Asked) -> tuple[Filter, ...]:
-    publishers = [(name, name) for name in timeline.publishers(ask.connection)]
-    tags = [(name, name) for name in timeline.tags(ask.connection)]
-    return (
-        _filter("publisher", "Publisher", publishers, asked.publisher),
-        _filter("tag", "Tag", tags, asked.tag),
-        _filter("class", "What changed", _named(CLASS_LABELS), asked.change_class),
-        _filter("kind", "What happened", _named(KIND_LABELS), asked.kind),
+def _ranked(ask: Ask, now: Chosen) -> _Listing:
+    found = digest.ranking(ask.connection, now.asked, room=LISTED)
+    entries = _entries(ask, found.events)
+    section = Section(
+        "", "The most significant first", None, tuple(entries[event.news[0].change.id] for event in found.events)
+    )
+    sections = (section,) if found.events else ()
+    if found.after is not None:
+        return _Listing(sections, ask.links.front(**now.parameters, before=found.after), "Less significant changes")
+    if found.horizon and found.horizon != now.one_day:
+        older = ask.links.front(**{**now.parameters, "until": found.horizon})
+        return _Listing(sections, older, f"The most significant changes until {short_day(found.horizon)}")
+    return _Listing(sections)
+
+
+def _same_edit(ask: Ask, change_id: int) -> _Listing:
+    news = digest.same_edit(ask.connection, change_id, _SAME)
+    if not news:
+        return _Listing(())
+    entries = _entries(ask, [digest.Event((item,), 1) for item in news])
+    shown = tuple(entries[item.change.id] for item in news)
+    rest = f"Only the first {_SAME} pages are listed: ask for all of them in SQL" if len(news) == _SAME else None
+    where = ask.links.query("same_edit_everywhere")
+    return _Listing((Section("", "The same edit, page by page", None, shown, rest, where),))
+
+
+def _entries(ask: Ask, events: Sequence[Event]) -> dict[int, Entry]:
+    """The events as entries, by the id of the change that leads."""
+    leads = [event.news[0].change.id for event in events]
+    edits = timeline.leading_edits(ask.connection, leads)
+    said = timeline.openings(ask.connection, leads)
+    return {lead: event_entry(event, edits, said, ask.links) for lead, event in zip(leads, events, strict=True)}
+
+
+def _day(ask: Ask, now: Chosen, day: Day, entries: dict[int, Entry]) -> Section:
+    shown = tuple(entries[event.news[0].change.id] for event in day.events)
+    whole = ask.links.front(**{**now.parameters, "since": day.day, "until": day.day})
+    left = day.changes - day.shown
+    rest = f"{left:,} more {'change' if left == 1 else 'changes'} on {short_day(day.day)}" if left else None
+    return Section("Found on", long_day(day.day), day.day, shown, rest, whole)
+
+
+def _activity(ask: Ask, now: Chosen, looking: Sequence[Looking], end: str | None) -> Activity | None:
+    """The drawing of the whole time after `end`, whatever period is chosen, so that one can go elsewhere in it."""
+    whole = now.parameters | {"since": None, "until": None}
+    counts = digest.activity(ask.connection, now.whole_time)
+    looking = [row for row in looking if end is None or row.day > end]
+
+    def link(first: str, last: str) -> str:
+        return ask.links.front(**{**whole, "since": first, "until": last})
+
+    return draw_activity(counts, looking, link, (now.asked.since, now.asked.until))
+
+
+def _unseen(ask: Ask, day: str) -> tuple[UnseenPages, ...]:
+    """What the looks of a day did not see: none of it is a change."""
+    return tuple(
+        UnseenPages(
+            outcome_label(row.outcome),
+            f"{row.pages:,} {'page' if row.pages == 1 else 'pages'}"
+            + (f" of {row.publisher}" if row.publisher else ""),
+            tuple((title, ask.links.document(source_id)) for source_id, title in row.sources),
+            row.pages - len(row.sources),
+        )
+        for row in digest.unseen(ask.connection, day, day)
     )
 
 
-def _named(labels: dict[str, Label]) -> list[tuple[str, str]]:
-    return [(name, label.text[:1].upper() + label.text[1:]) for name, label in labels.items()]
-
-
-def _filter(name: str, text: str, offered: list[tuple[str, str]], chosen: str | None) -> Filter:
-    if chosen is not None and chosen not in dict(offered):
-        offered = [*offered, (chosen, chosen)]  # keep what was asked for visible, so that it can be taken back
-    return Filter(name, text, tuple(Choice(value, shown, value == chosen) for value, shown in offered))
-
-
-def watch_line(state: WatchState) -> WatchLine:
-    """The numbers that are not zero, the ones that need a keeper in another tone."""
-    numbers = (
-        (state.fine, "seen at the last look", "declared"),
-        (state.blocked, "blocked", "plain"),
-        (state.failing, "failing", "plain"),
-        (state.absent - state.removed, "not found, not yet confirmed", "alarm"),
-        (state.removed, "removed", "alarm"),
-        (state.unseen, "not looked at yet", "faint"),
-        (state.stale, "stale for two days or more", "plain"),
-    )
-    watched = Count(f"{state.watched:,}", "page watched" if state.watched == 1 else "pages watched", "plain")
-    return WatchLine(
-        counts=(watched, *(Count(f"{number:,}", text, tone) for number, text, tone in numbers if number > 0)),
-        last_run=moment_or_none(state.last_finished or state.last_run),
-        unfinished=state.last_run is not None and state.last_finished is None,
-        looks=f"{state.looks:,}",
-        ledger_head=state.ledger_head,
-    )
+def _nothing(state: WatchState, looking: Sequence[Looking], now: Chosen, *, more: bool) -> str:
+    """What is said where the list is empty."""
+    if state.watched == 0 and state.looks == 0:
+        return "The watch list is empty: “redline add URL” puts a page on it."
+    if state.looks == 0:
+        return "Nobody has looked yet: “redline run” looks at what is due."
+    if more:
+        latest = f"Nothing of that kind is among the latest {digest.WINDOW:,} changes of the period."
+        return f"{latest} The earlier ones are a step further."
+    if now.one_day and len([value for value in now.parameters.values() if value]) == 2:
+        return "No look of this day found a change."
+    if any(now.parameters.values()):
+        return "Nothing in the archive is of that kind."
+    number = sum(row.looks for row in looking)
+    looks = "1 look" if number == 1 else f"{number:,} looks"
+    since = f" since {short_day(looking[0].day)}" if looking else ""
+    return f"No wording has changed yet, in {looks}{since}."

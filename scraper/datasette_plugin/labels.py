@@ -77,6 +77,17 @@ OUTCOME_LABELS: dict[str, Label] = {
     "extraction_suspect": Label("could not be read", "The page answered, but its text could not be trusted."),
 }
 
+STATE_NAMES = {
+    "seen": "seen at the last look",
+    "blocked": "blocked",
+    "failing": "failing",
+    "absent": "not found, not yet confirmed",
+    "removed": "removed",
+    "unseen": "not looked at yet",
+    "stale": "stale for two days or more",
+}
+"""The states of a watched page (`timeline.STATES`) as the watch line names them."""
+
 FIELD_LABELS = {
     "title": "Title",
     "byline": "Byline",

@@ -3,12 +3,20 @@
     /-/redline/{db}                        front page
     /-/redline/{db}/{source}               a document and its timeline
     /-/redline/{db}/{source}/{n}           a version
-    /-/redline/{db}/{source}/{a}..{b}      the difference of two versions
+    /-/redline/{db}/{source}/{n}/card.png  its picture for a share; cite.bib, cite.json, cite.html, cite.txt, text.txt
+    /-/redline/{db}/{source}/at/{time}     leads to the version that stood at a time
+    /-/redline/{db}/{source}/{a}..{b}      the difference of two versions; /card.png its picture for a share
     /-/redline/{db}/-/search               search
     /-/redline/{db}/-/pages                the watch list, page by page
     /-/redline/{db}/-/look/{id}            permanent: the version that a look saw
     /-/redline/{db}/-/change/{id}          permanent: the difference that a change stands for
     /-/redline/{db}/-/capture/{id}         the exact bytes received, as an attachment
+    /-/redline/{db}/-/feed.{atom,json}     the news as a feed, narrowed as the front page is
+    /-/redline/{db}/{source}/feed.{…}      the news of a document as a feed
+    /-/redline/{db}/-/phrase               when a phrase came and went
+    /-/redline/{db}/at/{time}/{url}        the version of a page that was in force at a time
+    /-/redline/{db}/-/timegate/{url}       the same by the header Accept-Datetime (Memento, RFC 7089)
+    /-/redline/{db}/-/timemap/{n}/{url}    the versions of a page as a list (Memento); without {n}/: from the first
 
 A source's id is a slug and never begins with a hyphen, so `-` is free for what is not a source.
 """
@@ -20,6 +28,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from datasette.app import Datasette
 
 DB = r"(?P<db>[^/]+)"
@@ -43,7 +53,7 @@ class Links:
             root=str(datasette.urls.path(f"/-/redline/{quote(db, safe='')}")),
         )
 
-    def front(self, **filters: str | int | None) -> str:
+    def front(self, **filters: str | int | float | None) -> str:
         """The front page, narrowed by filters."""
         return _with_query(self.root, filters)
 
@@ -51,13 +61,25 @@ class Links:
         """The page of a document."""
         return _with_query(f"{self.root}/{source_id}", query)
 
-    def version(self, source_id: str, number: int) -> str:
+    def version(self, source_id: str, number: int, **query: str | int | None) -> str:
         """The page of a version."""
-        return f"{self.root}/{source_id}/{number}"
+        return _with_query(f"{self.root}/{source_id}/{number}", query)
 
-    def difference(self, source_id: str, old: int, new: int) -> str:
+    def version_file(self, source_id: str, number: int, name: str) -> str:
+        """A file made of a version: its text, a citation, its card."""
+        return f"{self.root}/{source_id}/{number}/{name}"
+
+    def at(self, source_id: str) -> str:
+        """What a document said at a time, which comes after it or as ?time=."""
+        return f"{self.root}/{source_id}/at"
+
+    def difference(self, source_id: str, old: int, new: int, **query: str | int | None) -> str:
         """The page of the difference of two versions."""
-        return f"{self.root}/{source_id}/{old}..{new}"
+        return _with_query(f"{self.root}/{source_id}/{old}..{new}", query)
+
+    def difference_card(self, source_id: str, old: int, new: int) -> str:
+        """The picture of a difference."""
+        return f"{self.root}/{source_id}/{old}..{new}/card.png"
 
     def change(self, change_id: int) -> str:
         """The permanent address of a change."""
@@ -75,9 +97,29 @@ class Links:
         """The search page."""
         return _with_query(f"{self.root}/-/search", query)
 
-    def pages(self) -> str:
+    def phrase(self, **query: str | int | None) -> str:
+        """The history of a phrase."""
+        return _with_query(f"{self.root}/-/phrase", query)
+
+    def timegate(self, url: str) -> str:
+        """The TimeGate of a page by its URL, which stands in the path as it is."""
+        return f"{self.root}/-/timegate/{in_path(url)}"
+
+    def timemap(self, url: str, page: int | None = None) -> str:
+        """The TimeMap of a page by its URL, or a page of it."""
+        return f"{self.root}/-/timemap/{f'{page}/' if page else ''}{in_path(url)}"
+
+    def in_force(self, time: str, url: str) -> str:
+        """The version of a page that was in force at a time."""
+        return f"{self.root}/at/{quote(time, safe='')}/{in_path(url)}"
+
+    def pages(self, **query: str | int | None) -> str:
         """The watch list."""
-        return f"{self.root}/-/pages"
+        return _with_query(f"{self.root}/-/pages", query)
+
+    def feed(self, form: str, source_id: str | None = None, **filters: str | int | float | None) -> str:
+        """The news as a feed, `atom` or `json`, of one document or narrowed as the front page is."""
+        return _with_query(f"{self.root}/{source_id or '-'}/feed.{form}", filters)
 
     def row(self, table: str, key: int) -> str:
         """Datasette's own page of a row."""
@@ -85,11 +127,11 @@ class Links:
 
     def rows(self, table: str, **columns: str) -> str:
         """Datasette's own page of the rows of a table that have these values."""
-        return _with_query(f"{self.database}/{table}", dict(columns))
+        return _with_query(f"{self.database}/{table}", columns)
 
-    def query(self, name: str) -> str:
-        """A canned query."""
-        return f"{self.database}/{name}"
+    def query(self, name: str, form: str | None = None, **parameters: str) -> str:
+        """A canned query: its page, or its rows as `csv` or `json`."""
+        return _with_query(f"{self.database}/{name}{f'.{form}' if form else ''}", parameters)
 
 
 def outward(url: str | None) -> str | None:
@@ -103,6 +145,14 @@ def outward(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def _with_query(path: str, query: dict[str, str | int | None]) -> str:
+def in_path(url: str) -> str:
+    """The URL with what no URI may hold percent-encoded (RFC 3986, 2.1), and its fragment left out.
+
+    What is encoded already stays as it is: a URL is looked up by the letters that its publisher uses.
+    """
+    return quote(url.partition("#")[0], safe="%:/?[]@!$&'()*+,;=~")
+
+
+def _with_query(path: str, query: Mapping[str, str | int | float | None]) -> str:
     wanted = {name: value for name, value in query.items() if value not in (None, "")}
     return f"{path}?{urlencode(wanted)}" if wanted else path

@@ -1,18 +1,20 @@
 """A document with what changed marked in place: one column that reads as the new text, the old struck through.
 
-The comparison says what changed; this only finds the place of each edit on the page. It is pure.
+The comparison says what changed; this only finds the place of each edit on the page. It is pure. Finding the places is
+cheap and done for the whole text; the words are marked only in the rows that are asked for, so that a page of a
+difference of twenty thousand edits costs what is on the page.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from scraper.comparing import Edit, split_sentences
-from scraper.comparing.order import longest_increasing
-from scraper.datasette_plugin.excerpts import Piece, pieces
+from scraper.comparing import Edit, by_passage, split_sentences
+from scraper.datasette_plugin.excerpts import Piece, abridged, pieces
 from scraper.datasette_plugin.labels import Label, badges
+from scraper.datasette_plugin.pairing import Sides, paired
+from scraper.datasette_plugin.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,9 +23,33 @@ if TYPE_CHECKING:
 
 RowOp = Literal["same", "changed", "added", "deleted", "moved_here", "moved_away"]
 
-_CONTEXT = 1  # unchanged passages left standing beside a change
-_FOLD_FROM = 2
-_FOLD_SHOWS = 40  # passages at each end of a fold that are on the page; the version's own page has them all
+# A longer passage (letters) is no paragraph: its edits are shown by themselves, not amid all of its text.
+_PARAGRAPH = 20_000
+_EDITS_A_ROW = 20  # of such a passage
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row of the marked text before its words are marked: which passages it speaks of and what happened in them.
+
+    `alone` where the passage is too long to be shown around its edits; `letters` is how much the row would show.
+    """
+
+    op: RowOp
+    old: int | None
+    new: int | None
+    edits: tuple[Edit, ...]
+    letters: int
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveNote:
+    """Where a moved text came from or went to: `key` is its place before and after, as indexes of passages."""
+
+    text: str
+    key: tuple[int, int]
+    here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,144 +60,129 @@ class Row:
     kind: str
     pieces: tuple[Piece, ...]
     badges: tuple[Label, ...] = ()
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Rows in a row that are shown (`folded` is false) or folded away; `omitted` of them are not on the page at all."""
-
-    folded: bool
-    rows: tuple[Row, ...]
-    omitted: int = 0
+    moves: tuple[MoveNote, ...] = ()
 
     @property
-    def count(self) -> int:
-        """How many passages it stands for."""
-        return len(self.rows) + self.omitted
+    def before(self) -> tuple[Piece, ...]:
+        """What of it stood in the old text, for the left of two columns."""
+        return () if self.op == "moved_here" else self._without("insert", "moved")
+
+    @property
+    def after(self) -> tuple[Piece, ...]:
+        """What of it stands in the new text, for the right of two columns."""
+        return () if self.op == "moved_away" else self._without("delete")
+
+    def _without(self, *ops: str) -> tuple[Piece, ...]:
+        return tuple(piece for piece in self.pieces if piece.op not in ops)
 
 
-@dataclass(slots=True)
-class _Sides:
-    """Both texts with the edits sorted by the passage that they are shown in."""
+class MarkedText:
+    """Two texts and the edits between them, laid out in one column. `places` are its rows in reading order."""
 
-    old: Sequence[Passage]
-    new: Sequence[Passage]
-    into: dict[int, list[Edit]] = field(default_factory=lambda: defaultdict(list))
-    out_of: dict[int, list[Edit]] = field(default_factory=lambda: defaultdict(list))
-    same: dict[int, int] = field(default_factory=dict)
-    home: dict[int, int] = field(default_factory=dict)
+    def __init__(self, old: Sequence[Passage], new: Sequence[Passage], edits: Iterable[Edit]) -> None:
+        self._sides = paired(old, new, edits)
+        self.places = _places(self._sides)
+
+    def row(self, place: Place) -> Row:
+        """The row of a place, with its words marked."""
+        sides, edits = self._sides, place.edits
+        if place.op == "moved_away":
+            return _pointer(edits[0], sides.old[place.old or 0].kind)
+        if place.op == "deleted":
+            text = " ".join(edit.old or "" for edit in edits)
+            kind = sides.old[place.old or 0].kind
+            return Row("deleted", kind, _shown((Piece("delete", text),)), _badges(edits))
+        passage = sides.new[place.new or 0]
+        if place.op in ("same", "moved_here"):
+            marked: tuple[Piece, ...] = (Piece("equal", passage.text),)
+        else:
+            marked = _alone(edits) if place.alone else _marks(sides, place.new or 0)
+        labels = () if place.op == "moved_here" else _badges(edits)  # that it moved is said already
+        return Row(place.op, passage.kind, _shown(marked), labels, _came(edits))
 
 
 def marked_text(old: Sequence[Passage], new: Sequence[Passage], edits: Iterable[Edit]) -> list[Row]:
     """The passages of both documents in reading order, each edit in its place."""
-    sides = _Sides(old, new)
-    for edit in edits:
-        if edit.new_position is not None:
-            sides.into[edit.new_position].append(edit)
-        if edit.old_position is not None and (edit.new_position is None or edit.op == "move"):
-            sides.out_of[edit.old_position].append(edit)
-    _pair(sides)
-    placed = [((at, 0, 0), _row(sides, at)) for at in range(len(new))]
+    text = MarkedText(old, new, by_passage(edits))
+    return [text.row(place) for place in text.places]
+
+
+def _places(sides: Sides) -> list[Place]:
+    placed = [((at, 0, part), place) for at in range(len(sides.new)) for part, place in enumerate(_new(sides, at))]
     landed = {**{i: j for j, i in sides.same.items()}, **sides.home}
     last = -1
-    for at in range(len(old)):
+    for at in range(len(sides.old)):
         lost = [e for e in sides.out_of.get(at, ()) if e.op == "move" or at not in sides.home]
-        placed += [((last, 1, at), row) for row in _lost_rows(lost, old[at].kind)]
+        placed += [((last, 1, at), place) for place in _lost(lost, at)]
         if not any(edit.op == "move" for edit in lost):
             last = landed.get(at, last)
-    return [row for _, row in sorted(placed, key=lambda pair: pair[0])]
+    return [place for _, place in sorted(placed, key=lambda pair: pair[0])]
 
 
-def folded(rows: Sequence[Row]) -> list[Stretch]:
-    """The rows with long unchanged stretches folded, one passage of context left on each side of a change."""
-    near = [False] * len(rows)
-    for at, row in enumerate(rows):
-        if row.op != "same":
-            for beside in range(max(0, at - _CONTEXT), min(len(rows), at + _CONTEXT + 1)):
-                near[beside] = True
-    stretches: list[Stretch] = []
-    start = 0
-    for at in range(1, len(rows) + 1):
-        if at == len(rows) or near[at] != near[start]:
-            stretches.append(_stretch(rows[start:at], hidden=not near[start]))
-            start = at
-    return stretches
-
-
-def _stretch(rows: Sequence[Row], *, hidden: bool) -> Stretch:
-    if not hidden or len(rows) < _FOLD_FROM:
-        return Stretch(False, tuple(rows))
-    if len(rows) <= 2 * _FOLD_SHOWS:
-        return Stretch(True, tuple(rows))
-    return Stretch(True, (*rows[:_FOLD_SHOWS], *rows[-_FOLD_SHOWS:]), len(rows) - 2 * _FOLD_SHOWS)
-
-
-def _pair(sides: _Sides) -> None:
-    """Find which passages stayed (`same`: new to old) and where the rest of the others stands (`home`: old to new)."""
-    waiting: dict[Passage, deque[int]] = defaultdict(deque)
-    for i, passage in enumerate(sides.old):
-        if i not in sides.out_of:
-            waiting[passage].append(i)
-    pairs = [
-        (j, waiting[passage].popleft())
-        for j, passage in enumerate(sides.new)
-        if j not in sides.into and waiting.get(passage)
-    ]
-    sides.same = {pairs[k][0]: pairs[k][1] for k in longest_increasing([i for _, i in pairs])}
-    stayed = set(sides.same.values())
-    votes: dict[int, Counter[int]] = defaultdict(Counter)
-    for j, into in sides.into.items():
-        for edit in into:
-            if edit.op == "edit" and edit.old_position is not None:
-                votes[edit.old_position][j] += len(edit.new or "")
-    holders: dict[str, list[int]] = defaultdict(list)
-    for j, passage in enumerate(sides.new):
-        if j not in sides.same:
-            for sentence in split_sentences(passage.text):
-                holders[sentence].append(j)
-    for i, passage in enumerate(sides.old):
-        if i not in stayed:
-            for sentence in split_sentences(passage.text):
-                if len(holders.get(sentence, ())) == 1:
-                    votes[i][holders[sentence][0]] += len(sentence)
-    for i, counted in votes.items():
-        sides.home[i] = max(counted, key=lambda j: (counted[j], -j))
-
-
-def _row(sides: _Sides, at: int) -> Row:
-    """One passage of the new text with what came into it and what went out of it."""
-    passage = sides.new[at]
-    into = sides.into.get(at, [])
-    gone = {i: [e for e in sides.out_of[i] if e.op == "delete"] for i in sides.out_of if sides.home.get(i) == at}
-    edits = [*into, *(e for es in gone.values() for e in es)]
+def _new(sides: Sides, at: int) -> list[Place]:
+    """The places of a passage of the new text: one, or several where it is too long to be shown at once."""
+    text, into = sides.new[at].text, sides.into.get(at, [])
+    gone = [edit for i in sides.homes.get(at, ()) for edit in sides.out_of.get(i, ()) if edit.op == "delete"]
+    edits = (*into, *gone)
+    old = sides.same.get(at, next(iter(sides.homes.get(at, ())), None))
     if not edits:
-        return Row("same", passage.kind, (Piece("equal", passage.text),))
-    whole = into[0] if len(into) == 1 and not any(gone.values()) else None
-    if whole is not None and whole.op == "move" and whole.new == passage.text:
-        note = f"Moved here, word for word, from passage {(whole.old_position or 0) + 1} of the earlier version"
-        return Row("moved_here", passage.kind, (Piece("equal", passage.text),), _badges([whole]), note)
-    op: RowOp = "added" if all(e.op == "add" for e in into) and _covers(into, passage.text) and into else "changed"
-    return Row(op, passage.kind, _marks(sides, at, into, gone), _badges(edits))
+        return [Place("same", old, at, (), len(text))]
+    op: RowOp = "changed"
+    if len(edits) == 1 and edits[0].op == "move" and edits[0].new == text:
+        op = "moved_here"
+    elif into and all(edit.op == "add" for edit in into) and _covers(into, text):
+        op = "added"
+    if op == "changed" and len(text) + sum(len(edit.old or "") for edit in edits) > _PARAGRAPH:
+        return [Place(op, old, at, part, _letters(part), alone=True) for part in _parts(edits)]
+    return [Place(op, old, at, edits, len(text) + sum(len(edit.old or "") for edit in gone))]
+
+
+def _lost(edits: Sequence[Edit], at: int) -> list[Place]:
+    """What left a place and stands nowhere near: deleted sentences joined, and a pointer where something moved away."""
+    deleted = tuple(edit for edit in edits if edit.op == "delete")
+    places = []
+    if deleted:
+        parts = _parts(deleted) if _letters(deleted) > _PARAGRAPH else [deleted]
+        places = [Place("deleted", at, None, part, _letters(part)) for part in parts]
+    away = [edit for edit in edits if edit.op == "move" and edit.old_position != edit.new_position]
+    return places + [Place("moved_away", at, None, (edit,), 60) for edit in away]
+
+
+def _parts(edits: Sequence[Edit]) -> list[tuple[Edit, ...]]:
+    return [tuple(edits[start : start + _EDITS_A_ROW]) for start in range(0, len(edits), _EDITS_A_ROW)]
+
+
+def _letters(edits: Iterable[Edit]) -> int:
+    return sum(len(edit.old or "") + len(edit.new or "") for edit in edits)
 
 
 def _covers(edits: Sequence[Edit], text: str) -> bool:
     return sum(len(edit.new or "") + 1 for edit in edits) >= len(text)
 
 
-def _marks(sides: _Sides, at: int, into: Sequence[Edit], gone: dict[int, list[Edit]]) -> tuple[Piece, ...]:
+def _alone(edits: Iterable[Edit]) -> tuple[Piece, ...]:
+    """The pieces of edits by themselves, with a gap for the text between them."""
+    out: list[Piece] = []
+    for edit in edits:
+        out += [Piece("gap", ""), *_edit_pieces(edit)]
+    return (*out, Piece("gap", ""))
+
+
+def _edit_pieces(edit: Edit) -> tuple[Piece, ...]:
+    return (Piece("moved", edit.new or ""),) if edit.op == "move" else pieces(edit.old, edit.new)
+
+
+def _marks(sides: Sides, at: int) -> tuple[Piece, ...]:
     """The pieces of a changed passage, in reading order."""
     text = sides.new[at].text
-    spans, loose = _located(text, into)
-    events: list[tuple[int, int, int, tuple[Piece, ...]]] = []
-    for start, end, edit in spans:
-        marked = (Piece("equal", edit.new or ""),) if edit.op == "move" else pieces(edit.old, edit.new)
-        events.append((start, 1, end, marked))
-    for i, deletes in gone.items():
-        for edit in deletes:
-            offset = _offset(sides, i, at, edit, spans)
-            lost = f" {edit.old}" if offset else f"{edit.old} "
-            events.append((offset, 0, offset, (Piece("delete", lost),)))
+    spans, loose = _located(text, sides.into.get(at, ()))
+    events = [(start, 1, end, _edit_pieces(edit)) for start, end, edit in spans]
+    for i in sides.homes.get(at, ()):
+        for edit in sides.out_of.get(i, ()):
+            if edit.op == "delete":
+                offset = _offset(sides, i, at, edit, spans)
+                lost = f" {edit.old}" if offset else f"{edit.old} "
+                events.append((offset, 0, offset, (Piece("delete", lost),)))
     out: list[Piece] = []
     cursor = 0
     for start, _, end, marked in sorted(events, key=lambda event: event[:3]):
@@ -181,7 +192,7 @@ def _marks(sides: _Sides, at: int, into: Sequence[Edit], gone: dict[int, list[Ed
         cursor = max(cursor, end)
     out.append(Piece("equal", text[cursor:]))
     for edit in loose:
-        out += [Piece("equal", " "), *pieces(edit.old, edit.new)]
+        out += [Piece("equal", " "), *_edit_pieces(edit)]
     return tuple(piece for piece in out if piece.text)
 
 
@@ -201,7 +212,7 @@ def _located(text: str, edits: Iterable[Edit]) -> tuple[list[tuple[int, int, Edi
     return spans, loose
 
 
-def _offset(sides: _Sides, i: int, at: int, lost: Edit, spans: Sequence[tuple[int, int, Edit]]) -> int:
+def _offset(sides: Sides, i: int, at: int, lost: Edit, spans: Sequence[tuple[int, int, Edit]]) -> int:
     """Where in the new passage a deleted sentence would stand: after what stood before it and is still there."""
     old, new = sides.old[i].text, sides.new[at].text
     place = old.find(lost.old or "")
@@ -221,22 +232,30 @@ def _before(old_place: int, new_end: int, place: int) -> tuple[int, int]:
     return (old_place, new_end) if 0 <= old_place < place else (-1, 0)
 
 
-def _lost_rows(edits: Sequence[Edit], kind: str) -> list[Row]:
-    """What left a place and stands nowhere near: deleted sentences joined, and a pointer where something moved away."""
-    deleted = [edit for edit in edits if edit.op == "delete"]
-    rows = []
-    if deleted:
-        text = " ".join(edit.old or "" for edit in deleted)
-        rows.append(Row("deleted", kind, (Piece("delete", text),), _badges(deleted)))
-    for edit in edits:
-        if edit.op == "move" and edit.old_position != edit.new_position:
-            note = f"Moved from here to passage {(edit.new_position or 0) + 1}"
-            rows.append(Row("moved_away", kind, (Piece("equal", _opening(edit.old or edit.new or "")),), (), note))
-    return rows
+def _came(edits: Iterable[Edit]) -> tuple[MoveNote, ...]:
+    """For each text that moved into a passage, where it came from."""
+    return tuple(
+        MoveNote(
+            f"Moved here, word for word, from passage {(edit.old_position or 0) + 1} of the earlier version", key, True
+        )
+        for edit in edits
+        if edit.op == "move" and (key := (edit.old_position or 0, edit.new_position or 0))[0] != key[1]
+    )
+
+
+def _pointer(edit: Edit, kind: str) -> Row:
+    """The row that stands where a text moved away from."""
+    key = (edit.old_position or 0, edit.new_position or 0)
+    note = MoveNote(f"Moved from here to passage {key[1] + 1}", key, False)
+    return Row("moved_away", kind, _shown((Piece("equal", _opening(edit.old or edit.new or "")),)), (), (note,))
 
 
 def _opening(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:60].rsplit(' ', 1)[0]} …"
+
+
+def _shown(marked: Sequence[Piece]) -> tuple[Piece, ...]:
+    return tuple(Piece(piece.op, visible(piece.text)) for piece in abridged(marked))
 
 
 def _badges(edits: Iterable[Edit]) -> tuple[Label, ...]:

@@ -64,6 +64,11 @@ def long_day(text: str) -> str:
     return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
+def short_day(text: str) -> str:
+    """The day of a moment in few words: "9 Mar 2026"."""
+    return moment(text).day
+
+
 def duration(start: str, end: str) -> str:
     """How long it is from one moment to another, in the unit that tells most: "36 hours", "9 days"; "" for no time."""
     if start == end:

@@ -1,45 +1,54 @@
-"""The search page: passages of all versions that hold the words, and when they stood."""
+"""The search page: what holds the words in any version, or came and went with an edit; and the watch list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from scraper.archive import reading, timeline
-from scraper.datasette_plugin.asking import Ask, Page
-from scraper.datasette_plugin.labels import Label, outcome_label
-from scraper.datasette_plugin.moments import Moment, moment, moment_or_none
+from scraper.archive import searching, timeline
+from scraper.archive.edit_search import search_edits
+from scraper.archive.reading import as_moment
+from scraper.archive.searching import Wanted
+from scraper.archive.terms import terms
+from scraper.datasette_plugin.asking import Ask, Page, whole
+from scraper.datasette_plugin.filters import View
+from scraper.datasette_plugin.found import Group, found_edit, found_passage, grouped
+from scraper.datasette_plugin.labels import STATE_NAMES, Label, outcome_label
+from scraper.datasette_plugin.moments import Moment, moment_or_none
+from scraper.datasette_plugin.visible import visible
+from scraper.errors import UsageError
 
 if TYPE_CHECKING:
-    from scraper.archive.reading import Hit
+    from scraper.archive.edit_search import Where
     from scraper.archive.timeline import Watched
 
 _HITS = 60
+_PUBLISHERS = 300  # publishers that the form offers
+_VIEWS = {"all": "All text", "added": "Added text", "removed": "Removed text"}
 _PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A passage that was found: where and when it stood."""
-
-    title: str
-    document_href: str
-    version_href: str
-    text: str
-    first_seen: Moment
-    last_seen: Moment
-    standing: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The model of the search page; `found` is None where nothing was asked."""
+    """The model of the search page; `groups` is None where nothing was asked, `more` leads on in a long answer."""
 
     query: str
     source: str | None
+    where: str
+    publisher: str | None
+    since: str | None
+    until: str | None
     form: str
-    found: tuple[Found, ...] | None
-    more: bool
+    views: tuple[View, ...]
+    publishers: tuple[str, ...]
+    groups: tuple[Group, ...] | None
+    count: int
+    more: str | None
+    phrase_href: str
+    data_href: str
+    atom: str
+    json: str
+    letter_by_letter: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,43 +69,86 @@ class WatchedPage:
 class PagesPage:
     """The model of the watch list's page."""
 
+    heading: str
     pages: tuple[WatchedPage, ...]
     more: str | None
+    narrowed: bool
 
 
 def search_page(ask: Ask) -> Page:
-    """Passages by ?q=, in one document by &source=."""
-    query, source_id = ask.text("q"), ask.text("source")
-    hits = reading.search(ask.connection, query, source_id=source_id, limit=_HITS + 1) if query else []
-    model = SearchPage(
-        query=query or "",
-        source=source_id,
-        form=ask.links.search(),
-        found=tuple(_found(ask, hit) for hit in hits[:_HITS]) if query else None,
-        more=len(hits) > _HITS,
+    """What holds the words of ?q=; ?in= is all, added or removed, ?source=, ?publisher=, ?since= and ?until= narrow."""
+    where = ask.text("in") or "all"
+    if where not in _VIEWS:
+        raise UsageError(f"there is no {where[:40]!r} to search in: it is one of {', '.join(_VIEWS)}")
+    wanted = Wanted(
+        query=ask.text("q") or "",
+        source_id=ask.text("source"),
+        publisher=ask.text("publisher"),
+        since=_day(ask, "since"),
+        until=_day(ask, "until"),
+        after=ask.text("after"),
     )
-    return Page("redline_search.html", f"Search: {query}" if query else "Search", model)
+    given = _parameters(wanted)
+    groups, more = _answer(ask, wanted, where) if wanted.query else (None, None)
+    model = SearchPage(
+        query=visible(wanted.query),
+        source=wanted.source_id,
+        where=where,
+        publisher=wanted.publisher,
+        since=wanted.since,
+        until=wanted.until,
+        form=ask.links.search(),
+        views=tuple(
+            View(text, ask.links.search(**given, **{"in": name if name != "all" else None}), name == where)
+            for name, text in _VIEWS.items()
+        ),
+        publishers=tuple(timeline.publishers(ask.connection)[:_PUBLISHERS]),
+        groups=groups,
+        count=sum(len(group.found) for group in groups or ()),
+        more=ask.links.search(**given, **{"in": where if where != "all" else None}, after=more) if more else None,
+        phrase_href=ask.links.phrase(q=wanted.query, source=wanted.source_id),
+        data_href=ask.links.query("phrase_history"),
+        atom=ask.links.feed("atom", q=wanted.query, publisher=wanted.publisher),
+        json=ask.links.feed("json", q=wanted.query, publisher=wanted.publisher),
+        letter_by_letter=bool(terms(wanted.query).letters),
+    )
+    title = f"Search: {model.query}" if wanted.query else "Search"
+    return Page("redline_search.html", title, model, styles=("search.css",))
+
+
+def _answer(ask: Ask, wanted: Wanted, where: str) -> tuple[tuple[Group, ...], str | None]:
+    """What was found, page by page, and where to go on."""
+    if where == "all":
+        found = searching.search(ask.connection, wanted, _HITS)
+        return grouped((hit, found_passage(ask, hit)) for hit in found.hits), found.more
+    before = whole(wanted.after) if wanted.after else None
+    edits, after = search_edits(ask.connection, wanted, cast("Where", where), _HITS, before)
+    return grouped((hit, found_edit(ask, hit)) for hit in edits), None if after is None else str(after)
+
+
+def _parameters(wanted: Wanted) -> dict[str, str | None]:
+    return {
+        "q": wanted.query,
+        "source": wanted.source_id,
+        "publisher": wanted.publisher,
+        "since": wanted.since,
+        "until": wanted.until,
+    }
+
+
+def _day(ask: Ask, name: str) -> str | None:
+    text = ask.text(name)
+    return None if text is None else as_moment(text)[:10]
 
 
 def pages_page(ask: Ask) -> Page:
-    """The watch list, page by page, in alphabetical order of ids; ?after= goes on."""
-    rows = timeline.watched(ask.connection, after=ask.text("after") or "", limit=_PAGES + 1)
-    more = ask.links.pages() + f"?after={rows[_PAGES - 1].id}" if len(rows) > _PAGES else None
-    return Page(
-        "redline_pages.html", "Pages watched", PagesPage(tuple(_watched(ask, row) for row in rows[:_PAGES]), more)
-    )
-
-
-def _found(ask: Ask, hit: Hit) -> Found:
-    return Found(
-        title=hit.title,
-        document_href=ask.links.document(hit.source_id),
-        version_href=ask.links.version(hit.source_id, hit.last_version),
-        text=hit.text if len(hit.text) <= 1200 else f"{hit.text[:1200]} …",
-        first_seen=moment(hit.first_seen),
-        last_seen=moment(hit.last_seen),
-        standing=hit.standing,
-    )
+    """The watch list, page by page, in alphabetical order of ids; ?state= narrows, ?after= goes on."""
+    state = ask.text("state")
+    rows = timeline.watched(ask.connection, after=ask.text("after") or "", limit=_PAGES + 1, state=state)
+    more = ask.links.pages(state=state, after=rows[_PAGES - 1].id) if len(rows) > _PAGES else None
+    heading = f"Pages watched: {STATE_NAMES[state]}" if state else "Pages watched"
+    model = PagesPage(heading, tuple(_watched(ask, row) for row in rows[:_PAGES]), more, state is not None)
+    return Page("redline_pages.html", heading, model)
 
 
 def _watched(ask: Ask, row: Watched) -> WatchedPage:

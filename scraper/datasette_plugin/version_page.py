@@ -4,50 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from scraper.archive import reading, timeline, timestamps
-from scraper.archive.captures import load_body
+from scraper.archive import lifetimes, reading, timeline, timestamps
 from scraper.archive.documents import load_document
-from scraper.datasette_plugin.asking import Ask, Attachment, Elsewhere, Page, whole
+from scraper.archive.headers import unpack
+from scraper.datasette_plugin import citing
+from scraper.datasette_plugin.asking import Ask, Elsewhere, Page, whole
+from scraper.datasette_plugin.at_page import Asked, answer
+from scraper.datasette_plugin.beside_text import LinkOut
+from scraper.datasette_plugin.card_page import Share, version_share
 from scraper.datasette_plugin.labels import FIELD_LABELS
 from scraper.datasette_plugin.links import outward
+from scraper.datasette_plugin.memento_page import memento_headers
 from scraper.datasette_plugin.moments import Moment, duration, moment
-from scraper.errors import UsageError
+from scraper.datasette_plugin.version_files import cited_version
+from scraper.datasette_plugin.version_text import Leaf, leaf
+from scraper.datasette_plugin.visible import visible
 from scraper.fetching.clocks import in_words
 
 if TYPE_CHECKING:
-    from scraper.archive.reading import BlamedPassage, VersionRow
+    from scraper.archive.reading import SourceStatus, VersionRow
     from scraper.archive.timeline import Evidence
+    from scraper.normalizing.document import Document
 
-_TAGS = {"heading": "h2", "caption": "figcaption", "quote": "blockquote", "preformatted": "pre", "list_item": "li"}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A passage with the version in which it first stood at its place.
-
-    `fresh` where that is this version (and not the page's first), `leaving` where the next version has it no more,
-    `repeats` where the margin beside the passage before says the same.
-    """
-
-    text: str
-    kind: str
-    since: int
-    since_href: str
-    since_seen: Moment
-    fresh: bool
-    leaving: bool
-    repeats: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Passages of one kind in a row: a list's items, a table's rows, or a single paragraph."""
-
-    tag: str
-    passages: tuple[Shown, ...]
+_LISTED = 200  # links and images; the rest is in the tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +50,23 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkOut:
-    """A link of the document; `href` is None where it may not be followed."""
+class Citation:
+    """A citation in one form, to be copied or saved."""
 
+    name: str
     text: str
-    url: str
-    href: str | None
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How the version is fixed and how to check that: the record in the ledger, the head, the commands."""
+
+    run: int
+    head: str | None
+    headers: tuple[tuple[str, str], ...]
+    filename: str
+    commands: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,32 +89,60 @@ class VersionPage:
     latest: bool
     previous: Neighbour | None
     following: Neighbour | None
-    blocks: tuple[Block, ...]
+    asked: Asked | None
+    at: str
+    form: str
+    leaf: Leaf
     fields: tuple[tuple[str, str], ...]
     links: tuple[LinkOut, ...]
+    links_more: int
     images: tuple[LinkOut, ...]
+    images_more: int
     evidence: Evidence
     looked: Moment
     clocks: str
     stamps: tuple[Stamp, ...]
+    proof: Proof
     text_sha256: str
+    text_href: str
     capture_href: str
     row_href: str
     permanent: str
     citation: str
+    citations: tuple[Citation, ...]
+    share: Share
 
 
 def version_page(ask: Ask) -> Page:
-    """A version by its source's id and its number."""
+    """A version by its source's id and number; ?page= leads on in a long text, ?asked= is a time that was asked for."""
     source_id, number = ask.path["source"], whole(ask.path["number"])
     row = reading.version(ask.connection, source_id, number)
     status = reading.status(ask.connection, source_id)
-    top = reading.version(ask.connection, source_id).number
+    model = _model(ask, status, row)
+    return Page(
+        "redline_version.html",
+        f"{model.title}: version {number}",
+        model,
+        styles=("reading.css",),
+        scripts=("reading.js",),
+        headers=memento_headers(ask, source_id, number, model.evidence.requested_url),
+    )
+
+
+def look_page(ask: Ask) -> Elsewhere:
+    """The permanent address of what a look saw leads to the version that holds it now."""
+    source_id, number = timeline.standing_at_look(ask.connection, whole(ask.path["id"]))
+    return Elsewhere(ask.links.version(source_id, number))
+
+
+def _model(ask: Ask, status: SourceStatus, row: VersionRow) -> VersionPage:
+    source_id, number = row.source_id, row.number
+    top = lifetimes.top_number(ask.connection, source_id)
+    following = reading.version(ask.connection, source_id, number + 1) if number < top else None
     document = load_document(ask.connection, row.id)
     evidence = timeline.evidence(ask.connection, row.id)
-    permanent = ask.origin + ask.links.look(row.id)
-    blamed = reading.blame(ask.connection, source_id, number)
-    model = VersionPage(
+    cited = cited_version(ask, status, row, evidence)
+    return VersionPage(
         title=row.title or status.title,
         source_title=status.title,
         language=_language(row.language),
@@ -139,12 +159,15 @@ def version_page(ask: Ask) -> Page:
         latest=number == top,
         previous=_neighbour(ask, source_id, number, -1) if number > 1 else None,
         following=_neighbour(ask, source_id, number, 1) if number < top else None,
-        blocks=_blocks(ask, blamed, source_id, number),
+        asked=answer(ask, row, following),
+        at=ask.links.at(source_id),
+        form=ask.links.document(source_id),
+        leaf=leaf(ask, row, top),
         fields=_fields(row, document.canonical_url, document.syndicated_from),
-        links=tuple(LinkOut(link.text or link.url, link.url, outward(link.url)) for link in document.links),
-        images=tuple(
-            LinkOut(image.alt or "no alternative text", image.url, outward(image.url)) for image in document.images
-        ),
+        links=_links(document),
+        links_more=max(0, len(document.links) - _LISTED),
+        images=_images(document),
+        images_more=max(0, len(document.images) - _LISTED),
         evidence=evidence,
         looked=moment(evidence.started),
         clocks=in_words(evidence.clock_offset),
@@ -152,65 +175,22 @@ def version_page(ask: Ask) -> Page:
             Stamp(moment(stamp["time"]), stamp["authority"], ask.links.row("timestamps", stamp["id"]))
             for stamp in timestamps.of_look(ask.connection, evidence.fetch_id)
         ),
+        proof=_proof(ask, row, evidence),
         text_sha256=row.text_sha256,
+        text_href=ask.links.version_file(source_id, number, "text.txt"),
         capture_href=ask.links.capture(evidence.capture_id),
         row_href=ask.links.row("versions", row.id),
-        permanent=permanent,
-        citation=_citation(row, status.title, status.publisher, evidence, permanent),
+        permanent=cited.permanent,
+        citation=citing.plain(cited),
+        citations=_citations(ask, row, cited),
+        share=version_share(ask, status, row, document.passages),
     )
-    return Page("redline_version.html", f"{model.title}: version {number}", model)
-
-
-def look_page(ask: Ask) -> Elsewhere:
-    """The permanent address of what a look saw leads to the version that holds it now."""
-    source_id, number = timeline.standing_at_look(ask.connection, whole(ask.path["id"]))
-    return Elsewhere(ask.links.version(source_id, number))
-
-
-def capture_file(ask: Ask) -> Attachment:
-    """The exact bytes of a capture, as a file to save; never as a page of ours."""
-    capture_id = whole(ask.path["id"])
-    row = ask.connection.execute("select sha256, source_id from captures where id = ?", (capture_id,)).fetchone()
-    if row is None:
-        raise UsageError(f"there is no capture {capture_id}")
-    body = load_body(ask.connection, capture_id)
-    # Plain bytes: whatever the page was, it must not run or render under the archive's own address.
-    return Attachment(body, f"{row['source_id']}-{row['sha256'][:12]}.bin", "application/octet-stream", row["sha256"])
 
 
 def _neighbour(ask: Ask, source_id: str, number: int, step: int) -> Neighbour:
     other = number + step
     difference = ask.links.difference(source_id, min(number, other), max(number, other))
     return Neighbour(other, ask.links.version(source_id, other), difference)
-
-
-def _blocks(ask: Ask, blamed: list[BlamedPassage], source_id: str, number: int) -> tuple[Block, ...]:
-    blocks: list[Block] = []
-    before = None
-    for kind, group in groupby(blamed, key=lambda passage: passage.kind):
-        shown = []
-        for passage in group:
-            shown.append(_shown(ask, passage, source_id, number, before))
-            before = passage.first_version
-        if kind in ("list_item", "table_row"):
-            blocks.append(Block("ul" if kind == "list_item" else "table", tuple(shown)))
-        else:
-            blocks += [Block(_TAGS.get(kind, "p"), (one,)) for one in shown]
-    return tuple(blocks)
-
-
-def _shown(ask: Ask, passage: BlamedPassage, source_id: str, number: int, before: int | None) -> Shown:
-    since = passage.first_version
-    return Shown(
-        text=passage.text,
-        kind=passage.kind,
-        since=since,
-        since_href=ask.links.version(source_id, since),
-        since_seen=moment(passage.first_seen),
-        fresh=since == number and number > 1,
-        leaving=passage.last_version == number,
-        repeats=since == before,
-    )
 
 
 def _language(said: str | None) -> str | None:
@@ -229,12 +209,50 @@ def _fields(row: VersionRow, canonical: str | None, syndicated: str | None) -> t
         "canonical_url": canonical,
         "syndicated_from": syndicated,
     }
-    return tuple((FIELD_LABELS[name], value) for name, value in said.items() if value)
+    return tuple((FIELD_LABELS[name], visible(value)) for name, value in said.items() if value)
 
 
-def _citation(row: VersionRow, title: str, publisher: str | None, evidence: Evidence, permanent: str) -> str:
-    who = f"{publisher}, " if publisher else ""
-    return (
-        f"{who}“{row.title or title}”, {evidence.final_url}, as seen {moment(evidence.started).text}. "
-        f"Redline archive, {permanent} (bytes SHA-256 {evidence.capture_sha256})."
+def _links(document: Document) -> tuple[LinkOut, ...]:
+    return tuple(
+        LinkOut(visible(link.text or link.url), visible(link.url), outward(link.url))
+        for link in document.links[:_LISTED]
+    )
+
+
+def _images(document: Document) -> tuple[LinkOut, ...]:
+    return tuple(
+        LinkOut(visible(image.alt) or "no alternative text", visible(image.url), outward(image.url))
+        for image in document.images[:_LISTED]
+    )
+
+
+def _citations(ask: Ask, row: VersionRow, cited: citing.Cited) -> tuple[Citation, ...]:
+    forms = (
+        ("BibTeX", citing.bibtex, "cite.bib"),
+        ("CSL-JSON, for Zotero and others", citing.csl_json, "cite.json"),
+        ("Robust Link, for a page of yours", citing.robust_link, "cite.html"),
+    )
+    return tuple(
+        Citation(name, write(cited).strip(), ask.links.version_file(row.source_id, row.number, file))
+        for name, write, file in forms
+    )
+
+
+def _proof(ask: Ask, row: VersionRow, evidence: Evidence) -> Proof:
+    run, head = lifetimes.head_after(ask.connection, evidence.fetch_id)
+    look = reading.look(ask.connection, evidence.fetch_id)
+    filename = f"{row.source_id}-{evidence.capture_sha256[:12]}.bin"
+    return Proof(
+        run=run,
+        head=head,
+        headers=tuple((visible(name), visible(value)) for name, value in unpack(ask.connection, look["headers"])),
+        filename=filename,
+        commands=(
+            ("The bytes that you downloaded have the hash above:", f"sha256sum {filename}"),
+            ("Every record of the archive follows from the one before it:", "redline verify"),
+            (
+                "A file that checks itself, with Python alone:",
+                f"redline export bundle {row.source_id} {row.number}",
+            ),
+        ),
     )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urlsplit
 
 import requests
+from requests.cookies import extract_cookies_to_jar
 
 import scraper.fetching.body as body
 from scraper.clock import Clock, system_clock
@@ -65,12 +66,32 @@ class _Reply:
     broke_off: bool = False
 
 
-class _Session(requests.Session):
-    """A session that never looks past the answer itself."""
+class Session(requests.Session):
+    """A session that never looks past the answer itself: it follows nothing, and asks neither proxies nor .netrc.
+
+    The library's own way through a session costs as much as the request itself. What it does beyond preparing a
+    request, sending it through an adapter and keeping cookies is for wishes that nobody has here.
+    """
+
+    def prepared(self, url: str, headers: dict[str, str]) -> requests.PreparedRequest:
+        """A GET with the session's headers and cookies, and `headers` besides."""
+        request = requests.PreparedRequest()
+        request.prepare_method("GET")
+        request.prepare_url(url, None)
+        request.prepare_headers({**self.headers, **headers})
+        request.prepare_cookies(self.cookies)
+        return request
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
         """None, always. Looking for the next request, the library would read a redirect's whole body, however long."""
         return None
+
+    def ask(self, request: requests.PreparedRequest, seconds: float) -> requests.Response:
+        """Send a request; the body is still to be read."""
+        verify = True if self.verify is None else self.verify
+        response = self.get_adapter(request.url or "").send(request, stream=True, timeout=seconds, verify=verify)
+        extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
+        return response
 
 
 class Client:
@@ -191,22 +212,18 @@ class Client:
         """Send one GET through the guard and return the response with its body still to be read."""
         self._door.wire = Wire()
         self._guard.check_url(url, self._door.start)
-        prepared = self._session.prepare_request(requests.Request("GET", url, headers=_validators(url, request)))
+        prepared = self._session.prepared(url, _validators(url, request))
         origin = urlsplit(url)[:2]
         again = origin in self._spoken
         try:
-            response = self._send(prepared)
+            response = self._session.ask(prepared, self._door.left())
         except WEB_ERRORS as error:
             # RFC 9112, 9.3.1: a GET on a kept-alive connection that closed unanswered may be sent once more.
             if not (again and dropped(error)):
                 raise
-            response = self._send(prepared)
+            response = self._session.ask(prepared, self._door.left())
         self._spoken.add(origin)
         return response
-
-    def _send(self, prepared: requests.PreparedRequest) -> requests.Response:
-        left = self._door.left()
-        return self._session.send(prepared, stream=True, allow_redirects=False, timeout=left)
 
     def _read(self, url: str, response: requests.Response, enough: int | None) -> _Reply:
         """Read the body whole or not at all; where a beginning is `enough`, no more than that."""
@@ -252,9 +269,9 @@ class Client:
         return _Reply(asked, failure="network_error", error=explain(error, url, self._settings.timeout))
 
 
-def open_session(settings: FetchSettings, door: Door) -> requests.Session:
+def open_session(settings: FetchSettings, door: Door) -> Session:
     """A session whose every connection goes through the door, with the headers that all requests carry."""
-    session = _Session()
+    session = Session()
     session.trust_env = False  # no proxy, no .netrc, no certificate bundle from the environment
     session.adapters.clear()
     adapter = GuardedAdapter(door)

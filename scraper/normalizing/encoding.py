@@ -30,11 +30,21 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
 
     `content_type` is the value of the HTTP header, such as ``text/html; charset=utf-8``.
     """
+    name, mark = _named(body, content_type)
+    return name, body[mark:].decode(name, "replace")
+
+
+def encoding_of(body: bytes, content_type: str | None = None) -> str:
+    """Return the name of the encoding that `decode` would use."""
+    return _named(body, content_type)[0]
+
+
+def _named(body: bytes, content_type: str | None) -> tuple[str, int]:
+    """Return the name of the encoding, and the length of the mark before the text."""
     marked, mark = read_bom(body)
     if marked and mark is not None and (name := _web(marked)):
-        return name, body[len(mark) :].decode(name, "replace")
-    name = _web(http_content_type_encoding(content_type)) or _declared(body) or _guess(body)
-    return name, body.decode(name, "replace")
+        return name, len(mark)
+    return _web(http_content_type_encoding(content_type)) or _declared(body) or _guess(body), 0
 
 
 def _web(label: str | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scraper.clock import to_text
-from scraper.comparing import Comparison, Edit, word_marks
+from scraper.comparing import Comparison, Edit, by_passage, word_marks
 from scraper.fetching.clocks import in_words
 from scraper.fetching.observation import FAILED_OUTCOMES, FAILING_OUTCOMES
 from scraper.terminal.prose import clean, interval, moment, plural, width, wrapped
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from scraper.archive.reading import BlamedPassage, ChangeRow, Hit, SourceStatus, VersionRow
+    from scraper.archive.reading import BlamedPassage, ChangeRow, SourceStatus, VersionRow
     from scraper.archive.rebuild import TableReport
     from scraper.archive.redaction import Target
     from scraper.archive.repair import Repaired
+    from scraper.archive.searching import Hit
     from scraper.archive.verify import Verification
     from scraper.normalizing.document import Document
     from scraper.run import Summary
@@ -84,7 +85,7 @@ def difference(old: VersionRow, new: VersionRow, comparison: Comparison) -> Iter
     yield f"significance: {comparison.significance:.2f}"
     for part in comparison.parts:
         yield wrapped(f"{part.value:+.2f}  {part.name}: {part.reason}", "  ", "         ")
-    for edit in comparison.edits:
+    for edit in by_passage(comparison.edits):
         yield ""
         yield from _edit(edit)
     yield from _beside(comparison)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from scraper.archive import Archive, reading
 from scraper.archive.documents import load_document
+from scraper.archive.searching import Wanted, search
 from scraper.config import WatchList
 from scraper.errors import UsageError
 from tests.archive.watching import PARAGRAPHS, START, URL, Watch, page
@@ -60,7 +61,7 @@ def test_blame_gives_every_passage_the_version_since_which_it_stands(edited: Wat
 
 
 def test_a_search_finds_what_no_longer_stands_and_says_so(edited: Watch) -> None:
-    found = reading.search(edited.archive.connection, '"48 million crowns"')
+    found = search(edited.archive.connection, Wanted('"48 million crowns"'), 50).hits
     assert [(hit.source_id, hit.standing, hit.first_version, hit.last_version) for hit in found] == [
         ("dredging", False, 1, 1)
     ]
@@ -72,7 +73,7 @@ def test_nothing_that_a_reader_types_is_an_error(query: str, tmp_path_factory: p
     path: Path = tmp_path_factory.getbasetemp() / "search.db"
     if not path.exists():
         Archive(path).close()
-    assert reading.search(Archive(path, readonly=True).connection, query) == []
+    assert search(Archive(path, readonly=True).connection, Wanted(query), 50).hits == ()
 
 
 def test_coverage_tells_stretches_of_seeing_from_stretches_of_being_blocked(edited: Watch) -> None:
@@ -157,8 +158,9 @@ def test_a_search_in_one_source_is_not_crowded_out_by_the_others(watch: Watch) -
         watch.look(page(*(f"The harbour, sentence {n} of page {number}." for n in range(250))), f"crowd-{number}")
     watch.look(page("A long passage that names the harbour once, among a great many other words that nobody seeks."))
 
-    assert [hit.source_id for hit in reading.search(connection, "nobody harbour", source_id="dredging")] == ["dredging"]
-    assert reading.search(connection, "harbour", source_id="dredging")
+    found = search(connection, Wanted("nobody harbour", source_id="dredging"), 50).hits
+    assert [hit.source_id for hit in found] == ["dredging"]
+    assert search(connection, Wanted("harbour", source_id="dredging"), 50).hits
 
 
 def test_a_filter_that_nothing_can_pass_is_a_mistake_and_not_an_empty_list() -> None:

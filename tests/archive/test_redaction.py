@@ -14,6 +14,7 @@ from scraper.archive.captures import load_body
 from scraper.archive.documents import load_document
 from scraper.archive.rebuild import rebuild
 from scraper.archive.redaction import purge, redact, targets
+from scraper.archive.searching import Wanted, search
 from scraper.archive.verify import verify
 from scraper.cli import main
 from scraper.errors import ArchiveCorrupt, ArchiveError, CaptureWithheld, UsageError
@@ -90,8 +91,8 @@ def test_the_tombstone_stands_where_the_text_would(told: Watch) -> None:
         load_body(connection, version.capture_id)
     assert told.kinds() == ["first_seen", "technical", "technical"]
     assert connection.execute("select count(*) from edits").fetchone()[0] == 0
-    assert reading.search(connection, "Quisquilia") == []
-    assert reading.search(connection, "Ferries")[0].source_id == "dredging"
+    assert not search(connection, Wanted("Quisquilia"), 10).hits
+    assert search(connection, Wanted("Ferries"), 10).hits[0].source_id == "dredging"
 
 
 def test_bytes_that_were_stored_against_those_withheld_come_back_as_before(watch: Watch) -> None:

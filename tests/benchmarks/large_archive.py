@@ -24,7 +24,7 @@ from scraper.archive import Archive
 from scraper.archive.archive import SOFTWARE
 from scraper.archive.documents import ruleset_sha256
 from scraper.archive.ledger import link, run_digest
-from scraper.archive.summaries import refresh
+from scraper.archive.standings import refresh
 from scraper.clock import to_text
 from scraper.config import Source, WatchList
 from scraper.normalizing import NORMALIZER

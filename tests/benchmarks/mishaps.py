@@ -41,7 +41,8 @@ def happen(campaign: Campaign, times: int, until: float) -> None:
     """Do every harm so many times, each to a copy of the campaign's archive, and count what came of it."""
     for name, harm in HARMS.items():
         tally = campaign.tallies[name]
-        for _ in range(times):
+        # Harm that touched nothing does not count, and is done again; up to a limit, since some may be impossible here.
+        while tally.times < times and tally.times + tally.spared < 10 * times:
             if time.monotonic() > until:
                 tally.told.append(f"{name}: the time was up")
                 break
@@ -105,6 +106,7 @@ def _unwritable(campaign: Campaign, tally: Tally, db: Path) -> None:
     if possible:
         _checked(campaign, tally, fixed)
     else:
+        _count(tally, struck=False)
         tally.told.append("read-only: not possible for this user on this file system")
     shutil.rmtree(folder)
 

@@ -104,6 +104,8 @@ class _Chosen:
     words: tuple[str, ...]
     sentence: str
     captures: tuple[int, ...]
+    url: str
+    day: str
 
     @classmethod
     def of(cls, connection: sqlite3.Connection) -> _Chosen:
@@ -130,14 +132,17 @@ class _Chosen:
             words=tuple(words[:4]),
             sentence=text.partition(". ")[0],
             captures=tuple(range(1, 20)),
+            url=column(f"select url from sources where id = '{pairs[0][0]}'")[0],
+            day=column(f"select substr(first_seen, 1, 10) from versions where id = {ids[len(ids) // 2]}")[0],
         )
 
 
 def _front(ours: str, chosen: _Chosen) -> Iterator[Kind]:
-    middle = chosen.versions[len(chosen.versions) // 2]
     yield Kind("front page", (ours,))
     yield Kind("front page, everything", (f"{ours}?all=1",))
-    yield Kind("front page, from the middle", (f"{ours}?before={middle}",))
+    yield Kind("front page, most significant first", (f"{ours}?order=significance",))
+    yield Kind("front page, from the middle", (f"{ours}?until={chosen.day}",))
+    yield Kind("front page, one day", (f"{ours}?since={chosen.day}&until={chosen.day}",))
     for name, publisher in zip(("large", "small"), chosen.publishers, strict=True):
         yield Kind(f"front page, a {name} publisher", (f"{ours}?publisher={quote(publisher)}",))
     for name, tag in zip(("common", "rare"), chosen.tags, strict=True):
@@ -155,9 +160,14 @@ def _front(ours: str, chosen: _Chosen) -> Iterator[Kind]:
 def _documents(ours: str, chosen: _Chosen) -> Iterator[Kind]:
     busy, quiet = chosen.pairs[:3], chosen.pairs[3:]
     yield Kind("pages watched", (f"{ours}/-/pages", f"{ours}/-/pages?after={quiet[0][0]}"))
+    for state in ("seen", "blocked", "removed", "stale"):
+        yield Kind(f"pages watched: {state}", (f"{ours}/-/pages?state={state}",))
     for name, pairs in (("busiest documents", busy), ("usual documents", quiet)):
         yield Kind(f"document page, {name}", tuple(f"{ours}/{source}" for source, _ in pairs))
-        yield Kind(f"version page, {name}", tuple(f"{ours}/{source}/{(top + 1) // 2}" for source, top in pairs))
+        middle = [f"{ours}/{source}/{(top + 1) // 2}" for source, top in pairs]
+        yield Kind(f"version page, {name}", tuple(middle))
+        yield Kind(f"version as text, {name}", tuple(f"{path}/text.txt" for path in middle))
+        yield Kind(f"version at a day, {name}", tuple(f"{ours}/{source}/at/2027-01-01" for source, _ in pairs))
         yield Kind(
             f"difference, {name}", tuple(f"{ours}/{source}/{top - 1}..{top}" for source, top in pairs if top > 1)
         )
@@ -174,18 +184,19 @@ def _searches(ours: str, chosen: _Chosen) -> Iterator[Kind]:
     yield Kind("search, a common and a rare word", tuple(f"{ours}/-/search?q=the+{word}" for word in chosen.words))
     yield Kind("search, a sentence", (f"{ours}/-/search?q=%22{quote(chosen.sentence)}%22",))
     yield Kind("search, nothing found", (f"{ours}/-/search?q=xyzzy",))
+    yield Kind("search in added text", tuple(f"{ours}/-/search?q={word}&in=added" for word in ("the", *chosen.words)))
     yield Kind("search in the busiest document", (f"{ours}/-/search?q=the&source={source}",))
 
 
 def _feeds(ours: str, chosen: _Chosen) -> Iterator[Kind]:
     busy, publisher = chosen.pairs[0][0], quote(chosen.publishers[0])
-    day = "20240601000000"
     yield Kind("feed", (f"{ours}/-/feed.atom",))
     yield Kind("feed of a publisher", (f"{ours}/-/feed.atom?publisher={publisher}",))
     yield Kind("feed of a document", (f"{ours}/{busy}/feed.atom",))
     yield Kind("JSON feed", (f"{ours}/-/feed.json",))
-    yield Kind("timemap of the busiest document", (f"{ours}/{busy}/timemap",))
-    yield Kind("memento", (f"{ours}/{busy}/timegate", f"{ours}/-/memento/{day}/{busy}"))
+    yield Kind("feed of a search", tuple(f"{ours}/-/feed.atom?q={word}" for word in chosen.words))
+    yield Kind("timemap of the busiest document", (f"{ours}/-/timemap/{chosen.url}",))
+    yield Kind("timegate, memento", (f"{ours}/-/timegate/{chosen.url}", f"{ours}/at/2027-01-01/{chosen.url}"))
     yield Kind("history of a phrase", tuple(f"{ours}/-/phrase?q={word}" for word in chosen.words))
 
 

@@ -10,6 +10,7 @@ from scraper.comparing import compare, split_sentences
 from scraper.comparing.align import align
 from scraper.comparing.matching import NONE, Matching
 from scraper.comparing.order import longest_increasing
+from scraper.comparing.steps import steps_of
 from scraper.normalizing.document import Document, Passage
 
 SENTENCES = st.sampled_from(
@@ -58,7 +59,7 @@ def test_the_steps_turn_the_old_sentences_into_the_new_ones(before: list[str], a
 @given(STOPPED_PASSAGES, STOPPED_PASSAGES)
 def test_every_sentence_is_accounted_for_once(before: list[str], after: list[str]) -> None:
     old, new = paragraphs(*before), paragraphs(*after)
-    steps = [step for step in align(old, new).steps if step.op != "move"]
+    steps = [step for step in steps_of(align(old, new)) if step.op != "move"]
     gone = Counter(unit.text for step in steps for unit in step.old)
     come = Counter(unit.text for step in steps for unit in step.new)
 

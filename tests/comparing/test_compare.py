@@ -7,6 +7,7 @@ import pytest
 
 from scraper.comparing import compare
 from scraper.normalizing.document import Document, Image, Link, Passage
+from tests.comparing.applying import gives_the_new_text, is_mirrored
 
 BASE = Document((Passage("paragraph", "The text."),), title="A title", byline="A. Author", modified="2025-03-07")
 
@@ -66,6 +67,16 @@ HOSTILE = {
     "tiny sentences": (["Ab. " * 100_000], ["Bc. " * 100_000]),
     "quotation marks": (['"' * 200_000], ["“" * 200_000]),
     "nothing in common": (LINES, [f"row {n}x" for n in range(20_000)]),
+    "nothing but full stops": (["." * 300_000], ["." * 299_999 + "!"]),
+    "initials": (["A. " * 100_000], ["B. " * 100_000]),
+    "sentences of one passage in another order": (
+        [" ".join(f"Sentence {n} says so." for n in range(5_000))],
+        [" ".join(f"Sentence {n} says so." for n in range(4_999, -1, -1))],
+    ),
+    "passages alike but for one word": (
+        [f"The keeper of lock {n % 700} wrote that the water stood high." for n in range(3_000)],
+        [f"The keeper of lock {n * 7 % 900} wrote that the water stood high." for n in range(3_000)],
+    ),
     "digits": (["1,000" * 50_000], ["1.000" * 50_000]),
 }
 
@@ -80,3 +91,5 @@ def test_hostile_texts_are_compared_to_the_end(name: str) -> None:
     assert found.edits
     assert 0 < found.significance <= 1
     assert 0 < len(found.summary) <= 120
+    assert gives_the_new_text(found, old, new)
+    assert is_mirrored(found, compare(new, old))

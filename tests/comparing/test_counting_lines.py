@@ -56,7 +56,7 @@ def test_the_same_sentence_outside_of_a_quotation_is_not() -> None:
 
 
 def test_differences_too_large_to_look_into_are_still_told_apart_and_mirrored(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["scraper.comparing.compare"], "MOST_DETAIL", 2_000)
+    monkeypatch.setattr(sys.modules["scraper.comparing.edits"], "MOST_DETAIL", 2_000)
     size = 100
     old = lines([f"Row {n} of the table has the value {n * 7}" for n in range(size)])
     new = lines([f"Row {n} of the table has the value {n * 7 + n % 2}." for n in range(size)])

@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.comparing import Mark, word_marks
-from scraper.comparing.tokens import tokens_of, words_of
-from scraper.comparing.words import replacements
+from scraper.comparing.tokens import narrowed, tokens_of, word_count, words_of
+from scraper.comparing.words import _runs, replacements, words_changed
+from scraper.normalizing.text import settle
 
 TEXTS = st.one_of(
     st.text(max_size=60),
@@ -34,6 +35,26 @@ def test_marks_of_the_way_back_are_the_mirror_image(old: str, new: str) -> None:
 
     for op, other in (("delete", "insert"), ("insert", "delete"), ("equal", "equal")):
         assert [m.text for m in there if m.op == op] == [m.text for m in back if m.op == other]
+
+
+@settings(max_examples=200)
+@given(TEXTS.map(settle), TEXTS.map(settle), st.integers(1, 4))
+def test_what_differs_is_the_same_part_of_both_texts(old: str, new: str, beside: int) -> None:
+    a, b = narrowed(old, new, beside)
+    begin = old.find(a)
+
+    assert a in old
+    assert any(old[:at] + b + old[at + len(a) :] == new for at in range(begin, len(old) + 1) if old.startswith(a, at))
+    assert (words_of(a) == words_of(b)) == (words_of(old) == words_of(new))
+
+
+@settings(max_examples=200)
+@given(TEXTS, TEXTS)
+def test_words_changed_are_those_that_the_marks_show(old: str, new: str) -> None:
+    marks = _runs(old, new)
+    shown = (sum(word_count(mark.text) for mark in marks if mark.op == op) for op in ("insert", "delete"))
+
+    assert words_changed(old, new) == tuple(shown)
 
 
 def test_one_changed_word_is_one_replacement() -> None:

@@ -76,5 +76,5 @@ def test_an_empty_archive_has_a_front_page_that_says_so(tmp_path: Path) -> None:
     Archive(path).close()
     served = serve(path)
 
-    assert "Nothing has changed since the archive began to look" in served.page("/").get_text()
+    assert "The watch list is empty" in served.page("/").get_text()
     assert "The watch list is empty" in served.page("/-/redline/archive/-/pages").get_text()

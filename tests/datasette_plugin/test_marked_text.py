@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.comparing import compare
-from scraper.datasette_plugin.marked_text import Row, folded, marked_text
+from scraper.datasette_plugin.folding import folded
+from scraper.datasette_plugin.marked_text import MarkedText, Place, Row, marked_text
 from scraper.normalizing.document import Document, Passage
+
+if TYPE_CHECKING:
+    import pytest
 
 SENTENCES = (
     "The ferry runs twice a day.",
@@ -28,6 +35,10 @@ def passages(*texts: str) -> tuple[Passage, ...]:
 
 def marked(old: tuple[Passage, ...], new: tuple[Passage, ...]) -> list[Row]:
     return marked_text(old, new, compare(Document(old), Document(new)).edits)
+
+
+def places(old: tuple[Passage, ...], new: tuple[Passage, ...]) -> list[Place]:
+    return MarkedText(old, new, compare(Document(old), Document(new)).edits).places
 
 
 def said(row: Row, *without: str) -> str:
@@ -88,19 +99,38 @@ def test_a_moved_paragraph_is_shown_at_both_places_and_struck_at_none() -> None:
     assert not any(piece.op == "delete" for row in rows for piece in row.pieces)
 
 
+def test_edits_of_whole_stretches_are_marked_passage_by_passage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["scraper.comparing.compare"], "MOST_EDITS", 1)
+    old, new = passages(*SENTENCES[:5]), passages(SENTENCES[5], SENTENCES[0], SENTENCES[6], SENTENCES[7], SENTENCES[4])
+
+    rows = marked(old, new)
+
+    assert any(edit.is_joined for edit in compare(Document(old), Document(new)).edits)
+    assert [(row.op, said(row)) for row in rows] == [
+        ("added", SENTENCES[5]),
+        ("same", SENTENCES[0]),
+        ("deleted", SENTENCES[1]),
+        ("deleted", SENTENCES[2]),
+        ("deleted", SENTENCES[3]),
+        ("added", SENTENCES[6]),
+        ("added", SENTENCES[7]),
+        ("same", SENTENCES[4]),
+    ]
+
+
 def test_long_unchanged_stretches_are_folded_with_one_passage_of_context() -> None:
     many = [f"Passage number {at} of the report stands." for at in range(200)]
     old = passages(*many)
     new = passages(*many[:100], "Here is something new.", *many[100:])
 
-    stretches = folded(marked(old, new))
+    stretches = folded(places(old, new))
 
     assert [(s.folded, s.count) for s in stretches] == [(True, 99), (False, 3), (True, 99)]
-    assert stretches[0].omitted == 19
+    assert stretches[0].omitted == 59
     assert sum(s.count for s in stretches) == 201
 
 
 def test_equal_texts_are_folded_whole() -> None:
     same = passages(*SENTENCES)
 
-    assert [(s.folded, s.count) for s in folded(marked(same, same))] == [(True, len(SENTENCES))]
+    assert [(s.folded, s.count) for s in folded(places(same, same))] == [(True, len(SENTENCES))]

@@ -19,6 +19,9 @@ PAGES = (
     "/",
     ROOT,
     f"{ROOT}?all=1",
+    f"{ROOT}?order=significance&significance=0.3",
+    f"{ROOT}?since=2026-03-07&until=2026-03-07",
+    f"{ROOT}/-/pages?state=seen",
     f"{ROOT}/dredging-contract",
     f"{ROOT}/dredging-contract/2",
     f"{ROOT}/dredging-contract/1..2",
@@ -28,6 +31,8 @@ PAGES = (
     f"{ROOT}/pilot-interview/1..2",
     f"{ROOT}/-/search",
     f"{ROOT}/-/search?q=dredging",
+    f"{ROOT}/-/search?q=crowns&in=added",
+    f"{ROOT}/-/phrase?q=million+crowns",
     f"{ROOT}/-/pages",
 )
 
@@ -194,8 +199,8 @@ def test_a_look_between_two_versions_leads_to_the_one_that_stood(demo: Served) -
 def test_a_difference_marks_words_and_folds_what_stayed(demo: Served) -> None:
     page = demo.page(f"{ROOT}/dredging-contract/1..2")
 
-    assert [d.get_text() for d in page.select(".difference del")] == [" [removed: 48.6] "]
-    assert [i.get_text() for i in page.select(".difference ins")] == [" [added: 61.3] "]
+    assert [d.get_text() for d in page.select(".difference del")] == [" removed: 48.6 end of removal "]
+    assert [i.get_text() for i in page.select(".difference ins")] == [" added: 61.3 end of addition "]
     assert page.select_one("details.fold > summary") is not None
     assert "no notice was added" in page.get_text()
     assert read(page).count("between 2 Mar, 18:17 and") + read(page).count("between 3 Mar, 06:17 and") == 1
@@ -232,7 +237,7 @@ def test_a_search_finds_what_a_page_no_longer_says(demo: Served) -> None:
     page = demo.page(f"{ROOT}/-/search?q=%22fixed+price+of+48.6%22")
 
     assert [b.get_text() for b in page.select(".kicker .badge")] == ["gone"]
-    assert page.select_one(".excerpt a")["href"] == f"{ROOT}/dredging-contract/1"  # type: ignore[index]
+    assert page.select_one(".found .kicker a")["href"] == f"{ROOT}/dredging-contract/1"  # type: ignore[index]
 
 
 @pytest.mark.parametrize("typed", ['"', "AND OR NOT", "a*", "NEAR(", "(", "-", "_", "\x00", "text:x", '""', "é" * 600])

@@ -20,7 +20,7 @@ def test_the_stretches_of_a_source_are_those_of_the_view_of_all(demo_path: Path)
         for status in reading.statuses(archive.connection):
             told = [
                 {"source_id": status.id, "from": s.start, "to": s.end, "outcome": s.outcome, "looks": s.looks}
-                for s in timeline.stretches(archive.connection, status.id)
+                for s in timeline.stretches(timeline.looks(archive.connection, status.id))
             ]
             view = 'select * from coverage where source_id = ? order by "from"'
             assert told == [dict(row) for row in archive.connection.execute(view, (status.id,))]

@@ -1,0 +1,289 @@
+"""The news of many pages as a reader wants them: day by day or by weight, an edit on many pages as one event.
+
+Every question looks through at most WINDOW changes, the latest of the period that is asked for, and says how far back
+it came: a page must answer at once in an archive of a million versions, whatever the filters leave out. The day of a
+change is that of the look that first showed it (`first_seen_new`, which is indexed).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scraper.archive.timeline import Asked, News, conditions, news_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
+WINDOW = 10_000
+NAMED = 12  # pages of an event that are read whole; the rest are counted
+_FEW = 4_000  # changes of a publisher or with a tag: so many are sorted, more are found among the latest of all
+
+
+class Head(NamedTuple):
+    """What decides the place of a change in a list. A tuple, since there may be thousands of them."""
+
+    id: int
+    day: str
+    significance: float
+    site_wide: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change, or the same edit on `pages` pages of a publisher; `news` are the first NAMED of them."""
+
+    news: tuple[News, ...]
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The events of one day, the most significant first, and how many changes of pages there were that day."""
+
+    day: str
+    events: tuple[Event, ...]
+    changes: int
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Days, the latest first. `earlier` is the day from which to go on (None: there is nothing more)."""
+
+    days: tuple[Day, ...]
+    earlier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Events by weight. `after` is the change after which to go on; `horizon` the day before which nobody looked."""
+
+    events: tuple[Event, ...]
+    after: int | None
+    horizon: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """The events of one day (a site-wide edit is one), and how many of them were not announced or took a page away."""
+
+    day: str
+    changes: int
+    loud: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """The looks of one day by the runs' own count, and how many of them did not see a document."""
+
+    day: str
+    looks: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Pages of a publisher that were not seen as a document in a period, by what came of the looks."""
+
+    outcome: str
+    publisher: str | None
+    pages: int
+    sources: tuple[tuple[str, str], ...]
+
+
+def digest(connection: sqlite3.Connection, asked: Asked, *, room: int, each: int) -> Digest:
+    """The latest days with news until `room` events are shown, at most `each` events of a day."""
+    end, rows = _heads(connection, asked)
+    days: list[Day] = []
+    shown = 0
+    for day, group in groupby(rows, key=lambda head: head.day):
+        # A day that is not looked through to its end is left to the next page, unless it is all there is.
+        if shown >= room or (day == end and days):
+            return Digest(tuple(days), day)
+        heads = sorted(group, key=_by_weight)
+        events = list(islice(_events(connection, heads), each))
+        days.append(Day(day, _read(connection, events), len(heads), sum(len(event) for event in events)))
+        shown += len(events)
+    return Digest(tuple(days), _day_before(end) if days and end == days[-1].day else end)
+
+
+def ranking(connection: sqlite3.Connection, asked: Asked, *, room: int) -> Ranking:
+    """The most significant events of the period; `asked.before` is the change after which to go on in this order."""
+    end, rows = _heads(connection, replace(asked, before=None))
+    found = list(_events(connection, sorted(rows, key=_by_weight)))
+    at = next((at + 1 for at, event in enumerate(found) if event[0].id == asked.before), 0)
+    shown = found[at : at + room]
+    after = shown[-1][0].id if at + room < len(found) else None
+    return Ranking(_read(connection, shown), after, end)
+
+
+def same_edit(connection: sqlite3.Connection, change_id: int, limit: int) -> list[News]:
+    """The changes in which the edit of a site-wide change was made, that change among them."""
+    key = _keys(connection, [change_id]).get(change_id, (None, None))
+    rows = connection.execute(
+        "select distinct c.id from edits e join changes c on c.id = e.change_id join sources s on s.id = c.source_id "
+        "where e.edit_key = ? and s.publisher = ? order by c.id limit ?",
+        (*key, limit),
+    )
+    return list(news_of(connection, [row[0] for row in rows]).values())
+
+
+def activity(connection: sqlite3.Connection, asked: Asked) -> list[DayCount]:
+    """How many events of the kind that is asked for there were on each day that had some, the earliest first."""
+    where, values, end = _bounded(connection, asked)
+    loud = f"(l.kind in ('removed', 'restored_with_edits') or {_has('undeclared_edit')})"
+    counted = {
+        row[0]: [row[1], row[2]]
+        for row in connection.execute(
+            f"select substr(l.first_seen_new, 1, 10) as day, count(*), sum({loud}) from changes l "
+            f"where {where} and not {_has('site_wide')} group by day order by day",
+            values,
+        )
+    }
+    for day, many in _site_wide(connection, where, values, loud):
+        counts = counted.setdefault(day, [0, 0])
+        counts[0] += 1
+        counts[1] += many
+    # The day at which the looking through ended is not counted whole.
+    return [DayCount(day, *counts) for day, counts in sorted(counted.items()) if day != end]
+
+
+def _site_wide(connection: sqlite3.Connection, where: str, values: list[Any], loud: str) -> Iterator[tuple[str, bool]]:
+    """Each site-wide edit of each day, once: the day, and whether it was loud on any page."""
+    rows = connection.execute(
+        f"select l.id, substr(l.first_seen_new, 1, 10), {loud} from changes l where {where} and {_has('site_wide')}",
+        values,
+    ).fetchall()
+    keys = _keys(connection, [row[0] for row in rows])
+    events: dict[tuple[str, object], bool] = {}
+    for change_id, day, is_loud in rows:
+        event = (day, keys.get(change_id, change_id))
+        events[event] = events.get(event, False) or bool(is_loud)
+    return ((day, is_loud) for (day, _), is_loud in events.items())
+
+
+def horizon(connection: sqlite3.Connection, asked: Asked) -> str | None:
+    """The day from which on nobody looked for what is asked; None where everything is looked through."""
+    return _bounded(connection, asked)[2]
+
+
+def looking(connection: sqlite3.Connection) -> list[Looking]:
+    """The days on which a run looked, the earliest first."""
+    rows = connection.execute(
+        "select substr(started, 1, 10) as day, sum(fetched), sum(failed) from runs group by day order by day"
+    )
+    return [Looking(*row) for row in rows]
+
+
+def unseen(connection: sqlite3.Connection, since: str, until: str) -> list[Unseen]:
+    """The pages that could not be seen from one day to another (both included), by outcome and publisher."""
+    rows = connection.execute(
+        "select f.outcome, s.publisher, s.id, coalesce(s.title, s.url) from ("
+        "  select source_id, outcome from runs r cross join fetches f on f.run_id = r.id "
+        "  where r.started >= ? and r.started < date(?, '+1 day') and r.failed > 0 limit ?) f "
+        "join sources s on s.id = f.source_id "
+        "where f.outcome not in ('first_version', 'new_version', 'unchanged', 'not_modified') "
+        "group by f.outcome, s.publisher, s.id order by f.outcome, s.publisher, s.id",
+        (since, until, WINDOW),
+    )
+    grouped = [(key, list(group)) for key, group in groupby(rows, key=lambda row: (row[0], row[1]))]
+    return [Unseen(*key, len(group), tuple((row[2], row[3]) for row in group[:NAMED])) for key, group in grouped]
+
+
+def _day_before(day: str | None) -> str | None:
+    return str(date.fromisoformat(day) - timedelta(days=1)) if day else None
+
+
+def _by_weight(head: Head) -> tuple[float, int]:
+    return (-head.significance, -head.id)
+
+
+def _has(name: str) -> str:
+    """A class of a change as a condition. Names of classes are quoted in the JSON, so none is part of another."""
+    return f"instr(l.classes, '\"{name}\"') > 0"
+
+
+def _heads(connection: sqlite3.Connection, asked: Asked) -> tuple[str | None, Iterator[Head]]:
+    """The changes that are asked for, the latest first, and the day from which on nobody looked (None: all seen)."""
+    where, values, end = _bounded(connection, asked)
+    rows = connection.execute(
+        f"select l.id, substr(l.first_seen_new, 1, 10), l.significance, {_has('site_wide')} from changes l "
+        f"where {where} order by l.first_seen_new desc, l.id desc",
+        values,
+    )
+    return end, (Head(*row) for row in rows)
+
+
+def _bounded(connection: sqlite3.Connection, asked: Asked) -> tuple[str, list[Any], str | None]:
+    """What is asked as a condition that at most WINDOW changes are looked through for, and the day it ends at."""
+    where, values = conditions(asked)
+    if few := _few_sources(connection, asked):
+        return f"{where} and l.source_id in (select value from json_each(?))", [*values, json.dumps(few)], None
+    period = Asked(since=asked.since, until=asked.until, everything=True)
+    within, bounds = conditions(period)
+    row = connection.execute(
+        f"select l.first_seen_new from changes l where {within} order by l.first_seen_new desc limit 1 offset ?",
+        (*bounds, WINDOW),
+    ).fetchone()
+    if row is None:
+        return where, values, None
+    return f"{where} and l.first_seen_new > ?", [*values, row[0]], str(row[0])[:10]
+
+
+def _few_sources(connection: sqlite3.Connection, asked: Asked) -> list[str]:
+    """The sources of the publisher and tag that are asked for, where they have few changes; else none."""
+    if asked.publisher is None and asked.tag is None:
+        return []
+    chosen = (
+        "from sources s where (?1 is null or s.publisher = ?1) "
+        "and (?2 is null or exists (select 1 from json_each(s.tags) j where j.value = ?2))"
+    )
+    values = (asked.publisher, asked.tag)
+    joined = chosen.replace("where", "cross join changes c on c.source_id = s.id where", 1)
+    counted = connection.execute(f"select count(*) from (select 1 {joined} limit {_FEW})", values).fetchone()[0]
+    if counted >= _FEW:
+        return []
+    # One that matches nothing, where the filter names no source at all: an empty list would mean "do not narrow".
+    return [row[0] for row in connection.execute(f"select s.id {chosen}", values)] or [""]
+
+
+def _events(connection: sqlite3.Connection, heads: Sequence[Head]) -> Iterator[list[Head]]:
+    """The heads in their order; those of the same site-wide edit on one day are one event, at the place of the first.
+
+    The members of an event are given with its first, so that it is whole when only a few events are taken.
+    """
+    keys = _keys(connection, [head.id for head in heads if head.site_wide])
+    members: dict[object, list[Head]] = {}
+    for head in heads:
+        if head.id in keys:
+            members.setdefault((keys[head.id], head.day), []).append(head)
+    for head in heads:
+        if head.id not in keys:
+            yield [head]
+        elif event := members.pop((keys[head.id], head.day), None):
+            yield event
+
+
+def _keys(connection: sqlite3.Connection, change_ids: list[int]) -> dict[int, tuple[str, str]]:
+    """The edit that makes a change site-wide, as its key and its publisher, by the id of the change."""
+    if not change_ids:
+        return {}
+    rows = connection.execute(
+        "select e.change_id, min(e.edit_key), s.publisher from edits e "
+        "join changes c on c.id = e.change_id join sources s on s.id = c.source_id "
+        "where e.change_id in (select value from json_each(?)) "
+        "and e.edit_key is not null and instr(e.classes, '\"site_wide\"') > 0 group by e.change_id",
+        (json.dumps(change_ids),),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _read(connection: sqlite3.Connection, events: list[list[Head]]) -> tuple[Event, ...]:
+    wanted = [head.id for event in events for head in event[:NAMED]]
+    read = news_of(connection, wanted)
+    return tuple(Event(tuple(read[head.id] for head in event[:NAMED]), len(event)) for event in events)

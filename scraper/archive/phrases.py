@@ -1,0 +1,129 @@
+"""When a phrase came into a page and when it left it: read off the spans of the passages that hold it.
+
+A span says from which version to which a passage stood, so that no version has to be searched: the phrase stood in a
+version if any passage that holds it did. Passages that follow one another without a gap are one presence: an edit
+elsewhere in the paragraph is no end of the phrase.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from scraper.archive.searching import MOST_PASSAGES, candidates
+from scraper.archive.terms import phrase_terms
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+_SPANS = 20_000  # spans that are read for one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Versions in a row in which the phrase stood, with the looks around its coming and going (archive text).
+
+    `before` is the last look that did not show it yet, None where the first look at the page did; `gone_by` the first
+    look that did not show it any more, None where the latest version holds it.
+    """
+
+    first_version: int
+    last_version: int
+    before: str | None
+    first_seen: str
+    last_seen: str
+    gone_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseOnPage:
+    """The presences of the phrase on one page, the earliest first; `removed` since the page itself is gone."""
+
+    source_id: str
+    title: str
+    publisher: str | None
+    presences: tuple[Presence, ...]
+    removed: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseHistory:
+    """Pages in the order in which the phrase first appeared on them; `cut` where there are more than were read."""
+
+    pages: tuple[PhraseOnPage, ...]
+    cut: bool
+
+
+def phrase_history(
+    connection: sqlite3.Connection, phrase: str, *, source_id: str | None = None, limit: int = 60
+) -> PhraseHistory:
+    """The life of a phrase on every page, or on one; a text without a word in it has none."""
+    asked = phrase_terms(phrase)
+    if not asked:
+        return PhraseHistory((), cut=False)
+    passages = [found.id for found in islice(candidates(connection, asked, source_id), MOST_PASSAGES + 1)]
+    rows = connection.execute(
+        "select s.source_id, s.from_version, s.to_version from json_each(?) p "
+        "cross join spans s on s.passage_id = p.value where (?2 is null or s.source_id = ?2) limit ?3",
+        (json.dumps(passages[:MOST_PASSAGES]), source_id, _SPANS),
+    ).fetchall()
+    spans: dict[str, list[tuple[int, int | None]]] = {}
+    for source, first, last in rows:
+        spans.setdefault(source, []).append((first, last))
+    cut = len(passages) > MOST_PASSAGES or len(rows) == _SPANS or len(spans) > limit
+    pages = [_page(connection, source, joined(of_page)) for source, of_page in islice(spans.items(), limit)]
+    pages.sort(key=lambda page: (page.presences[0].first_seen, page.source_id))
+    return PhraseHistory(tuple(pages), cut=cut)
+
+
+def joined(spans: Iterable[tuple[int, int | None]]) -> list[tuple[int, int | None]]:
+    """Spans of versions, first and last included (None: open), joined where they overlap or follow one another."""
+    found: list[tuple[int, int | None]] = []
+    for first, last in sorted(spans, key=lambda span: span[0]):
+        if found and (found[-1][1] is None or first <= found[-1][1] + 1):
+            earlier = found[-1]
+            end = None if earlier[1] is None or last is None else max(earlier[1], last)
+            found[-1] = (earlier[0], end)
+        else:
+            found.append((first, last))
+    return found
+
+
+def _page(connection: sqlite3.Connection, source_id: str, spans: list[tuple[int, int | None]]) -> PhraseOnPage:
+    source = connection.execute(
+        "select coalesce(s.title, v.title, s.url), s.publisher, coalesce(st.removed, 0), v.number from sources s "
+        "left join states st on st.source_id = s.id left join versions v on v.id = st.version_id where s.id = ?",
+        (source_id,),
+    ).fetchone()
+    title, publisher, gone, top = source
+    numbers = {number for first, last in spans for number in (first - 1, first, last or top, (last or top) + 1)}
+    rows = connection.execute(
+        "select number, first_seen, last_seen from versions where source_id = ? "
+        "and number in (select value from json_each(?))",
+        (source_id, json.dumps(sorted(numbers))),
+    )
+    seen = {row[0]: (row[1], row[2]) for row in rows}
+    presences = tuple(
+        Presence(
+            first_version=first,
+            last_version=last or top,
+            before=seen[first - 1][1] if first > 1 else None,
+            first_seen=seen[first][0],
+            last_seen=seen[last or top][1],
+            gone_by=seen[last + 1][0] if last is not None else None,
+        )
+        for first, last in spans
+    )
+    return PhraseOnPage(source_id, title, publisher, presences, _removal(connection, source_id) if gone else None)
+
+
+def _removal(connection: sqlite3.Connection, source_id: str) -> tuple[str, str] | None:
+    row = connection.execute(
+        "select last_seen_old, first_seen_new from changes where source_id = ? and kind = 'removed' "
+        "order by id desc limit 1",
+        (source_id,),
+    ).fetchone()
+    return (row[0], row[1]) if row else None

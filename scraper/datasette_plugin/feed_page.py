@@ -1,0 +1,155 @@
+"""The news as a feed: what the front page lists, or what became of one document, for a feed reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from scraper.archive import edit_search, reading, syndicating, timeline
+from scraper.archive.searching import Wanted
+from scraper.datasette_plugin.asking import Ask, Resource
+from scraper.datasette_plugin.entries import entry
+from scraper.datasette_plugin.feed_item import item_of
+from scraper.datasette_plugin.filters import chosen
+from scraper.datasette_plugin.labels import class_label, kind_label
+from scraper.datasette_plugin.syndication import ATOM, JSON_FEED, Feed, as_atom, as_json
+from scraper.datasette_plugin.tag_uris import tag_uri
+from scraper.datasette_plugin.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scraper.archive.timeline import Asked, KeyedEdit, News
+    from scraper.datasette_plugin.syndication import FeedItem
+
+LISTED = 50
+_READ = 400  # changes that are read for them: a site-wide edit is one entry, on however many pages it was made
+
+_RULE = (
+    "Each entry says between which two looks the page changed; the time of the entry is when the archive found it, "
+    "never a claim about when the page was edited."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A change, or the same edit on many pages of a publisher."""
+
+    key: object
+    members: tuple[News, ...]
+
+
+def feed(ask: Ask) -> Resource:
+    """The feed that the path names, narrowed by publisher, tag, class, kind, significance, since, until, q, all."""
+    asked = asked_for(ask)
+    phrase, form = ask.text("q"), ask.path["form"]
+    ids = None if phrase is None else edit_search.changes_with(ask.connection, Wanted(phrase, asked.source_id), _READ)
+    news = syndicating.latest(ask.connection, asked, _READ, ids)
+    events, rest = _events(ask, news)
+    following = events[-1].members[-1].change.id if rest and events else None
+    found = Feed(
+        id=tag_uri(ask.authority, syndicating.archive_identity(ask.connection), "feed", *_named(ask, asked)),
+        title=visible(_title(ask, asked, phrase)),
+        subtitle=_RULE,
+        author="Redline",
+        updated=max((item.found for item in news), default=syndicating.began(ask.connection)),
+        home=ask.origin + _home(ask, asked, phrase),
+        this=ask.origin + _address(ask, asked, phrase, form, asked.before),
+        first=ask.origin + _address(ask, asked, phrase, form, None) if asked.before else None,
+        following=ask.origin + _address(ask, asked, phrase, form, following) if following else None,
+        items=_items(ask, events, cut=len(news) == _READ),
+    )
+    if form == "atom":
+        return Resource(as_atom(found), ATOM, found.updated)
+    return Resource(as_json(found), JSON_FEED, found.updated)
+
+
+def asked_for(ask: Ask) -> Asked:
+    """The changes that the path and the query string ask for; UsageError where one of them cannot be."""
+    source_id = ask.path.get("source")
+    if source_id is not None:
+        reading.status(ask.connection, source_id)
+    asked = replace(chosen(ask).asked, source_id=source_id)
+    reading.check_filters(asked.change_class, asked.kind)
+    return asked
+
+
+def _events(ask: Ask, news: list[News]) -> tuple[list[_Event], bool]:
+    """The first LISTED events in the order of their latest change, and whether there is more."""
+    edits = timeline.leading_edits(ask.connection, [item.change.id for item in news if _many(item)])
+    members: dict[object, list[News]] = {}
+    for item in news:
+        key = event_key(item, edits.get(item.change.id, ())) if _many(item) else item.change.id
+        if key not in members and len(members) == LISTED:
+            return [_Event(key, tuple(found)) for key, found in members.items()], True
+        members.setdefault(key, []).append(item)
+    return [_Event(key, tuple(found)) for key, found in members.items()], len(news) == _READ
+
+
+def event_key(item: News, edits: Sequence[KeyedEdit]) -> object:
+    """What groups changes into one event, as on the front page; a change that is not site-wide is one of its own."""
+    keys = sorted(keyed.key for keyed in edits if keyed.key and "site_wide" in keyed.edit.classes)
+    return (item.change.publisher, item.found[:10], keys[0]) if keys else item.change.id
+
+
+def _many(item: News) -> bool:
+    return "site_wide" in item.change.classes
+
+
+def _items(ask: Ask, events: list[_Event], *, cut: bool) -> tuple[FeedItem, ...]:
+    leading = [event.members[0].change.id for event in events]
+    edits = timeline.leading_edits(ask.connection, leading)
+    said = timeline.openings(ask.connection, leading)
+    archive = syndicating.archive_identity(ask.connection)
+    items = []
+    for event in events:
+        change_id = event.members[0].change.id
+        made = entry(event.members[0], edits.get(change_id, ()), ask.links, said.get(change_id))
+        items.append(item_of(ask, archive, event.key, event.members, made, cut=cut))
+    return tuple(items)
+
+
+def _title(ask: Ask, asked: Asked, phrase: str | None) -> str:
+    if asked.source_id is not None:
+        return f"Redline: {reading.status(ask.connection, asked.source_id).title}"
+    named = [asked.publisher, asked.tag, f"“{phrase}”" if phrase else None]
+    named += [class_label(asked.change_class).text if asked.change_class else None]
+    named += [kind_label(asked.kind).text if asked.kind else None]
+    named += [f"significance {asked.significance:g} or more" if asked.significance else None]
+    told = ", ".join(name for name in named if name)
+    return f"Redline: what changed{f' ({told})' if told else ''}"
+
+
+def _filters(asked: Asked, phrase: str | None) -> dict[str, str | int | float | None]:
+    """The filters as the query string has them, in an order of their own."""
+    return {
+        "publisher": asked.publisher,
+        "tag": asked.tag,
+        "class": asked.change_class,
+        "kind": asked.kind,
+        "significance": asked.significance,
+        "since": asked.since,
+        "until": asked.until,
+        "q": phrase,
+        "all": "1" if asked.everything else None,
+    }
+
+
+def _named(ask: Ask, asked: Asked) -> tuple[str, ...]:
+    """What the feed is of, as steps of its id: the same for both forms and for every page of it."""
+    filters = _filters(asked, ask.text("q"))
+    wanted = [f"{name}={value}" for name, value in filters.items() if value is not None]
+    return (asked.source_id or "-", *wanted)
+
+
+def _address(ask: Ask, asked: Asked, phrase: str | None, form: str, before: int | None) -> str:
+    return ask.links.feed(form, asked.source_id, **_filters(asked, phrase), before=before)
+
+
+def _home(ask: Ask, asked: Asked, phrase: str | None) -> str:
+    """The page that lists the same for readers."""
+    if asked.source_id is not None:
+        return ask.links.document(asked.source_id)
+    if phrase is not None:
+        return ask.links.search(q=phrase, publisher=asked.publisher)
+    return ask.links.front(**{name: value for name, value in _filters(asked, None).items() if name != "q"})

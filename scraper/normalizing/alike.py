@@ -1,0 +1,194 @@
+"""Noise that no reading can see: nonces, tokens, scripts and comments that differ at every request.
+
+Most recaptures of a page differ from the one before in nothing else. To compare their bytes costs a tenth of reading
+them again, and where only such noise differs the reading would be the same. `reads_alike` says so where it is certain;
+whatever is unusual is no noise, and the body is read.
+
+The argument, by HTML 13.2.5 (tokenization). Both bodies are cut at every ``<``. The body is `_PLAIN`: outside of
+scripts, style sheets and comments, each piece begins with a tag that ends in the same piece. All pieces but a few are
+the same bytes. Each of the few is the same tag with other values in attributes that no reading looks at, or the inside
+of a script, a style sheet or a comment; and no such value could end a tag, a script or a comment elsewhere, wherever
+the piece stands. So both bodies give the same tree but for these values.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from itertools import compress
+from typing import TYPE_CHECKING
+
+from scraper.normalizing.chrome import suspect_name
+from scraper.normalizing.encoding import encoding_of
+from scraper.normalizing.media import media
+from scraper.normalizing.naming import is_panel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scraper.normalizing.document import Rules
+
+# A page of which more pieces differ was not merely served again; and a piece as long as this is no tag with a nonce.
+_MOST_PIECES = 400
+_LONGEST_TAG = 4_000
+
+_SPACE = rb"[ \t\n\r\f]"
+_NAMED = rb"[^ \t\n\r\f/>\"'<=]++"
+_VALUE = rb"\"[^\"<]*+\"|'[^'<]*+'|[^ \t\n\r\f\"'<>=`/]++"
+# The attributes of a tag up to its end, as nearly all are written.
+_ATTRIBUTES = rb"(?:[^<>\"'=]++|=" + _SPACE + rb"*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^ \t\n\r\f\"'<>=`]++))*+"
+_RAW = rb"(?:script|style)(?=" + _SPACE + rb"|>)" + _ATTRIBUTES + rb">[^<]*+(?:<(?!/(?:script|style)|!--)[^<]*+)*+"
+# Elements whose text is no markup: plain where no `<` stands in it.
+_TEXT_ONLY = rb"|".join(
+    name + rb"(?=" + _SPACE + rb"|>)" + _ATTRIBUTES + rb">[^<]*+</" + name + rb">"
+    for name in (rb"title", rb"textarea", rb"iframe")
+)
+# Foreign content has scripts and styles of another kind.
+_SVG = (
+    rb"svg(?=" + _SPACE + rb"|>)" + _ATTRIBUTES + rb">[^<]*+"
+    rb"(?:<(?!/svg|script|style|foreignobject)/?[a-z]" + _ATTRIBUTES + rb">[^<]*+)*+</svg>"
+)
+_COMMENT = rb"!--(?!-?>)[^-]*+(?:-(?!-!?>)[^-]*+)*+-->"
+_ELSEWHERE = (
+    rb"(?!/?(?:script|style|title|textarea|iframe|svg|math|xmp|noembed|noframes|plaintext|frameset)"
+    rb"(?:" + _SPACE + rb"|/|>))"
+)
+_TAG = _ELSEWHERE + rb"/?[a-z]" + _ATTRIBUTES + rb">"
+_PIECES = rb"|".join([_TAG, _RAW, rb"/(?:script|style)>", _TEXT_ONLY, _SVG, _COMMENT, rb"!doctype[^<>]*+>"])
+_PLAIN = re.compile(rb"[^<]*+(?:<(?:" + _PIECES + rb")[^<]*+)*+", re.IGNORECASE)
+
+_SPLIT_TAG = re.compile(rb"(/?[a-zA-Z][^ \t\n\r\f/>\"'<=]*+)(" + _ATTRIBUTES + rb")>([^<]*+)")
+_SPLIT_ATTRIBUTES = re.compile(rb"(" + _NAMED + rb")(?:" + _SPACE + rb"*+=" + _SPACE + rb"*+(" + _VALUE + rb"))?")
+_SPLIT_COMMENT = re.compile(_COMMENT + rb"([^<]*+)", re.DOTALL)
+
+# Where a reading looks at a data attribute (a lazy image's address), it is no noise.
+_READ_DATA = frozenset({b"data-src", b"data-lazy-src", b"data-target", b"data-bs-target"})
+_NOISY = frozenset({b"nonce", b"integrity"})
+_OF_TAGS = {b"script": frozenset({b"src"}), b"input": frozenset({b"value"})}
+# What a `<meta>` may be called that only the page's own scripts read, and what a `<link>` loads for its looks.
+_TOKEN = re.compile(
+    rb"(?:name|property)\s*=\s*[\"'][^\"']*(?:csrf|nonce|token|request-id|session|visitor)", re.IGNORECASE
+)
+_LOOKS = re.compile(
+    rb"rel\s*=\s*[\"'](?:\s*(?:stylesheet|preload|prefetch|modulepreload|dns-prefetch|preconnect|icon|shortcut))+\s*[\"']",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile(rb"\s(?:aria-controls|data-target|data-bs-target)\s*=", re.IGNORECASE)
+# Ids that metadata asks for by name.
+_ASKED_FOR = frozenset({b"comments", b"respond"})
+_ASCII_BASED = frozenset({"utf-8", "cp1252", "cp1250", "cp1251", "iso8859-2", "iso8859-15"})
+
+
+def reads_alike(old: bytes, new: bytes, *, content_type: str | None, rules: Rules | None = None) -> bool:
+    """Whether two HTML bodies from one URL, served with the same Content-Type, are certain to give the same Document.
+
+    False says nothing: such bodies may still read the same.
+    """
+    if rules is not None and _may_look_anywhere(rules):
+        return False
+    before, after = old.split(b"<"), new.split(b"<")
+    if len(before) != len(after):
+        return False
+    differing = list(compress(range(len(before)), map(operator.ne, before, after)))
+    if not differing:
+        return True
+    if differing[0] == 0 or len(differing) > _MOST_PIECES:
+        return False
+    opens = _CONTROLS.search(old) is not None
+    return (
+        _both_html(old, new, content_type)
+        and all(_piece_alike(at, before, after, opens) for at in differing)
+        and _same_encoding(old, new, content_type)
+        and b"\0" not in new
+        and _PLAIN.fullmatch(new) is not None
+    )
+
+
+def _may_look_anywhere(rules: Rules) -> bool:
+    """Whether a keeper's selectors may look at attributes or text that count as noise here."""
+    return any(re.search(r"[\[#]|contains", selector) for selector in (rules.content or "", *rules.remove))
+
+
+def _both_html(old: bytes, new: bytes, content_type: str | None) -> bool:
+    """Whether both are read as HTML; of XHTML, self-closing tags are read otherwise than here."""
+    return "xhtml" not in (content_type or "").lower() and all(
+        media(content_type, body)[0] == "HTML" for body in (old, new)
+    )
+
+
+def _same_encoding(old: bytes, new: bytes, content_type: str | None) -> bool:
+    name = encoding_of(new, content_type)
+    return name in _ASCII_BASED and name == encoding_of(old, content_type)
+
+
+def _piece_alike(at: int, before: Sequence[bytes], after: Sequence[bytes], opens: bool) -> bool:
+    old, new = before[at], after[at]
+    if old.startswith(b"!--"):
+        comments = _SPLIT_COMMENT.fullmatch(old), _SPLIT_COMMENT.fullmatch(new)
+        return comments[0] is not None and comments[1] is not None and comments[0][1] == comments[1][1]
+    if b"-->" in old or b"-->" in new or not (old.isascii() and new.isascii()):
+        return False  # it might end a comment that it stands in, or be taken for another encoding
+    tags = _SPLIT_TAG.fullmatch(old), _SPLIT_TAG.fullmatch(new)
+    if tags[0] is None or tags[1] is None:
+        return _in_script(at, before)
+    (name, was, text_was), (renamed, attributes, text) = tags[0].groups(), tags[1].groups()
+    if name != renamed or not _attributes_alike(name.lower(), was, attributes, opens):
+        return False
+    return bool(text == text_was) or _opens_script(old)
+
+
+def _attributes_alike(tag: bytes, was: bytes, attributes: bytes, opens: bool) -> bool:
+    """Whether attributes differ only in values that no reading looks at, all in quotes."""
+    if was == attributes:
+        return True
+    if max(len(was), len(attributes)) > _LONGEST_TAG:
+        return False
+    old, new = _SPLIT_ATTRIBUTES.findall(was), _SPLIT_ATTRIBUTES.findall(attributes)
+    if [name for name, _ in old] != [name for name, _ in new]:
+        return False
+    return all(
+        _value_alike(tag, name.lower(), value_was, value, attributes, opens)
+        for (name, value_was), (_, value) in zip(old, new, strict=True)
+        if value_was != value
+    )
+
+
+def _value_alike(tag: bytes, name: bytes, was: bytes, value: bytes, attributes: bytes, opens: bool) -> bool:
+    if not all(quoted[:1] in (b'"', b"'") and b">" not in quoted for quoted in (was, value)):
+        return False
+    if name.startswith(b"data-"):
+        return name not in _READ_DATA
+    if name in _NOISY or name in _OF_TAGS.get(tag, ()):
+        return True
+    if name == b"id":
+        return not opens and _id_alike(was[1:-1], value[1:-1])
+    if tag == b"meta" and name == b"content":
+        return _TOKEN.search(attributes) is not None
+    return tag == b"link" and name == b"href" and _LOOKS.search(attributes) is not None
+
+
+def _id_alike(was: bytes, value: bytes) -> bool:
+    """Whether two ids, by which no control of the page opens anything, name the same kind of part."""
+    if b"&" in was + value:
+        return False
+    named = [(suspect_name(name), is_panel({"id": name})) for name in (was.decode("ascii"), value.decode("ascii"))]
+    return named[0] == named[1] and not {was.lower(), value.lower()} & _ASKED_FOR
+
+
+def _in_script(at: int, pieces: Sequence[bytes]) -> bool:
+    """Whether a piece that is no tag stands inside of a script or a style sheet, by the pieces before it."""
+    for piece in reversed(pieces[:at]):
+        if b"-->" in piece:
+            return False
+        head = piece[:7].lower()
+        if head.startswith((b"/script", b"/style")):
+            return False
+        if head.startswith((b"script", b"style")):
+            return _opens_script(piece)
+    return False
+
+
+def _opens_script(piece: bytes) -> bool:
+    """Whether a piece is the start of a script or a style sheet, and not data that is read (JSON-LD)."""
+    tag = _SPLIT_TAG.fullmatch(piece)
+    return tag is not None and tag[1].lower() in (b"script", b"style") and not re.search(rb"&|ld", tag[2].lower())

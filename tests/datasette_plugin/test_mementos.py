@@ -1,0 +1,279 @@
+"""The Memento protocol, clause by clause (RFC 7089), with links as RFC 8288 and RFC 6690 write them."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.archive import Archive
+from scraper.datasette_plugin import memento_page
+from scraper.datasette_plugin.datetimes import asked_moment
+from scraper.datasette_plugin.link_format import WebLink, as_document
+from scraper.errors import UsageError
+from tests.archive.watching import PARAGRAPHS, Watch, page
+from tests.datasette_plugin.served import Served, read, serve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROOT = "/-/redline/archive"
+HTTP_DATE = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
+# RFC 6690, 2: link-value-list, with the attributes that RFC 7089, 2.2 gives its links.
+LINK = re.compile(
+    rf'<([^<>"\s]+)>; rel="([a-z ]+)"(?:; type="([a-z/-]+)")?'
+    rf'(?:; datetime="({HTTP_DATE})")?(?:; from="({HTTP_DATE})")?(?:; until="({HTTP_DATE})")?'
+)
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+TRICKY = "https://www.example.gov/a%2Fb/d%C3%A9j%C3%A0?q=1&r=%26&s=a+b"
+
+
+def links(value: str) -> list[re.Match[str]]:
+    """The links of a header or a document; every letter of it has to belong to one."""
+    found = list(LINK.finditer(value))
+    assert re.sub(r",\s+", ", ", value).strip() == ", ".join(link[0] for link in found)
+    return found
+
+
+def by_role(value: str) -> dict[str, re.Match[str]]:
+    return {role: link for link in links(value) for role in link[2].split()}
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """A page that changed and moved, one with a tricky address, one never seen, and one with many versions."""
+    path = tmp_path_factory.mktemp("moved") / "archive.db"
+    with Archive(path) as archive:
+        watch = Watch(archive)
+        watch.add("dredging", "https://www.example.gov/old/dredging")
+        watch.add("tricky", TRICKY)
+        watch.add("unseen", "https://www.example.gov/unseen")
+        watch.look(page(PARAGRAPHS[0]), "dredging")  # 2 March, 06:00
+        watch.look(page(PARAGRAPHS[0]), "dredging")
+        watch.look(b"<h1>Access Denied</h1>", "dredging", status=403, headers=HTML)  # 3 March, 06:00
+        watch.look(page(*PARAGRAPHS[:2]), "dredging", final_url="https://www.example.gov/new/dredging")
+        watch.look(page(*PARAGRAPHS), "dredging", final_url="https://www.example.gov/new/dredging")  # 4 March, 06:00
+        watch.look(page(*PARAGRAPHS), "tricky")
+    return serve(path)
+
+
+def gate(served: Served, url: str, **headers: str) -> Any:
+    return served.get(f"{ROOT}/-/timegate/{url}", headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+
+OLD, NEW = "https://www.example.gov/old/dredging", "https://www.example.gov/new/dredging"
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        ("Mon, 02 Mar 2026 06:00:00 GMT", 1),
+        ("Mon, 02 Mar 2026 20:00:00 GMT", 1),
+        ("Tue, 03 Mar 2026 17:59:59 GMT", 1),  # nobody saw the page then: the nearest before
+        ("Tue, 03 Mar 2026 18:00:00 GMT", 2),
+        ("Thu, 01 Jan 2037 00:00:00 GMT", 3),
+        ("Fri, 01 Jan 1999 00:00:00 GMT", 1),  # before the first there is only the first
+    ],
+)
+def test_a_timegate_leads_to_the_version_in_force(moved: Served, asked: str, number: int) -> None:
+    response = gate(moved, OLD, accept_datetime=asked)
+
+    # RFC 7089, 4.2.1: 302, Vary with accept-datetime, Location of the memento, Link with original and timemap.
+    assert response.status_code == 302
+    assert "accept-datetime" in response.headers["vary"].lower()
+    assert response.headers["location"] == f"http://localhost{ROOT}/dredging/{number}"
+    roles = by_role(response.headers["link"])
+    assert roles["original"][1] == OLD
+    assert roles["timemap"][1] == f"http://localhost{ROOT}/-/timemap/{OLD}"
+    assert roles["timemap"][3] == "application/link-format"
+    assert f"http://localhost{ROOT}/dredging/{number}" in {link[1] for link in links(response.headers["link"])}
+    # 2.1.1: only a memento has a Memento-Datetime; this answer is none.
+    assert "memento-datetime" not in response.headers
+
+
+def test_without_a_date_the_timegate_leads_to_the_latest(moved: Served) -> None:
+    # RFC 7089, 4.5.3: a missing Accept-Datetime stands for the most recent memento.
+    assert gate(moved, OLD).headers["location"].endswith("/dredging/3")
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "2026-03-09", "Mon, 99 Mar 2026 06:00:00 GMT", "", "Mon, 02 Mar 2026"])
+def test_a_date_that_cannot_be_read_is_a_bad_request(moved: Served, typed: str) -> None:
+    # RFC 7089, 4.5.3: 400 for a syntax that is not that of 2.1.1.
+    response = gate(moved, OLD, accept_datetime=typed)
+
+    assert response.status_code == 400
+    assert "GMT" in response.text
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_version_says_that_it_is_a_memento(moved: Served, number: int) -> None:
+    response = moved.get(f"{ROOT}/dredging/{number}")
+    roles = by_role(response.headers["link"])
+
+    # RFC 7089, 2.1.1: the datetime of the state that is reflected: the first look that saw it.
+    seen = {1: "Mon, 02 Mar 2026 06:00:00 GMT", 2: "Tue, 03 Mar 2026 18:00:00 GMT", 3: "Wed, 04 Mar 2026 06:00:00 GMT"}
+    assert response.headers["memento-datetime"] == seen[number]
+    # 2.2.1 to 2.2.4: original, timegate, timemap; mementos with their datetime.
+    assert roles["original"][1] == OLD
+    assert roles["timegate"][1] == f"http://localhost{ROOT}/-/timegate/{OLD}"
+    assert "timemap" in roles
+    assert roles["first"][1].endswith("/dredging/1")
+    assert roles["last"][1].endswith("/dredging/3")
+    assert ("prev" in roles, "next" in roles) == (number > 1, number < 3)
+    for link in links(response.headers["link"]):
+        assert ("memento" in link[2].split()) == (link[4] is not None)
+
+
+def test_a_capture_is_a_memento_dated_by_the_first_look_that_brought_it(moved: Served) -> None:
+    response = moved.get(f"{ROOT}/-/capture/1")
+
+    assert response.headers["memento-datetime"] == "Mon, 02 Mar 2026 06:00:00 GMT"
+    assert by_role(response.headers["link"])["original"][1] == OLD
+    assert "sandbox" in response.headers["content-security-policy"]
+
+
+def test_a_timemap_lists_every_version_with_its_datetime(moved: Served) -> None:
+    response = moved.get(f"{ROOT}/-/timemap/{OLD}")
+    found = links(response.text)
+    roles = by_role(response.text)
+
+    # RFC 7089, 5: application/link-format; original, timegate, self with from and until, mementos with datetime.
+    assert response.headers["content-type"] == "application/link-format"
+    assert roles["original"][1] == OLD
+    assert roles["timegate"][1].endswith(f"/-/timegate/{OLD}")
+    assert (roles["self"][5], roles["self"][6]) == ("Mon, 02 Mar 2026 06:00:00 GMT", "Wed, 04 Mar 2026 06:00:00 GMT")
+    mementos = [link for link in found if "memento" in link[2].split()]
+    assert [link[1].rsplit("/", 1)[1] for link in mementos] == ["1", "2", "3"]
+    assert all(link[4] for link in mementos)
+    # 2.2.4: first and last are named as such.
+    assert (mementos[0][2], mementos[-1][2]) == ("first memento", "last memento")
+    # what it lists is there
+    assert all(moved.get(link[1].removeprefix("http://localhost")).status_code == 200 for link in mementos)
+
+
+def test_the_addresses_of_one_page_lead_to_one_timemap(moved: Served) -> None:
+    assert moved.get(f"{ROOT}/-/timemap/{NEW}").headers["location"] == f"{ROOT}/-/timemap/{OLD}"
+    assert gate(moved, NEW).headers["location"].endswith("/dredging/3")
+
+
+def test_a_long_timemap_is_paged(moved: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memento_page, "PAGE", 2)
+    index = moved.get(f"{ROOT}/-/timemap/{OLD}").text
+
+    # RFC 7089, 5.1.1: an index links TimeMaps, each with type, from and until.
+    pages = [link for link in links(index) if link[2] == "timemap"]
+    assert [(link[3], link[5], link[6]) for link in pages] == [
+        ("application/link-format", "Mon, 02 Mar 2026 06:00:00 GMT", "Tue, 03 Mar 2026 18:00:00 GMT"),
+        ("application/link-format", "Wed, 04 Mar 2026 06:00:00 GMT", "Wed, 04 Mar 2026 06:00:00 GMT"),
+    ]
+    listed = []
+    for link in pages:
+        document = moved.get(link[1].removeprefix("http://localhost")).text
+        listed += [one[1].rsplit("/", 1)[1] for one in links(document) if "memento" in one[2].split()]
+    assert listed == ["1", "2", "3"]
+    assert moved.get(f"{ROOT}/-/timemap/3/{OLD}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        TRICKY,
+        quote(TRICKY, safe=""),
+        TRICKY.replace("https://", "http://"),
+        TRICKY.replace("https://", "https:/"),
+        TRICKY.removeprefix("https://"),
+        TRICKY.replace("%C3%A9", "%c3%a9"),
+    ],
+)
+def test_an_address_with_a_query_and_escapes_is_found_however_it_is_sent(moved: Served, written: str) -> None:
+    assert gate(moved, written).headers["location"].endswith("/tricky/1")
+    assert by_role(gate(moved, TRICKY).headers["link"])["original"][1] == TRICKY
+
+
+def test_another_address_is_not_taken_for_it(moved: Served) -> None:
+    for other in (TRICKY.replace("q=1", "q=2"), TRICKY.replace("%2F", "/x/"), TRICKY.partition("?")[0]):
+        assert gate(moved, other).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["-/timegate", "-/timemap", "at/2026"])
+def test_a_page_that_no_look_has_seen_says_so(moved: Served, path: str) -> None:
+    response = moved.get(f"{ROOT}/{path}/https://www.example.gov/unseen")
+
+    assert response.status_code == 404
+    assert "no look has seen it" in response.text
+
+
+@pytest.mark.parametrize(
+    ("time", "number"),
+    [
+        ("20260302060000", 1),
+        ("2026-03-02", 1),
+        ("2026-03-03", 2),
+        ("202603", 3),
+        ("2026-03", 3),
+        ("2026", 3),
+        ("2026-03-03T12:00:00Z", 1),
+        ("2026-03-03T19:00:00%2B01:00", 2),
+        ("1999", 1),
+    ],
+)
+def test_the_version_in_force_is_found_by_a_time_in_the_path(moved: Served, time: str, number: int) -> None:
+    target = moved.get(f"{ROOT}/at/{time}/{OLD}").headers["location"]
+
+    assert target.partition("?")[0] == f"{ROOT}/dredging/{number}"
+    assert moved.get(target).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("time", "says"),
+    [
+        ("2026-03-02T12:00Z", "seen with this text before that moment and after it"),
+        ("2026-03-03T12:00Z", "last seen 2 Mar 2026, 18:00 UTC, another was first seen 3 Mar 2026, 18:00 UTC"),
+        ("1999", "the archive first saw this page 2 Mar 2026, 06:00 UTC; what it said before that is not known"),
+        ("2031", "this text was last seen 4 Mar 2026, 06:00 UTC; nobody has looked since"),
+    ],
+)
+def test_the_version_says_how_sure_it_is_that_it_stood_then(moved: Served, time: str, says: str) -> None:
+    assert says in read(moved.page(moved.get(f"{ROOT}/at/{time}/{OLD}").headers["location"]))
+
+
+@pytest.mark.parametrize("time", ["soon", "20261399", "2026-02-30", "9999999", "0000"])
+def test_a_time_that_is_none_is_refused_in_one_line(moved: Served, time: str) -> None:
+    response = moved.get(f"{ROOT}/at/{time}/{OLD}")
+
+    assert response.status_code == 404
+    assert "is not a time" in response.text
+
+
+def test_a_part_of_a_time_is_its_end() -> None:
+    assert asked_moment("2026-02") == "2026-02-28T23:59:59.999Z"
+    assert asked_moment("202612") == "2026-12-31T23:59:59.999Z"
+    assert asked_moment("2026030906") == "2026-03-09T06:59:59.999Z"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=20))
+def test_any_text_is_a_time_or_a_usage_error(typed: str) -> None:
+    with contextlib.suppress(UsageError):
+        assert asked_moment(typed).endswith("Z")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40))
+def test_no_address_breaks_out_of_a_link(typed: str) -> None:
+    # RFC 8288, 3: the target stands between < and >; nothing in it may end it or begin a header line.
+    written = as_document([WebLink(f"https://x.example/{typed}", "original")]).decode()
+
+    assert LINK.fullmatch(written.strip())
+
+
+def test_an_archive_is_not_searched_for_what_is_no_address(moved: Served, tmp_path: Path) -> None:
+    Archive(tmp_path / "archive.db").close()
+    for typed in ("x", "%00", "https://[", "javascript:alert(1)", "%F0%9F", "a" * 3000):
+        assert gate(moved, typed).status_code == 404
+        assert gate(serve(tmp_path / "archive.db"), typed).status_code == 404

@@ -1,0 +1,142 @@
+"""Whatever is called alike must read the same: checked against the reading itself."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import scraper.normalizing as normalizing
+from scraper.normalizing import normalize
+from scraper.normalizing.alike import reads_alike
+from scraper.normalizing.document import Rules
+
+HTML = "text/html; charset=utf-8"
+PAGE = """<!DOCTYPE html>
+<html lang="en" data-request="{0}"><head><meta charset="utf-8"><title>The ferry timetable</title>
+<meta name="csrf-token" content="{0}"><link rel="stylesheet" href="/site.css?v={0}">
+<script nonce="{0}">window.session = "{0}"; if (1 < 2) {{ start("{0}") }}</script>
+<style nonce="{0}">.a {{ color: red }}</style>
+<script type="application/ld+json" nonce="{0}">{{"@type": "NewsArticle", "headline": "The ferry timetable"}}</script>
+</head><body class="page" data-session="{0}"><!-- rendered {0} -->
+<main><h1>The ferry timetable</h1>
+<div id="slot-ad-{0}" data-slot="{0}"></div>
+<p data-block="1">The last ferry leaves the harbour at nine, and nobody is taken on board later than that.</p>
+<form><input type="hidden" name="token" value="{0}"></form>
+<svg viewBox="0 0 1 1"><title>Boat</title><path d="M1"/></svg>
+<p>Tickets cost <b>four</b> crowns. <a href="/prices">Prices</a> are on a page of their own.</p></main>
+</body></html>"""
+
+
+def page(token: str, text: str = PAGE) -> bytes:
+    return text.replace("{{", "{").replace("}}", "}").replace("{0}", token).encode()
+
+
+def alike(old: bytes, new: bytes, content_type: str | None = HTML, rules: Rules | None = None) -> bool:
+    found = reads_alike(old, new, content_type=content_type, rules=rules)
+    if found:
+        readings = [normalize(body, url="https://a.example/b", content_type=content_type) for body in (old, new)]
+        assert readings[0].sha256 == readings[1].sha256
+    return found
+
+
+def test_a_page_served_again_with_other_tokens_reads_alike() -> None:
+    assert alike(page("5f2a99d1c0b34e77"), page("0c7d21aa9e6f4b18"))
+    assert alike(page("5f2a99d1c0b34e77"), page("0c7d21aa"))
+    assert alike(page("5f2a99d1c0b34e77"), page("5f2a99d1c0b34e77"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("at nine, and", "at ten, and"),
+        ("The ferry timetable</title>", "The ferry timetables</title>"),
+        ("The ferry timetable</h1>", "The ferry timetables</h1>"),
+        ('"headline": "The ferry', '"headline": "A ferry'),
+        ('href="/prices"', 'href="/fares"'),
+        ("<b>four</b>", "<i>four</i>"),
+        ('class="page"', 'class="modal"'),
+        ("<title>Boat", "<title>Ship"),
+        ("</main>", "<p>New.</p></main>"),
+        ('name="csrf-token" content', 'name="author" content'),
+        ('<p data-block="1">', '<p data-block="1" hidden>'),
+        ("utf-8", "cp1252"),
+    ],
+)
+def test_whatever_a_reading_may_look_at_is_no_noise(old: str, new: str) -> None:
+    assert old in PAGE
+    assert not alike(page("aa11bb22cc33"), page("dd44ee55ff66", PAGE.replace(old, new, 1)), content_type="text/html")
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        "<p title=\"<script nonce='{0}'>\">{0}</p>",  # within the value of an attribute nothing is a tag
+        "<!-- <script> --><p>{0}</p>",  # nor within a comment, and what follows it is shown
+        "<!-- <b data-x='{0}'> {0} --><p>seen</p><p>{0}</p>",
+        "<textarea readonly><script>{0}</textarea>",
+        "<title><b data-x='{0}'>{0}</title>",
+        "<svg><script/><text>{0}</text></svg>",
+        "<svg><style><p>{0}</style></svg>",
+        "<p data-x={0}>words</p><p>{0}</p>",
+        "<p data-x='>'>{0}</p>",
+        "<plaintext>{0}",
+        '<script type=\'application/ld&#43;json\'>{{"headline": "{0}"}}</script>',
+        "<img data-src='/{0}.png'>",
+        "<button aria-controls='x-{0}'>More</button><div id='x-{0}' class='panel' hidden>Words</div>",
+        "<a href='/?session={0}'>words</a>",
+        "<p>words {0}</p>",
+    ],
+)
+def test_what_only_looks_like_noise_is_read(holder: str) -> None:
+    text = PAGE.replace("</main>", holder + "</main>")
+    assert not alike(page("aa11bb22", text), page("cc33dd44", text))
+
+
+def test_a_selector_of_the_keepers_may_look_at_attributes() -> None:
+    old, new = page("aa11bb22"), page("cc33dd44")
+    assert alike(old, new, rules=Rules(content="main", remove=(".share",)))
+    assert not alike(old, new, rules=Rules(content="[data-block]"))
+    assert not alike(old, new, rules=Rules(remove=("#slot-ad-aa11bb22",)))
+
+
+def test_only_html_is_compared_so() -> None:
+    old, new = (f"<rss><channel nonce='{token}'/></rss>".encode() for token in ("aa11", "bb22"))
+    assert not alike(old, new, content_type="text/xml")
+    assert not alike(page("aa11bb22"), page("cc33dd44"), content_type="application/xhtml+xml")
+
+
+def test_other_encodings_and_wide_characters_are_left_to_the_reading() -> None:
+    assert not alike(page("aa11"), page("bb22"), content_type="text/html; charset=utf-16")
+    assert not alike(page("aa11"), page("bb22"), content_type="text/html; charset=iso-2022-jp")
+    assert not alike(page("aa11"), page("é"), content_type="text/html; charset=cp1252")
+
+
+def test_every_data_attribute_that_a_reading_names_is_no_noise() -> None:
+    folder = Path(normalizing.__file__).parent
+    sources = [path.read_text() for path in folder.glob("*.py") if path.name != "alike.py"]
+    named = {name for source in sources for name in re.findall(r"[\"']\[?(data-[a-z-]+)[\"'=\]]", source)}
+    assert "data-src" in named
+    for name in named:
+        text = PAGE.replace('data-block="1"', f'{name}="{{0}}"')
+        assert not reads_alike(page("aa11bb22", text), page("cc33dd44", text), content_type=HTML)
+
+
+PIECES = """
+<p> | </p> | <b data-x="{0}"> | <script> | </script> | <script nonce="{0}"> | <!-- | --> | <style> | </style> | <svg>
+</svg> | <title> | </title> | words {0} | plain words | <a title=" | "> | <p title=' | '> | <textarea readonly> | < | >
+</textarea> | <input value="{0}"> | <iframe> | </iframe> | <![CDATA[ | ]]> | <div id="a-{0}" class="c"> | </div> | <br/>
+<script type="application/ld+json"> | &lt; | <meta name="csrf-token" content="{0}"> | <table><tr><td> | <template>
+</template> | <noscript> | </noscript> | <select> | <option data-y='{0}'> | <math> | </math> | --!> | <!-->
+</script data-x="{0}">
+"""
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(re.split(r" \| |\n", PIECES.strip())), max_size=14))
+def test_what_is_called_alike_reads_the_same_however_the_page_is_made(pieces: list[str]) -> None:
+    text = "<html><body>" + "".join(pieces) + "</body></html>"
+    alike(text.replace("{0}", "ab12").encode(), text.replace("{0}", "cd34").encode())
