@@ -209,6 +209,6 @@ def _choices(ask: Ask, source_id: str, top: int) -> tuple[VersionChoice, ...]:
     if top > _CHOICES:
         return ()
     return tuple(
-        VersionChoice(row.number, f"{row.number}: seen from {moment(row.first_seen).text}")
+        VersionChoice(row.number, f"{row.number}: from {moment(row.first_seen).text}")
         for row in reading.versions(ask.connection, source_id)
     )

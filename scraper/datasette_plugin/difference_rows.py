@@ -145,9 +145,11 @@ def index(layout: Layout, page: int) -> tuple[IndexLine, ...]:
 
 
 def _index_pieces(place: Place) -> tuple[Piece, ...]:
-    """The first edit of a place in at most some hundred letters."""
-    edit = place.edits[0]
-    marked = [Piece("equal", edit.new or "")] if edit.op == "move" else list(shortened(edit.old, edit.new))
+    """The first two edits of a place in at most some hundred letters, what went before what came."""
+    marked: list[Piece] = []
+    for edit in sorted(place.edits, key=lambda edit: edit.new is not None)[:2]:
+        marked += [Piece("equal", " ")] if marked else []
+        marked += [Piece("equal", edit.new or "")] if edit.op == "move" else shortened(edit.old, edit.new)
     at = next((at for at, piece in enumerate(marked) if piece.op in ("delete", "insert")), 0)
     out: list[Piece] = []
     room = _INDEX_LETTERS

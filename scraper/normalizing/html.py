@@ -41,6 +41,28 @@ _CONTEXT: dict[str, Kind] = {
 }
 # Elements that hold the document or its title, whatever a class says of how they are shown.
 _NEVER_BOXES = frozenset({"html", "body", "main", "article", "h1", "form", "table", "tbody", "tr", "td", "th"})
+# Elements within a line that say nothing of their text by themselves.
+_PLAIN_INLINE = frozenset(
+    [
+        "abbr",
+        "b",
+        "big",
+        "cite",
+        "code",
+        "em",
+        "font",
+        "i",
+        "kbd",
+        "mark",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "u",
+    ]
+)
 # A heading such as "Related stories" opens a rail where it opens its container; no further out than this.
 _RAIL_CLIMB = 3
 # A suspected element within a line (an icon's name, a tooltip) is left out of the line if it is a phrase; a longer one
@@ -95,8 +117,15 @@ def read_layout(root: LexborNode, *, opened: frozenset[str] = frozenset()) -> La
             node = node.first_child
             continue
         node = node.next
-    walk.flush()
+    if walk.buffer:
+        walk.flush()
     return walk.layout
+
+
+def _only_text(node: LexborNode) -> str | None:
+    """The text of an element that holds nothing else; None where it holds more, or nothing."""
+    child = node.first_child
+    return child.text_content if child is not None and child.next is None and child.tag == "-text" else None
 
 
 class _Walk:
@@ -138,6 +167,9 @@ class _Walk:
         if tag in chrome.SKIPPED:
             return False
         attributes = node.attributes
+        if not attributes and tag in _PLAIN_INLINE and (text := _only_text(node)) is not None:
+            self.add_text(text)
+            return False
         if tag == "textarea" and "readonly" not in attributes:
             return False  # a field to fill in; one that can only be read holds a licence or terms
         if tag == "img":
@@ -155,7 +187,7 @@ class _Walk:
             if len(node.text()) < _PHRASE:
                 return False
             is_block = True
-        if is_block:
+        if is_block and self.buffer:
             self.flush()
         self._open(node, tag, is_block)
         self._take_context(tag, attributes, reason)
@@ -163,9 +195,24 @@ class _Walk:
 
     def _open(self, node: LexborNode, tag: str, is_block: bool) -> None:
         """Put an element on the stack with the context around it."""
-        blocks, references = len(self.layout.blocks), len(self.layout.references)
-        context = (self.kind, self.hint, self.region, self.main, self.box, self.in_article, self.link, self.cells)
-        self.stack.append(_Frame(node, tag, is_block, blocks, references, *context))
+        layout = self.layout
+        self.stack.append(
+            _Frame(
+                node,
+                tag,
+                is_block,
+                len(layout.blocks),
+                len(layout.references),
+                self.kind,
+                self.hint,
+                self.region,
+                self.main,
+                self.box,
+                self.in_article,
+                self.link,
+                self.cells,
+            )
+        )
         if is_block:
             self.layout.boxes.append(self.box)
             self.box = len(self.layout.boxes) - 1
@@ -224,7 +271,8 @@ class _Walk:
         """End the innermost element, put its surroundings back, and return its frame."""
         frame = self.stack.pop()
         if frame.is_block:
-            self.flush(ending=frame)
+            if self.buffer:
+                self.flush(ending=frame)
             if frame.tag == "tr":
                 self._end_row(frame)
         if self.link is not None and self.link is not frame.link:
@@ -252,9 +300,7 @@ class _Walk:
             self.layout.references.append(Reference(address, text, self.region, self.main, is_image=True))
 
     def flush(self, ending: _Frame | None = None) -> None:
-        """End the open block; `ending` is the element that ends with it and is no longer on the stack."""
-        if not self.buffer:
-            return
+        """End the open block, which holds text; `ending` is the element that ends with it, no longer on the stack."""
         raw = "".join(self.buffer)
         self.buffer.clear()
         blocks = [Block(self.kind, text, self.region, self.main, self.box) for text in lines(raw, self.kind)]

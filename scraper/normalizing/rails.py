@@ -6,6 +6,7 @@ article: nobody goes on below the share buttons. Long prose and rows of data are
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scraper.normalizing.core import is_all_links, is_long_prose, prose
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _TEXT_UNDER_HEADING = 60
 # A line that leads elsewhere has at least this share of its text in links.
 _LEADS_AWAY = 0.3
+
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
 def without_furniture(blocks: list[Block], *, is_article: bool) -> list[Block]:
@@ -66,7 +69,7 @@ def _is_furniture(blocks: list[Block], number: int, *, is_article: bool) -> bool
 
 
 def _says_something(block: Block) -> bool:
-    return any(c.isalnum() for c in block.text)
+    return _LETTER_OR_DIGIT.search(block.text) is not None
 
 
 def _is_link(block: Block) -> bool:

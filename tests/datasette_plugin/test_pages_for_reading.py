@@ -39,6 +39,15 @@ def test_every_form_of_a_difference_marks_the_same_words_and_leads_from_edit_to_
     assert " removed: 48.6 end of removal " in [d.get_text() for d in html.select(".difference del")]
 
 
+def test_the_index_tells_what_a_passage_lost_before_what_it_gained(demo: Served) -> None:
+    html = demo.page(f"{ROOT}/ferry-report/1..2")
+    line = html.select_one(".edit-index a[href='#edit-2']")
+
+    assert line is not None
+    assert [mark.name for mark in line.select("del, ins")] == ["del", "ins"]
+    assert "not passed to the hydrographic office" in line.get_text()
+
+
 def test_side_by_side_shows_each_text_on_its_side(demo: Served) -> None:
     row = demo.page(f"{CONTRACT}/1..2?view=columns").select_one("#edit-1")
 

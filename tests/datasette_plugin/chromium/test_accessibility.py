@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.datasette_plugin.chromium.pages import PAGES
+from tests.datasette_plugin.chromium.conftest import running
+from tests.datasette_plugin.chromium.pages import PAGES, ROOT
+from tests.datasette_plugin.served import serve
+from tests.datasette_plugin.standing_archives import NAMES, in_every_state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
 GRAVE = ("serious", "critical")
@@ -21,6 +27,14 @@ def axe() -> str:
     """The script that axe-playwright-python carries."""
     pytest.importorskip("axe_playwright_python", reason="axe is not installed: pip install '.[dev]'")
     return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def site_of_all_states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path: Path = tmp_path_factory.mktemp("states") / "archive.db"
+    in_every_state(path)
+    with running(serve(path)) as address:
+        yield address
 
 
 def faults(results: dict[str, Any]) -> list[str]:
@@ -38,6 +52,16 @@ def test_no_page_has_a_serious_fault(demo_site: str, page: Page, axe: str, path:
     page.evaluate(axe)  # through the debugger, which our policy does not bind
     assert faults(page.evaluate(RUN)) == []
 
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert faults(page.evaluate(RUN)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_document_in_any_state_has_no_serious_fault(site_of_all_states: str, page: Page, axe: str, name: str) -> None:
+    page.goto(f"{site_of_all_states}{ROOT}/{name}")
+    page.evaluate(axe)
+    assert faults(page.evaluate(RUN)) == []
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 360, "height": 800})
     assert faults(page.evaluate(RUN)) == []
