@@ -63,11 +63,12 @@ select source_id, count(*) as count, avg(before) as before, avg(after) as after 
 group by source_id, {_AGE_BAND.format(age="before")}, {_AGE_BAND.format(age="after")}
 """
 
+# The plus has SQLite read the few changes since then and group them, not all that there are in the order of sources.
 _MOVES = """
 select source_id, max(first_seen_new) as moved from changes
 where first_seen_new >= ?
   and (kind in ('moved', 'restored', 'restored_with_edits') or (kind = 'content' and details like '%"old_url"%'))
-group by source_id
+group by +source_id
 """
 
 

@@ -189,7 +189,7 @@ def versions(connection: sqlite3.Connection, source_id: str) -> list[VersionRow]
 
 def version(connection: sqlite3.Connection, source_id: str, number: int | None = None) -> VersionRow:
     """Give one version of a source, the latest where no number is given; UsageError says which there are."""
-    status(connection, source_id)
+    _must_be_known(connection, source_id)
     order = "number = ?" if number is not None else "? is null"
     row = connection.execute(
         f"select {_VERSION} from versions where source_id = ? and {order} order by number desc limit 1",
@@ -267,15 +267,18 @@ def statuses(connection: sqlite3.Connection) -> list[SourceStatus]:
 
 def status(connection: sqlite3.Connection, source_id: str) -> SourceStatus:
     """How one source fares; UsageError names those that come close where there is none of that id."""
-    row = connection.execute(f"{_STATUS} where s.id = ?", (source_id,)).fetchone()
-    if row is None:
+    _must_be_known(connection, source_id)
+    return _status(connection.execute(f"{_STATUS} where s.id = ?", (source_id,)).fetchone())
+
+
+def _must_be_known(connection: sqlite3.Connection, source_id: str) -> None:
+    if connection.execute("select 1 from sources where id = ?", (source_id,)).fetchone() is None:
         from difflib import get_close_matches
 
         known = [r[0] for r in connection.execute("select id from sources order by id")]
         close = get_close_matches(source_id, known, 3, 0.4)
         hint = f"did you mean {', '.join(close)}?" if close else "`redline sources` lists them"
         raise UsageError(f"there is no source {source_id!r}: {hint}")
-    return _status(row)
 
 
 def runs(connection: sqlite3.Connection, limit: int = 10) -> list[dict[str, Any]]:
@@ -333,13 +336,15 @@ _VERSION = (
 _STATUS = """
 select s.id, s.url, coalesce(s.title, v.title, s.url) as title, s.publisher, s.tags, s.every, s.retired,
        coalesce(v.number, 0) as versions,
-       (select count(*) from changes c where c.source_id = s.id and c.kind <> 'first_seen') as changes,
+       (select count(*) from changes c where c.source_id = s.id)
+           - (select count(*) from changes c where c.source_id = s.id and c.kind = 'first_seen') as changes,
        (select count(*) from fetches f where f.source_id = s.id) as looks,
        f.started as last_look, st.last_good, f.outcome, f.reason, coalesce(st.removed, 0) as removed
 from sources s
 left join states st on st.source_id = s.id
 left join versions v on v.id = st.version_id
-left join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id)
+left join standings sd on sd.source_id = s.id
+left join fetches f on f.id = sd.fetch_id
 """
 
 

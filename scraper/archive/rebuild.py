@@ -16,6 +16,7 @@ from scraper.archive.derived import DICTIONARIES, ROWS, Held, fingerprint, misfi
 from scraper.archive.replay import replay
 from scraper.archive.rows import transaction
 from scraper.archive.sitewide import rejudge
+from scraper.archive.standings import agree, refresh
 from scraper.archive.states import DERIVATION, outdated
 
 if TYPE_CHECKING:
@@ -105,6 +106,9 @@ def rebuild(
         _release(connection, misfit)
         for source_id in _rebuilt(connection, reports, progress):
             connection.execute("delete from unfinished where task = 'rebuild' and subject = ?", (source_id,))
+        if not agree(connection):
+            with transaction(connection):
+                refresh(connection)
     for table, before in counted.items():
         idle = list(unused(connection, table))
         after = before - len(idle) if dry_run else _sweep(connection, table)

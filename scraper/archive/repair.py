@@ -27,6 +27,7 @@ from scraper.archive.rebuild import rebuild
 from scraper.archive.restoring import proven_body, proven_encoded
 from scraper.archive.rows import transaction, without_guard
 from scraper.archive.salvage import file_damage, only_indexes, put_in_place, salvaged
+from scraper.archive.standings import agree, refresh
 from scraper.archive.verify import verify
 from scraper.clock import to_text
 from scraper.errors import ArchiveCorrupt
@@ -115,6 +116,9 @@ def _mend(archive: Archive, mended: list[Mended], copy: Archive | None, moment: 
         if not full_text_agrees(connection):
             connection.execute("insert into passages_fts(passages_fts) values ('rebuild')")
             mended.append(Mended("passages_fts", "it did not agree with the passages", "made anew from them"))
+        if not agree(connection):
+            refresh(connection)
+            mended.append(Mended("standings", "they did not agree with the looks and states", "made anew from them"))
         _record(archive, mended, moment)
     try:
         reports = rebuild(connection)

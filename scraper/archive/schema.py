@@ -11,8 +11,9 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
 from scraper.archive.additions import SECOND, SECOND_GUARDED
+from scraper.archive.standings import THIRD
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
 TOKENIZER = "unicode61 remove_diacritics 2"
 
@@ -329,7 +330,10 @@ left join versions o on o.id = c.old_version
 left join versions n on n.id = c.new_version;
 """
 
-DERIVED_TABLES = ("source_urls", "rulesets", "linksets", "versions", "passages", "spans", "changes", "edits", "states")
+DERIVED_TABLES = (
+    *("source_urls", "rulesets", "linksets", "versions", "passages", "spans", "changes", "edits", "states"),
+    "standings",
+)
 
 _GUARDS = """
 create trigger {table}_no_update before update on {table} begin
@@ -370,6 +374,13 @@ def m002_time_and_permission(db: Database) -> None:
         db.execute(statement)
     for table in SECOND_GUARDED:
         _run(db, _GUARDS.format(table=table), ending="end;")
+
+
+@migrations()
+def m003_standings(db: Database) -> None:
+    """Keep how every page stands, and index what the pages of an archive of a million versions read."""
+    for statement in THIRD:
+        db.execute(statement)
 
 
 def _run(db: Database, script: str, ending: str = ";") -> None:

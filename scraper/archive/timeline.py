@@ -234,11 +234,8 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
         "sum(outcome in ('blocked', 'robots_denied')) as blocked, "
         "sum(outcome in ('gone', 'soft_404', 'redirected_elsewhere')) as absent, "
         "sum(outcome in ('gone', 'soft_404', 'redirected_elsewhere') and not removed) as unconfirmed, "
-        "sum(outcome is null) as unseen, sum(removed) as removed from ("
-        "  select f.outcome as outcome, coalesce(st.removed, 0) as removed from sources s "
-        "  left join states st on st.source_id = s.id "
-        "  left join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id) "
-        "  where s.retired is null)"
+        "sum(outcome is null) as unseen, sum(removed) as removed, "
+        f"sum({_STALE}) as stale from standings sd where retired = 0"
     ).fetchone()
     numbers = {name: counted[name] or 0 for name in counted.keys()}  # noqa: SIM118  # a Row iterates its values
     failing = numbers["watched"] - sum(numbers[name] for name in ("fine", "blocked", "absent", "unseen"))
@@ -247,7 +244,6 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
     return WatchState(
         **numbers,
         failing=failing,
-        stale=connection.execute("select count(*) from stale_sources").fetchone()[0],
         looks=last["id"] - elided_count(connection, last["id"]) if last else 0,
         last_run=run["started"] if run else None,
         last_finished=run["finished"] if run else None,
@@ -255,15 +251,18 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
     )
 
 
+# What the view `stale_sources` lists, from the standings alone.
+_STALE = "(not sd.removed and (sd.stale_from = '' or sd.stale_from < coalesce((select max(started) from runs), '')))"
+
 STATES: dict[str, str] = {
-    "seen": "f.outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')",
-    "blocked": "f.outcome in ('blocked', 'robots_denied')",
-    "failing": "f.outcome not in ('first_version', 'new_version', 'unchanged', 'not_modified', 'blocked', "
+    "seen": "sd.outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')",
+    "blocked": "sd.outcome in ('blocked', 'robots_denied')",
+    "failing": "sd.outcome not in ('first_version', 'new_version', 'unchanged', 'not_modified', 'blocked', "
     "'robots_denied', 'gone', 'soft_404', 'redirected_elsewhere')",
-    "absent": "f.outcome in ('gone', 'soft_404', 'redirected_elsewhere') and not coalesce(st.removed, 0)",
-    "removed": "coalesce(st.removed, 0)",
-    "unseen": "f.id is null",
-    "stale": "s.id in (select source_id from stale_sources)",
+    "absent": "sd.outcome in ('gone', 'soft_404', 'redirected_elsewhere') and not sd.removed",
+    "removed": "sd.removed",
+    "unseen": "sd.fetch_id is null",
+    "stale": _STALE,
 }
 """The states that the watch line counts, each as a condition on a watched page: the numbers lead to these lists."""
 
@@ -276,12 +275,12 @@ def watched(connection: sqlite3.Connection, *, after: str, limit: int, state: st
     """
     if state is not None and state not in STATES:
         raise UsageError(f"there is no state {state[:40]!r}: it is one of {', '.join(STATES)}")
-    narrowed = f"and s.retired is null and {STATES[state]} " if state else ""
+    narrowed = f"and not sd.retired and {STATES[state]} " if state else ""
     rows = connection.execute(
         "select s.id, coalesce(s.title, v.title, s.url), s.publisher, s.retired, coalesce(st.removed, 0), f.outcome, "
         "f.reason, f.started, st.last_good, coalesce(v.number, 0) from sources s "
         "left join states st on st.source_id = s.id left join versions v on v.id = st.version_id "
-        "left join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id) "
+        "left join standings sd on sd.source_id = s.id left join fetches f on f.id = sd.fetch_id "
         f"where s.id > ? {narrowed}order by s.id limit ?",
         (after, limit),
     )
@@ -337,7 +336,9 @@ def publishers(connection: sqlite3.Connection) -> list[str]:
 
 def tags(connection: sqlite3.Connection) -> list[str]:
     """The keeper's tags, in alphabetical order."""
-    rows = connection.execute("select distinct j.value from sources s, json_each(s.tags) j order by j.value")
+    rows = connection.execute(
+        "select distinct j.value from (select distinct tags from sources) s, json_each(s.tags) j order by j.value"
+    )
     return [row[0] for row in rows]
 
 

@@ -20,6 +20,7 @@ from scraper.archive.derived import DICTIONARIES, misfits, unused
 from scraper.archive.ledger import GENESIS
 from scraper.archive.rebuild import derived_beside
 from scraper.archive.salvage import file_damage
+from scraper.archive.standings import agree
 from scraper.archive.states import outdated
 
 Progress = Callable[[str, int, int], None]
@@ -112,6 +113,9 @@ def _derived(connection: sqlite3.Connection, progress: Callable[[int, int], None
             yield Finding(f"{name} {row_id}", "altered: it does not have the hash it is known by")
         for row_id in unused(connection, name):
             yield Finding(f"{name} {row_id}", "put in: no version uses it")
+    if not agree(connection):
+        what = "they do not agree with the last looks and states: `redline verify --repair` makes them anew"
+        yield Finding("standings", what)
     if not full_text_agrees(connection):
         what = "the full-text index does not agree with the passages: `redline verify --repair` makes it anew"
         yield Finding("passages_fts", what)

@@ -340,6 +340,7 @@ HIDDEN = (
     "passages_fts_data",
     "passages_fts_docsize",
     "passages_fts_idx",
+    "standings",
     "_sqlite_migrations",
 )
-"""Tables that serve the machine: the full-text index and the record of migrations."""
+"""Tables that serve the machine: the full-text index, the standings of pages, and the record of migrations."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scraper.archive.timeline import News
 
 LISTED = 60
+LISTED_VERSIONS = 200
 _EXCERPT_WORDS = 90
 
 
@@ -99,6 +100,8 @@ class DocumentPage:
     life: tuple[Happening, ...]
     older: str | None
     versions: tuple[VersionLink, ...]
+    unlisted: int
+    versions_href: str
     addresses: tuple[Address, ...]
     stretches: tuple[Stretch, ...]
     form: str
@@ -122,7 +125,7 @@ def document_page(ask: Ask) -> Reply:
     entries = [
         entry(item, edits.get(item.change.id, ()), ask.links, said.get(item.change.id)) for item in news[:LISTED]
     ]
-    links = tuple(_version(ask, row) for row in reversed(versions))
+    links = tuple(_version(ask, row) for row in reversed(versions[-LISTED_VERSIONS:]))
     model = DocumentPage(
         title=status.title,
         publisher=status.publisher,
@@ -144,6 +147,8 @@ def document_page(ask: Ask) -> Reply:
         life=_life(news, entries, notes(looks), ask.number("before")),
         older=ask.links.document(source_id, before=news[LISTED - 1].change.id) if len(news) > LISTED else None,
         versions=links,
+        unlisted=len(versions) - len(links),
+        versions_href=ask.links.rows("versions", source_id=source_id),
         addresses=tuple(_address(row) for row in reading.urls(ask.connection, source_id)),
         stretches=tuple(_stretch(row) for row in timeline.stretches(looks)),
         form=ask.links.document(source_id),

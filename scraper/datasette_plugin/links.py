@@ -134,6 +134,10 @@ class Links:
         """Datasette's own page of a row."""
         return f"{self.database}/{table}/{key}"
 
+    def rows(self, table: str, **columns: str) -> str:
+        """Datasette's own page of the rows of a table that have these values."""
+        return _with_query(f"{self.database}/{table}", columns)
+
     def query(self, name: str, form: str | None = None, **parameters: str) -> str:
         """A canned query: its page, or its rows as `csv` or `json`."""
         return _with_query(f"{self.database}/{name}{f'.{form}' if form else ''}", parameters)
