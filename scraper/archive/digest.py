@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scraper.archive.timeline import Asked, News, conditions, news_of
+from scraper.archive.timeline import OF_PUBLISHER_AND_TAG, Asked, News, conditions, news_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -239,17 +239,16 @@ def _few_sources(connection: sqlite3.Connection, asked: Asked) -> list[str]:
     """The sources of the publisher and tag that are asked for, where they have few changes; else none."""
     if asked.publisher is None and asked.tag is None:
         return []
-    chosen = (
-        "from sources s where (?1 is null or s.publisher = ?1) "
-        "and (?2 is null or exists (select 1 from json_each(s.tags) j where j.value = ?2))"
-    )
     values = (asked.publisher, asked.tag)
-    joined = chosen.replace("where", "cross join changes c on c.source_id = s.id where", 1)
-    counted = connection.execute(f"select count(*) from (select 1 {joined} limit {_FEW})", values).fetchone()[0]
+    theirs = "from sources s cross join changes c on c.source_id = s.id"
+    counted = connection.execute(
+        f"select count(*) from (select 1 {theirs} where {OF_PUBLISHER_AND_TAG} limit {_FEW})", values
+    ).fetchone()[0]
     if counted >= _FEW:
         return []
     # One that matches nothing, where the filter names no source at all: an empty list would mean "do not narrow".
-    return [row[0] for row in connection.execute(f"select s.id {chosen}", values)] or [""]
+    chosen = connection.execute(f"select s.id from sources s where {OF_PUBLISHER_AND_TAG}", values)
+    return [row[0] for row in chosen] or [""]
 
 
 def _events(connection: sqlite3.Connection, heads: Sequence[Head]) -> Iterator[list[Head]]:

@@ -54,7 +54,9 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer, reading:
             # The page did not change, our reading of it did: read its whole history anew before comparing.
             lineage = rederive(connection, answer.source_id)
         before = connection.execute(
-            "select outcome, reason from fetches where source_id = ? order by id desc limit 1", (answer.source_id,)
+            "select outcome, reason, headers, request_headers from fetches "
+            "where source_id = ? order by id desc limit 1",
+            (answer.source_id,),
         ).fetchone()
         tombstone = withholding(connection, capture.id) if capture else None
         look = Look.at(fetch_id, answer, capture.id if capture else None, tombstone, reading=reading)
@@ -63,24 +65,20 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer, reading:
         # Bytes that are withheld are not kept in another form either, when the page answers with them again.
         row["encoded_sha256"] = None if tombstone else store_encoded(connection, answer)
         lists = {"headers": answer.headers, "request_headers": answer.request_headers}
-        row |= _packed(connection, answer.source_id, lists)
+        row |= _packed(connection, lists, before)
         bound = {**row, **_run_facts(connection, run_id), "capture_sha256": capture.sha256 if capture else None}
         bound |= {name: headers.as_text(lines) for name, lines in lists.items()}
         row["record_hash"] = record_hash(bound, ledger_end(connection))
         insert(connection, "fetches", row)
-    repeated = (
-        derived.outcome == "unsupported" and before is not None and tuple(before) == (derived.outcome, derived.reason)
-    )
+    told = (before["outcome"], before["reason"]) if before else None
+    repeated = derived.outcome == "unsupported" and told == (derived.outcome, derived.reason)
     return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id, repeated)
 
 
 def _packed(
-    connection: sqlite3.Connection, source_id: str, lists: dict[str, tuple[tuple[str, str], ...]]
+    connection: sqlite3.Connection, lists: dict[str, tuple[tuple[str, str], ...]], before: sqlite3.Row | None
 ) -> dict[str, str]:
     """Lists of headers as they are stored, each against that of the look before at the same page."""
-    before = connection.execute(
-        "select headers, request_headers from fetches where source_id = ? order by id desc limit 1", (source_id,)
-    ).fetchone()
     return {name: headers.pack(connection, lines, before[name] if before else None) for name, lines in lists.items()}
 
 

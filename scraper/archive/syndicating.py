@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from scraper.archive.timeline import Asked, News, conditions, news_of
+from scraper.archive.timeline import OF_PUBLISHER_AND_TAG, Asked, News, conditions, news_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -59,8 +59,7 @@ def _few_sources(connection: sqlite3.Connection, asked: Asked) -> list[str] | No
     if asked.publisher is None and asked.tag is None:
         return None
     rows = connection.execute(
-        "select s.id from sources s where (?1 is null or s.publisher = ?1) "
-        "and (?2 is null or exists (select 1 from json_each(s.tags) j where j.value = ?2)) limit ?3",
+        f"select s.id from sources s where {OF_PUBLISHER_AND_TAG} limit ?3",
         (asked.publisher, asked.tag, _FEW + 1),
     ).fetchall()
     return [row[0] for row in rows] if len(rows) <= _FEW else None

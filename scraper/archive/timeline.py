@@ -178,6 +178,12 @@ def _news(row: sqlite3.Row) -> News:
     return News(change_row(row), row["found"], tuple(json.loads(row["parts"])), json.loads(row["details"]))
 
 
+OF_PUBLISHER_AND_TAG = (
+    "(?1 is null or s.publisher = ?1) and (?2 is null or exists (select 1 from json_each(s.tags) j where j.value = ?2))"
+)
+"""The condition on a row `s` of `sources` that it is of a publisher, and has a tag; null asks for neither."""
+
+
 def conditions(asked: Asked) -> tuple[str, list[Any]]:
     """What is asked as a condition on a row `l` of `changes` or `change_log`, with its values."""
     offered: list[tuple[str, Any]] = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import scraper.datasette_plugin.citing as citing
 from scraper.archive import reading, timeline
 from scraper.archive.captures import load_body
 from scraper.archive.documents import load_document
-from scraper.datasette_plugin import citing
 from scraper.datasette_plugin.asking import Ask, Attachment, whole
 from scraper.datasette_plugin.memento_page import capture_headers
 from scraper.errors import UsageError

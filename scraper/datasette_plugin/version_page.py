@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import scraper.datasette_plugin.citing as citing
 from scraper.archive import lifetimes, reading, timeline, timestamps
 from scraper.archive.documents import load_document
 from scraper.archive.headers import unpack
-from scraper.datasette_plugin import citing
 from scraper.datasette_plugin.asking import Ask, Elsewhere, Page, whole
 from scraper.datasette_plugin.at_page import Asked, answer
 from scraper.datasette_plugin.beside_text import LinkOut
