@@ -19,7 +19,7 @@ from scraper.archive.opening import open_for_reading, open_for_writing, settle, 
 from scraper.archive.rebuild import Progress, catch_up
 from scraper.archive.recording import Recorded, record
 from scraper.archive.redaction import purge
-from scraper.archive.rows import insert, transaction
+from scraper.archive.rows import commit, insert, transaction
 from scraper.archive.states import DERIVATION, rules_as_text
 from scraper.archive.timestamps import chain_end
 from scraper.clock import from_text, to_text
@@ -159,12 +159,15 @@ class Archive:
         killed loses what was gathered and not kept, as if it had not asked.
         """
         if not self.connection.in_transaction:
+            # What a page's savepoint could be taken back to is some 300 KB; beyond 64 SQLite would write it to a file.
+            self.connection.execute("pragma temp_store = memory")
             self.connection.execute("begin immediate")
 
     def keep(self) -> None:
         """Make safe what was gathered."""
         if self.connection.in_transaction:
-            self.connection.execute("commit")
+            commit(self.connection)
+            self.connection.execute("pragma temp_store = default")
 
     def finish_run(self, run_id: int, moment: datetime, *, fetched: int, changed: int, failed: int) -> str:
         """Close a run and give the ledger's head, which fixes every observation and every run up to here."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive.full_text import index_new
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping
@@ -24,25 +26,33 @@ def transaction(connection: sqlite3.Connection, *, keep: bool = True) -> Iterato
 
     Inside of another transaction it is a savepoint: it is taken back by itself, and kept when the outer one is.
     """
-    begin, commit, rollback = _SAVEPOINT if connection.in_transaction else _TRANSACTION
-    connection.execute(begin)
+    inner = connection.in_transaction
+    connection.execute("savepoint inner" if inner else "begin immediate")
     try:
         yield
-        _execute(connection, commit if keep else rollback)
+        if not keep:
+            _take_back(connection, inner)
+        elif inner:
+            connection.execute("release inner")
+        else:
+            commit(connection)
     except BaseException:
         # On a full disk SQLite has taken it back already; an error of ours would hide the one that tells the cause.
         if connection.in_transaction:
-            _execute(connection, rollback)
+            _take_back(connection, inner)
         raise
 
 
-_TRANSACTION = ("begin immediate", ("commit",), ("rollback",))
-_SAVEPOINT = ("savepoint inner", ("release inner",), ("rollback to inner", "release inner"))
+def commit(connection: sqlite3.Connection) -> None:
+    """Make safe what was written since the transaction began, with its passages in the full-text index."""
+    index_new(connection)
+    connection.execute("commit")
 
 
-def _execute(connection: sqlite3.Connection, statements: tuple[str, ...]) -> None:
-    for statement in statements:
-        connection.execute(statement)
+def _take_back(connection: sqlite3.Connection, inner: bool) -> None:
+    connection.execute("rollback to inner" if inner else "rollback")
+    if inner:
+        connection.execute("release inner")
 
 
 @contextlib.contextmanager
