@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive.full_text import index_new
@@ -12,12 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-def insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any], *, replacing: bool = False) -> int:
-    """Insert a row given by column and give its row id; with `replacing`, in place of the one with the same key."""
-    names, marks = ", ".join(row), ", ".join("?" * len(row))
-    verb = "insert or replace" if replacing else "insert"
-    cursor = connection.execute(f"{verb} into {table} ({names}) values ({marks})", tuple(row.values()))
+def insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any], *, key: str | None = None) -> int:
+    """Insert a row given by column and give its row id; with `key`, a column, over the row that has the same one."""
+    cursor = connection.execute(_insertion(table, tuple(row), key), tuple(row.values()))
     return int(cursor.lastrowid or 0)
+
+
+@lru_cache(maxsize=64)
+def _insertion(table: str, columns: tuple[str, ...], key: str | None) -> str:
+    """The statement of `insert`; the same text each time, by which the connection knows it as prepared already."""
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    # Not "insert or replace", which deletes a row and makes another, with all that triggers do of both.
+    others = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
+    over = f" on conflict ({key}) do update set {others}" if key else ""
+    return f"insert into {table} ({names}) values ({marks}){over}"
 
 
 @contextlib.contextmanager
