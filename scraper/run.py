@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scraper.archive import Archive, Recorded
     from scraper.config import FetchSettings, WatchList
     from scraper.executing.batches import Delivered, Executor
+    from scraper.fetching.politeness import HostState
     from scraper.fetching.visit import Sleep
 
 # Pages in one transaction. A reader of the archive sees them, and a process that is killed loses them, together.
@@ -170,6 +171,7 @@ class _Store:
         self._total = total
         self._untold: deque[Recorded | Postponed] = deque()
         self._told = 0
+        self._states: dict[str, HostState] = {}
 
     def take(self, delivered: Delivered) -> None:
         """Store an answer, or count a page that was put off, and remember its host's state."""
@@ -182,12 +184,14 @@ class _Store:
             recorded = self._archive.record(self._run_id, result, delivered.reading)
             self.tally.count(recorded)
             self._untold.append(recorded)
-        self._archive.save_host_state(delivered.state)
+        self._states[delivered.state.host] = delivered.state
         if len(self._untold) >= GATHERED_AT_MOST:
             self.keep()
 
     def keep(self) -> None:
         """Make safe what was stored, and tell of it."""
+        while self._states:
+            self._archive.save_host_state(self._states.popitem()[1])
         self._archive.keep()
         while self._untold:
             result = self._untold.popleft()  # first, as an interruption must not make it be told twice

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,9 +17,9 @@ from scraper.archive.ledger import link, run_digest
 from scraper.archive.observations import ledger_end
 from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock
 from scraper.archive.rebuild import Progress, catch_up
-from scraper.archive.recording import Recorded, record
+from scraper.archive.recording import Recorded, Recorder
 from scraper.archive.redaction import purge
-from scraper.archive.rows import insert, transaction
+from scraper.archive.rows import commit, insert, transaction
 from scraper.archive.states import DERIVATION, rules_as_text
 from scraper.archive.timestamps import chain_end
 from scraper.clock import from_text, to_text
@@ -51,6 +51,7 @@ class Archive:
         self.path = Path(path)
         self.readonly = readonly
         self._exit = ExitStack()
+        self._recorder: Recorder | None = None
         if readonly:
             self.connection = open_for_reading(self.path)
         else:
@@ -142,6 +143,7 @@ class Archive:
 
     def begin_run(self, trigger: str, due: int, moment: datetime) -> int:
         """Open a run and give its number."""
+        self._recorder = None
         cursor = self.connection.execute(
             "insert into runs (started, trigger, software, due) values (?, ?, ?, ?)",
             (to_text(moment), trigger, SOFTWARE, due),
@@ -149,8 +151,13 @@ class Archive:
         return int(cursor.lastrowid or 0)
 
     def record(self, run_id: int, answer: Answer, reading: Reading | None = None) -> Recorded:
-        """Store an answer with everything that follows from it, in one transaction; see `recording.record`."""
-        return record(self.connection, run_id, answer, reading)
+        """Store an answer with everything that follows from it, in one transaction; see `Recorder.record`."""
+        recorder, self._recorder = self._recorder, None  # what it remembers stands only where it comes back
+        if recorder is None or recorder.run_id != run_id:
+            recorder = Recorder(self.connection, run_id)
+        recorded = recorder.record(answer, reading)
+        self._recorder = recorder
+        return recorded
 
     def gather(self) -> None:
         """Gather what is recorded from here on into one transaction, until `keep`.
@@ -159,15 +166,21 @@ class Archive:
         killed loses what was gathered and not kept, as if it had not asked.
         """
         if not self.connection.in_transaction:
+            # What a page's savepoint could be taken back to is some 300 KB; beyond 64 SQLite would write it to a file.
+            self.connection.execute("pragma temp_store = memory")
             self.connection.execute("begin immediate")
 
     def keep(self) -> None:
         """Make safe what was gathered."""
         if self.connection.in_transaction:
-            self.connection.execute("commit")
+            recorder, self._recorder = self._recorder, None
+            commit(self.connection)
+            self._recorder = recorder
+            self.connection.execute("pragma temp_store = default")
 
     def finish_run(self, run_id: int, moment: datetime, *, fetched: int, changed: int, failed: int) -> str:
         """Close a run and give the ledger's head, which fixes every observation and every run up to here."""
+        self._recorder = None
         counts = {"finished": to_text(moment), "fetched": fetched, "changed": changed, "failed": failed}
         with transaction(self.connection):
             run = self.connection.execute("select * from runs where id = ?", (run_id,)).fetchone()
@@ -196,10 +209,10 @@ class Archive:
 
     def save_host_state(self, state: HostState) -> None:
         """Remember a host's state."""
-        columns = asdict(state)
+        columns = {field.name: getattr(state, field.name) for field in fields(state)}
         for moment in ("next_allowed", "robots_fetched"):
             columns[moment] = to_text(columns[moment]) if columns[moment] else None
-        insert(self.connection, "hosts", columns, replacing=True)
+        insert(self.connection, "hosts", columns, key="host")
 
     # Shortcuts for readers; the questions themselves are in `reading`.
 

@@ -22,15 +22,23 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A stored body: its row id, the hash of its bytes, and how many there are."""
+    """A stored body: its row id, the hash of its bytes, how many there are, and whether they are stored just now."""
 
     id: int
     sha256: str
     bytes: int
+    fresh: bool = False
 
 
-def store_capture(connection: sqlite3.Connection, answer: Answer) -> Capture | None:
-    """Store the body of an answer, whatever its status: what a block looked like is evidence too."""
+Unpacked = dict[int, bytes]
+"""Bodies by the ids of their captures, unpacked and with no hash checked: those of one page, while it is dealt with."""
+
+
+def store_capture(connection: sqlite3.Connection, answer: Answer, unpacked: Unpacked) -> Capture | None:
+    """Store the body of an answer, whatever its status: what a block looked like is evidence too.
+
+    The body that it is stored against is left in `unpacked`.
+    """
     if answer.body is None or answer.status == 304:  # a 304 has no content (RFC 9110 15.4.5), not an empty one
         return None
     sha256 = hashlib.sha256(answer.body).hexdigest()
@@ -39,8 +47,8 @@ def store_capture(connection: sqlite3.Connection, answer: Answer) -> Capture | N
     ).fetchone()
     if row:
         return Capture(row["id"], sha256, len(answer.body))
-    base_id, base = _keyframe(connection, answer.source_id)
-    packed = pack(answer.body, base_id, base)
+    base_id = _keyframe(connection, answer.source_id, unpacked)
+    packed = pack(answer.body, base_id, unpacked.get(base_id) if base_id is not None else None)
     media_type, charset = described(answer.header("content-type"))
     capture_id = insert(
         connection,
@@ -56,7 +64,7 @@ def store_capture(connection: sqlite3.Connection, answer: Answer) -> Capture | N
             "body": packed.data,
         },
     )
-    return Capture(capture_id, sha256, len(answer.body))
+    return Capture(capture_id, sha256, len(answer.body), fresh=True)
 
 
 def described(content_type: str | None) -> tuple[str | None, str | None]:
@@ -87,11 +95,12 @@ def load_encoded(connection: sqlite3.Connection, sha256: str) -> bytes:
     return bytes(row["body"])
 
 
-def load_body(connection: sqlite3.Connection, capture_id: int) -> bytes:
-    """Give back the exact bytes of a capture.
+def load_body(connection: sqlite3.Connection, capture_id: int, unpacked: Unpacked | None = None) -> bytes:
+    """Give back the exact bytes of a capture; what is in `unpacked` is not unpacked again.
 
     ArchiveCorrupt where they do not have the hash they were stored under, CaptureWithheld where they were withheld.
     """
+    ready = unpacked or {}
     row = connection.execute("select sha256, base_id, body from captures where id = ?", (capture_id,)).fetchone()
     if row is None:
         raise ArchiveCorrupt(f"capture {capture_id} is missing")
@@ -100,12 +109,13 @@ def load_body(connection: sqlite3.Connection, capture_id: int) -> bytes:
             raise CaptureWithheld(f"the bytes of {tombstone.source_id}/{capture_id} are {tombstone.told}")
         raise ArchiveCorrupt(f"capture {capture_id} has lost its body, and no redaction says why")
     base = None
-    if row["base_id"] is not None:
+    if row["base_id"] is not None and (base := ready.get(row["base_id"])) is None:
         frame = connection.execute("select body from captures where id = ?", (row["base_id"],)).fetchone()
         if frame is None:
             raise ArchiveCorrupt(f"capture {capture_id} was stored against capture {row['base_id']}, which is missing")
         base = _unpacked(frame["body"], None, row["base_id"])
-    body = _unpacked(row["body"], base, capture_id)
+    if (body := ready.get(capture_id)) is None:
+        body = _unpacked(row["body"], base, capture_id)
     if hashlib.sha256(body).hexdigest() != row["sha256"]:
         raise ArchiveCorrupt(f"capture {capture_id} does not have the hash it was stored under")
     return body
@@ -133,11 +143,14 @@ def _unpacked(data: bytes, base: bytes | None, capture_id: int) -> bytes:
         raise ArchiveCorrupt(f"capture {capture_id} cannot be unpacked: {error}") from error
 
 
-def _keyframe(connection: sqlite3.Connection, source_id: str) -> tuple[int | None, bytes | None]:
-    """The newest body of a source that is stored whole."""
+def _keyframe(connection: sqlite3.Connection, source_id: str, unpacked: Unpacked) -> int | None:
+    """The newest body of a source that is stored whole: its capture's id; its bytes are put into `unpacked`."""
     row = connection.execute(
         "select id, body from captures where source_id = ? and base_id is null and stored_bytes > 0 "
         "order by id desc limit 1",
         (source_id,),
     ).fetchone()
-    return (row["id"], _unpacked(row["body"], None, row["id"])) if row else (None, None)
+    if row is None:
+        return None
+    unpacked[row["id"]] = _unpacked(row["body"], None, row["id"])
+    return int(row["id"])

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 STEP = 1 << 32
-# Two values a row; SQLite takes 32,766 in a statement (its default since 3.32).
-_ROWS_AT_ONCE = 1_000
-
 Place = tuple[str, int]  # (kind, passage_id): what stands at a rank
 
 
@@ -31,15 +28,14 @@ def passage_ids(connection: sqlite3.Connection, passages: Sequence[Passage]) -> 
     """Give the id of each passage's text, storing what was never seen before."""
     hashes = [hashlib.sha256(p.text.encode()).hexdigest() for p in passages]
     known = _known_passages(connection, hashes)
-    texts = {digest: p.text for digest, p in zip(hashes, passages, strict=True) if digest not in known}
-    new = list(texts.items())
-    for start in range(0, len(new), _ROWS_AT_ONCE):
-        rows = new[start : start + _ROWS_AT_ONCE]
-        # In one statement: the full-text index writes what it has in hand to the file after each, however little.
-        marks = ", ".join(["(?, ?)"] * len(rows))
-        values = [value for row in rows for value in row]
-        connection.execute(f"insert into passages (sha256, text) values {marks}", values)
-    known |= _known_passages(connection, texts)
+    new = {digest: p.text for digest, p in zip(hashes, passages, strict=True) if digest not in known}
+    if new:
+        last = connection.execute("select coalesce(max(id), 0) from passages").fetchone()[0]
+        known |= {digest: passage_id for passage_id, digest in enumerate(new, start=last + 1)}
+        connection.executemany(
+            "insert into passages (id, sha256, text) values (?, ?, ?)",
+            [(known[digest], digest, text) for digest, text in new.items()],
+        )
     return [known[digest] for digest in hashes]
 
 

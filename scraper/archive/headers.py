@@ -16,27 +16,44 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
-    Lines = tuple[tuple[str, str], ...]
+    Line = tuple[str, str]
+    Lines = tuple[Line, ...]
+
+_AT_HAND = 10_000
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def pack(connection: sqlite3.Connection, lines: Lines, before: str | None) -> str:
-    """Write a list of headers as it is stored; `before` is the stored list of the look before at the same page."""
-    known = {
-        (name, value): line_id
-        for line_id, name, value in connection.execute(
+class Packer:
+    """Writes lists of headers as they are stored, with the rows of `header_lines` at hand that it met lately.
+
+    It holds as long as nothing is taken back that was written through it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._ids: dict[Line, int] = {}
+
+    def pack(self, lines: Lines, before: str | None) -> str:
+        """A list of headers as it is stored; `before` is the stored list of the look before at the same page."""
+        ids = self._ids
+        if len(ids) > _AT_HAND:
+            ids.clear()
+        if new := [line for line in lines if line not in ids]:
+            self._look_up(new)
+            literal = {tuple(line) for line in json.loads(before or "[]") if isinstance(line, list)}
+            for line in new:
+                if line in literal and line not in ids:
+                    cursor = self._connection.execute("insert into header_lines (name, value) values (?, ?)", line)
+                    ids[line] = int(cursor.lastrowid or 0)
+        return _compact([ids.get(line, line) for line in lines])
+
+    def _look_up(self, lines: list[Line]) -> None:
+        rows = self._connection.execute(
             "select l.id, l.name, l.value from json_each(?) j join header_lines l "
             "on l.name = json_extract(j.value, '$[0]') and l.value = json_extract(j.value, '$[1]')",
-            (_json(lines),),
+            (as_text(lines),),
         )
-    }
-    literal = {tuple(line) for line in json.loads(before or "[]") if isinstance(line, list)}
-    packed: list[object] = []
-    for line in lines:
-        if line not in known and line in literal:
-            cursor = connection.execute("insert into header_lines (name, value) values (?, ?)", line)
-            known[line] = int(cursor.lastrowid or 0)
-        packed.append(known.get(line, list(line)))
-    return json.dumps(packed, separators=(",", ":"))
+        self._ids.update({(name, value): line_id for line_id, name, value in rows})
 
 
 def unpack(connection: sqlite3.Connection, stored: str) -> Lines:
@@ -55,10 +72,6 @@ def unpack(connection: sqlite3.Connection, stored: str) -> Lines:
         raise ArchiveCorrupt("its list of headers cannot be read") from None
 
 
-def as_text(lines: Iterable[tuple[str, str]]) -> str:
+def as_text(lines: Iterable[Line]) -> str:
     """A list of headers written out: the form that the ledger binds."""
-    return _json(lines)
-
-
-def _json(lines: Iterable[tuple[str, str]]) -> str:
-    return json.dumps([list(line) for line in lines], separators=(",", ":"))
+    return _compact(list(lines))

@@ -31,6 +31,7 @@ from scraper.normalizing.media import media
 if TYPE_CHECKING:
     import sqlite3
 
+    from scraper.archive.captures import Unpacked
     from scraper.archive.look import Look
     from scraper.archive.withheld import Withholding
     from scraper.comparing import Comparison
@@ -62,9 +63,10 @@ class _UnreadableError(Exception):
 class Lineage:
     """The derived state of one source, moved on look by look. It writes; its caller holds the transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, source_id: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, source_id: str, unpacked: Unpacked | None = None) -> None:
         self.connection = connection
         self.source_id = source_id
+        self._unpacked = unpacked
         source = connection.execute("select publisher, rules from sources where id = ?", (source_id,)).fetchone()
         if source is None:
             raise UsageError(f"there is no source {source_id!r} in the archive: `redline sources` lists them")
@@ -136,7 +138,7 @@ class Lineage:
         if not look.body or tuple(shown) != (look.final_url, look.content_type):
             return False
         try:
-            before = load_body(self.connection, self.latest["capture_id"])
+            before = load_body(self.connection, self.latest["capture_id"], self._unpacked)
         except (ArchiveCorrupt, CaptureWithheld):
             return False  # this look can be read without; of a broken one `redline verify` tells
         return reads_alike(before, look.body, content_type=look.content_type, rules=self.rules)

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import scraper.archive.headers as headers
-from scraper.archive.captures import Capture, store_capture, store_encoded
-from scraper.archive.elided import next_fetch_id
+from scraper.archive.captures import Capture, Unpacked, store_capture, store_encoded
+from scraper.archive.headers import Packer, as_text
 from scraper.archive.ledger import record_hash
 from scraper.archive.lineage import Derived, Lineage
 from scraper.archive.look import Look
-from scraper.archive.observations import ledger_end
 from scraper.archive.rebuild import rederive
 from scraper.archive.rows import insert, transaction
+from scraper.archive.tail import Tail
 from scraper.archive.withheld import withholding
 from scraper.clock import to_text
 from scraper.fetching.clocks import clock_offset, server_date
@@ -41,45 +40,63 @@ class Recorded:
     """The look before said the same, and no look will say otherwise until the keeper or the publisher acts."""
 
 
-def record(connection: sqlite3.Connection, run_id: int, answer: Answer, reading: Reading | None = None) -> Recorded:
-    """Store an answer with everything that follows from it.
+class Recorder:
+    """Records the answers of one run, and remembers between two of them what stands for all.
 
-    `reading` is the document in its body, where that was read already; it counts only under today's rules.
+    It holds until a run is begun or closed, or something that it wrote is taken back.
     """
-    with transaction(connection):
-        fetch_id = next_fetch_id(connection)
-        capture = store_capture(connection, answer)
-        lineage = Lineage(connection, answer.source_id)
-        if lineage.outdated:
-            # The page did not change, our reading of it did: read its whole history anew before comparing.
-            lineage = rederive(connection, answer.source_id)
-        before = connection.execute(
-            "select outcome, reason, headers, request_headers from fetches "
-            "where source_id = ? order by id desc limit 1",
-            (answer.source_id,),
-        ).fetchone()
-        tombstone = withholding(connection, capture.id) if capture else None
-        look = Look.at(fetch_id, answer, capture.id if capture else None, tombstone, reading=reading)
-        derived = lineage.observe(look)
-        row = _row(fetch_id, run_id, answer, capture, derived)
-        # Bytes that are withheld are not kept in another form either, when the page answers with them again.
-        row["encoded_sha256"] = None if tombstone else store_encoded(connection, answer)
-        lists = {"headers": answer.headers, "request_headers": answer.request_headers}
-        row |= _packed(connection, lists, before)
-        bound = {**row, **_run_facts(connection, run_id), "capture_sha256": capture.sha256 if capture else None}
-        bound |= {name: headers.as_text(lines) for name, lines in lists.items()}
-        row["record_hash"] = record_hash(bound, ledger_end(connection))
-        insert(connection, "fetches", row)
-    told = (before["outcome"], before["reason"]) if before else None
-    repeated = derived.outcome == "unsupported" and told == (derived.outcome, derived.reason)
-    return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id, repeated)
+
+    def __init__(self, connection: sqlite3.Connection, run_id: int) -> None:
+        self.run_id = run_id
+        self._connection = connection
+        self._run = _run_facts(connection, run_id)
+        self._tail = Tail(connection)
+        self._packer = Packer(connection)
+
+    def record(self, answer: Answer, reading: Reading | None = None) -> Recorded:
+        """Store an answer with everything that follows from it.
+
+        `reading` is the document in its body, where that was read already; it counts only under today's rules.
+        """
+        connection = self._connection
+        with transaction(connection):
+            fetch_id, end = self._tail.read()
+            unpacked: Unpacked = {}
+            capture = store_capture(connection, answer, unpacked)
+            lineage = Lineage(connection, answer.source_id, unpacked)
+            if lineage.outdated:
+                # The page did not change, our reading of it did: read its whole history anew before comparing.
+                lineage = rederive(connection, answer.source_id)
+            before = _look_before(connection, answer.source_id)
+            tombstone = withholding(connection, capture.id) if capture and not capture.fresh else None
+            look = Look.at(fetch_id, answer, capture.id if capture else None, tombstone, reading=reading)
+            derived = lineage.observe(look)
+            row = _row(fetch_id, self.run_id, answer, capture, derived)
+            # Bytes that are withheld are not kept in another form either, when the page answers with them again.
+            row["encoded_sha256"] = None if tombstone else store_encoded(connection, answer)
+            row["record_hash"] = record_hash(self._bound(row, answer, capture), end)
+            row["headers"] = self._packer.pack(answer.headers, before["headers"] if before else None)
+            row["request_headers"] = self._packer.pack(
+                answer.request_headers, before["request_headers"] if before else None
+            )
+            insert(connection, "fetches", row)
+        self._tail.add(fetch_id, row["record_hash"])
+        told = (before["outcome"], before["reason"]) if before else None
+        repeated = derived.outcome == "unsupported" and told == (derived.outcome, derived.reason)
+        return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id, repeated)
+
+    def _bound(self, row: dict[str, Any], answer: Answer, capture: Capture | None) -> dict[str, Any]:
+        """The record that the ledger binds."""
+        written = {"headers": as_text(answer.headers), "request_headers": as_text(answer.request_headers)}
+        return {**row, **self._run, **written, "capture_sha256": capture.sha256 if capture else None}
 
 
-def _packed(
-    connection: sqlite3.Connection, lists: dict[str, tuple[tuple[str, str], ...]], before: sqlite3.Row | None
-) -> dict[str, str]:
-    """Lists of headers as they are stored, each against that of the look before at the same page."""
-    return {name: headers.pack(connection, lines, before[name] if before else None) for name, lines in lists.items()}
+def _look_before(connection: sqlite3.Connection, source_id: str) -> sqlite3.Row | None:
+    found: sqlite3.Row | None = connection.execute(
+        "select outcome, reason, headers, request_headers from fetches where source_id = ? order by id desc limit 1",
+        (source_id,),
+    ).fetchone()
+    return found
 
 
 def _run_facts(connection: sqlite3.Connection, run_id: int) -> dict[str, Any]:

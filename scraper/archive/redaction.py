@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from scraper.archive.captures import load_body, replace_body
 from scraper.archive.deeds import has_table, record_deed
+from scraper.archive.full_text import index_anew
 from scraper.archive.rebuild import rederive
 from scraper.archive.rows import insert, transaction, without_guard
 from scraper.clock import to_text
@@ -78,7 +79,7 @@ def redact(archive: Archive, chosen: Sequence[Target], reason: str, moment: date
         head = record_deed(archive, "redaction", tombstones, moment)
         for source_id in sorted({target.source_id for target in chosen}):
             rederive(connection, source_id)
-        connection.execute("insert into passages_fts(passages_fts) values ('rebuild')")
+        index_anew(connection)
         insert(connection, "unfinished", {"task": "purge", "subject": head})
     purge(archive)
     return head

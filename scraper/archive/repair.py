@@ -21,6 +21,7 @@ from scraper.archive.captures import described, load_body, replace_body
 from scraper.archive.chain import walk
 from scraper.archive.checks import Finding, broken_captures, broken_encoded
 from scraper.archive.deeds import record_deed
+from scraper.archive.full_text import index_anew
 from scraper.archive.ledger import GENESIS
 from scraper.archive.opening import writer_lock
 from scraper.archive.rebuild import rebuild
@@ -114,7 +115,7 @@ def _mend(archive: Archive, mended: list[Mended], copy: Archive | None, moment: 
                 mended += _encoded(connection, other)
                 mended += _bodies(connection, other)
         if not full_text_agrees(connection):
-            connection.execute("insert into passages_fts(passages_fts) values ('rebuild')")
+            index_anew(connection)
             mended.append(Mended("passages_fts", "it did not agree with the passages", "made anew from them"))
         if not agree(connection):
             refresh(connection)

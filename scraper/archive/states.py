@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive.rows import insert
@@ -28,12 +29,14 @@ def rules_as_text(rules: Rules) -> str:
     return json.dumps({"content": rules.content, "remove": list(rules.remove)}, separators=(",", ":"))
 
 
+@lru_cache(maxsize=256)
 def rules_from_text(text: str) -> Rules:
     """Read rules that `rules_as_text` wrote."""
     loaded = json.loads(text)
     return Rules(content=loaded.get("content"), remove=tuple(loaded.get("remove", ())))
 
 
+@lru_cache(maxsize=256)
 def derivation_of(rules: str, publisher: str | None) -> str:
     """The hash of everything but the evidence that a source's derived rows depend on."""
     return hashlib.sha256(f"{DERIVATION}\n{rules}\n{publisher}".encode()).hexdigest()
@@ -73,4 +76,4 @@ def load_state(connection: sqlite3.Connection, source_id: str, derivation: str) 
 
 def save_state(connection: sqlite3.Connection, state: dict[str, Any]) -> None:
     """Store a state."""
-    insert(connection, "states", state, replacing=True)
+    insert(connection, "states", state, key="source_id")

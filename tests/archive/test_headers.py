@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.archive.headers import pack, unpack
+from scraper.archive.headers import Packer, unpack
 from tests.archive.test_spans import blank
 from tests.archive.watching import PARAGRAPHS, Watch, page
 
@@ -17,7 +17,7 @@ LINES = st.lists(st.tuples(st.sampled_from(["Server", "Date", "Set-Cookie"]), st
 def test_every_list_comes_back_in_order(history: list[list[tuple[str, str]]]) -> None:
     connection, before, packed = blank(), None, []
     for lines in history:
-        before = pack(connection, tuple(lines), before)
+        before = Packer(connection).pack(tuple(lines), before)
         packed.append(before)
     assert [list(unpack(connection, stored)) for stored in packed] == history
 
@@ -26,7 +26,7 @@ def test_what_a_server_repeats_is_stored_once_and_a_date_never() -> None:
     connection = blank()
     before = None
     for day in range(1, 9):
-        before = pack(connection, (("Server", "nginx"), ("Date", f"{day} March 2026")), before)
+        before = Packer(connection).pack((("Server", "nginx"), ("Date", f"{day} March 2026")), before)
 
     stored = connection.execute("select name, value from header_lines").fetchall()
     assert [tuple(row) for row in stored] == [("Server", "nginx")]
