@@ -10,10 +10,10 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
-from scraper.archive.additions import SECOND, SECOND_GUARDED
+from scraper.archive.additions import FOURTH, SECOND, SECOND_GUARDED
 from scraper.archive.standings import THIRD
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
 TOKENIZER = "unicode61 remove_diacritics 2"
 
@@ -380,6 +380,13 @@ def m002_time_and_permission(db: Database) -> None:
 def m003_standings(db: Database) -> None:
     """Keep how every page stands, and index what the pages of an archive of a million versions read."""
     for statement in THIRD:
+        db.execute(statement)
+
+
+@migrations()
+def m004_reason_codes(db: Database) -> None:
+    """Keep why a look came to what it did as a code, too."""
+    for statement in FOURTH:
         db.execute(statement)
 
 
