@@ -1,4 +1,4 @@
-"""What schema 2 added to the tables of the first archive, statement by statement.
+"""What schemas 2 and 4 added to the tables of the first archive, statement by statement.
 
 Columns that are added to evidence are null in the rows from before, and the ledger binds them only where they are not
 (`ledger.LATER`, `ledger.RUN_LATER`), so that every record from before keeps its hash.
@@ -89,3 +89,6 @@ SECOND: list[str] = [*_LOOKS, *_TIMESTAMPS, *_DEEDS, _ELIDED]
 
 SECOND_GUARDED: tuple[str, ...] = ("timestamps", "redactions", "repairs", "elided")
 """The tables of schema 2 that are evidence: append-only, guarded by triggers."""
+
+FOURTH: list[str] = ["alter table fetches add column reason_code text"]
+"""The statements of schema 4: why a look came to what it did, as one of `fetching.codes`."""

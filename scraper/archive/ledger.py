@@ -54,7 +54,7 @@ BOUND = (
 )
 
 # The columns that were added to fetches later, in the order in which they were: new ones go to the end.
-LATER = ("sent_ms", "answered_ms", "server_date", "clock_offset", "robots")
+LATER = ("sent_ms", "answered_ms", "server_date", "clock_offset", "robots", "reason_code")
 
 # The columns that the closing record of a run binds, in this order, and those that were added later.
 RUN_BOUND = ("id", "started", "finished", "trigger", "software", "due", "fetched", "changed", "failed")

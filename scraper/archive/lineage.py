@@ -21,7 +21,8 @@ from scraper.archive.states import DERIVATION, derivation_of, load_state, rules_
 from scraper.archive.withheld import withholding
 from scraper.clock import from_text
 from scraper.comparing import compare
-from scraper.errors import ArchiveCorrupt, CaptureWithheld, NormalizeError, UsageError
+from scraper.errors import ArchiveCorrupt, CaptureWithheld, NormalizeError, RuleMatchedNothing, UsageError
+from scraper.fetching.codes import Code
 from scraper.fetching.identity import settled_url
 from scraper.fetching.observation import ABSENT_OUTCOMES, Outcome
 from scraper.normalizing import normalize
@@ -49,15 +50,20 @@ COLLAPSE_MATTERS_FROM_WORDS = 50
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What a look came to: its outcome with the reason, and the change that it established, if any."""
+    """What a look came to: its outcome with the reason, in words and as a code, and the change that it established."""
 
     outcome: Outcome
     reason: str
+    code: Code | None
     change_id: int | None = None
 
 
 class _UnreadableError(Exception):
-    """The look gave no document; the text says why. It never leaves this module."""
+    """The look gave no document; a code and a text say why. It never leaves this module."""
+
+    def __init__(self, code: Code, why: str) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 class Lineage:
@@ -91,16 +97,16 @@ class Lineage:
         return derived
 
     def _decide(self, look: Look) -> Derived:
-        outcome, reason = look.verdict.outcome, look.verdict.reason
+        outcome, reason, code = look.verdict.outcome, look.verdict.reason, look.verdict.code
         if outcome == "not_modified":
             # It speaks of the body that our validators were of. Where that was not read as the document, a 304 says
             # nothing about the version that stands.
             readable = self.latest is not None and self.state["readable_fetch_id"] is not None
-            return Derived(outcome, reason, self._seen_again(look) if readable else None)
+            return Derived(outcome, reason, code, self._seen_again(look) if readable else None)
         if outcome in ABSENT_OUTCOMES:
-            return Derived(outcome, reason, self._absent(look))
+            return Derived(outcome, reason, code, self._absent(look))
         if outcome is not None:
-            return Derived(outcome, reason)
+            return Derived(outcome, reason, code)
         derived = self._read(look)
         self.state["readable_fetch_id"] = None if derived.outcome == "extraction_suspect" else look.fetch_id
         return derived
@@ -109,25 +115,25 @@ class Lineage:
         if not self.state["removed"]:
             # Something answered at the address, so the looks that found nothing were not in a row.
             self.state.update(absent_since=None, absent_looks=0)
-        reason = look.verdict.reason
+        reason, code = look.verdict.reason, look.verdict.code
         if self.latest and (look.capture_id == self.latest["capture_id"] or self._reads_as_latest(look)):
-            return Derived("unchanged", reason, self._seen_again(look))
+            return Derived("unchanged", reason, code, self._seen_again(look))
         if look.withheld:
             return self._read_withheld(look, look.withheld)
         try:
             document = self._document_of(look)
             if self.latest is None:
-                return Derived("first_version", reason, self._first(look, document))
+                return Derived("first_version", reason, code, self._first(look, document))
             if document.sha256 == self.latest["document_sha256"]:
-                return Derived("unchanged", reason, self._seen_again(look))
+                return Derived("unchanged", reason, code, self._seen_again(look))
             became = self._became(look)
             self._doubt(look, document, became)
             comparison = self._compared(document)
         except _UnreadableError as error:
-            return Derived("extraction_suspect", str(error))
+            return Derived("extraction_suspect", str(error), error.code)
         if (still := _nothing_to_tell(comparison)) is not None:
-            return Derived("unchanged", f"{reason}; {still}", self._seen_again(look))
-        return Derived("new_version", reason, self._next(look, document, comparison, became))
+            return Derived("unchanged", f"{reason}; {still[1]}", still[0], self._seen_again(look))
+        return Derived("new_version", reason, code, self._next(look, document, comparison, became))
 
     def _reads_as_latest(self, look: Look) -> bool:
         """Whether the body is certain to read as the latest version did: it differs in what no reading looks at."""
@@ -145,18 +151,18 @@ class Lineage:
 
     def _read_withheld(self, look: Look, tombstone: Withholding) -> Derived:
         """Of bytes that are withheld nothing is read: what was concluded of them then is all that there is."""
-        reason = look.verdict.reason
+        reason, code = look.verdict.reason, look.verdict.code
         if look.concluded == "extraction_suspect":
-            return Derived(look.concluded, reason)
+            return Derived(look.concluded, reason, code)
         if self.latest and look.concluded == "unchanged":
-            return Derived("unchanged", reason, self._seen_again(look))
+            return Derived("unchanged", reason, code, self._seen_again(look))
         old, state = self.latest, self.state
         self._add_version(look, tombstone.document(), old["number"] + 1 if old else 1, look.moment)
         change = changes.withheld(tombstone.told, first=old is None, returned=bool(state["removed"]))
         since = state["last_absent"] if state["removed"] else state["last_good"]
         self._write(look, change, old["id"] if old else None, look.fetch_id, since, look.moment)
         self._good(look)
-        return Derived("new_version" if old else "first_version", reason, look.fetch_id)
+        return Derived("new_version" if old else "first_version", reason, code, look.fetch_id)
 
     def _document_of(self, look: Look) -> Document:
         try:
@@ -166,12 +172,14 @@ class Lineage:
                 url, content_type = look.final_url, look.content_type
                 document = normalize(look.body or b"", url=url, content_type=content_type, rules=self.rules)
         except NormalizeError as error:
-            raise _UnreadableError(str(error)) from error
+            code = Code.RULE_MATCHES_NOTHING if isinstance(error, RuleMatchedNothing) else Code.UNREADABLE
+            raise _UnreadableError(code, str(error)) from error
         except Exception as error:
             # A fault of ours in reading one page must not keep the others from being looked at, nor lose this answer.
-            raise _UnreadableError(f"Redline could not read it: {type(error).__name__}; please report it") from error
+            said = f"Redline could not read it: {type(error).__name__}; please report it"
+            raise _UnreadableError(Code.FAULT, said) from error
         if not document.words:
-            raise _UnreadableError("no text was found in the page")
+            raise _UnreadableError(Code.NO_TEXT, "no text was found in the page")
         return document
 
     def _compared(self, document: Document) -> Comparison:
@@ -181,7 +189,8 @@ class Lineage:
         try:
             return compare(self._document[1], document)
         except Exception as error:  # as in `_document_of`
-            raise _UnreadableError(f"Redline could not compare it: {type(error).__name__}; please report it") from error
+            said = f"Redline could not compare it: {type(error).__name__}; please report it"
+            raise _UnreadableError(Code.FAULT, said) from error
 
     def _became(self, look: Look) -> tuple[str, str] | None:
         """What kind of document the latest version was read from and what this look brought, where they differ.
@@ -213,7 +222,8 @@ class Lineage:
             said = f"the text fell from {words} words to {document.words}"
             if became:
                 said = f"it came as {became[1]}, and was {became[0]} before"
-            raise _UnreadableError(f"{said}; not believed before later looks agree")
+            code = Code.KIND_CHANGED if became else Code.TEXT_COLLAPSED
+            raise _UnreadableError(code, f"{said}; not believed before later looks agree")
 
     def _first(self, look: Look, document: Document) -> int:
         self._add_version(look, document, 1, look.moment)
@@ -358,16 +368,16 @@ class Lineage:
         return int(row[0]) if row[0] is not None else None
 
 
-def _nothing_to_tell(comparison: Comparison) -> str | None:
+def _nothing_to_tell(comparison: Comparison) -> tuple[Code, str] | None:
     """Why a difference makes no version although the documents are not the same; the bytes are kept all the same.
 
     View counters, times ago and copyright years move at every look.
     """
     if comparison.same:
-        return "only the order of its links moved"
+        return Code.ONLY_LINK_ORDER, "only the order of its links moved"
     texts = (comparison.fields_changed, comparison.links_added, comparison.links_removed)
     if comparison.classes == ("counter",) and not any((*texts, comparison.images_added, comparison.images_removed)):
-        return "only counters moved"
+        return Code.ONLY_COUNTERS, "only counters moved"
     return None
 
 

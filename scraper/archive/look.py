@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.clock import to_text
+from scraper.fetching.codes import Code
 from scraper.fetching.observation import GOOD_OUTCOMES, Answer, Outcome, Verdict
 from scraper.fetching.verdict import judge
 
@@ -53,9 +54,7 @@ class Look:
         try:
             verdict = _verdict_of_then(*before) if withheld and before else judge(answer)
         except Exception as error:  # a fault of ours must not lose the answer, nor the rest of the run
-            verdict = Verdict(
-                "extraction_suspect", f"Redline could not judge it: {type(error).__name__}; please report it"
-            )
+            verdict = Verdict.by(Code.FAULT, f"Redline could not judge it: {type(error).__name__}; please report it")
         return cls(
             fetch_id=fetch_id,
             moment=to_text(answer.started),

@@ -11,6 +11,7 @@ from scraper.archive.captures import load_body
 from scraper.archive.elided import FAR, elided
 from scraper.archive.ledger import BOUND, GENESIS, LATER, link
 from scraper.clock import from_text
+from scraper.fetching.codes import code_from_text
 from scraper.fetching.observation import FAILURES, FINDINGS, Answer, Failure, Hop
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def bound_record(connection: sqlite3.Connection, row: dict[str, Any]) -> dict[st
 def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row, *, bodiless: bool = False) -> Answer:
     """Give back a stored observation as it was answered, with its body; `bodiless` where that is withheld."""
     outcome = row["outcome"]
+    found = outcome in FAILURES or (outcome in FINDINGS and row["error"])
     return Answer(
         source_id=row["source_id"],
         url=row["url"],
@@ -76,8 +78,9 @@ def stored_answer(connection: sqlite3.Connection, row: sqlite3.Row, *, bodiless:
         certificate_sha256=row["certificate_sha256"],
         http_version=row["http_version"],
         body=None if row["capture_id"] is None or bodiless else load_body(connection, row["capture_id"]),
-        failure=cast("Failure", outcome) if outcome in FAILURES or (outcome in FINDINGS and row["error"]) else None,
+        failure=cast("Failure", outcome) if found else None,
         error=row["error"],
+        code=code_from_text(row["reason_code"]) if found else None,
         sent=_after(row["started"], row["sent_ms"]),
         answered=_after(row["started"], row["answered_ms"]),
         robots=row["robots"],

@@ -120,6 +120,7 @@ class SourceStatus:
     last_good: str | None
     outcome: str | None
     reason: str | None
+    reason_code: str | None
     removed: bool
 
 
@@ -339,7 +340,7 @@ select s.id, s.url, coalesce(s.title, v.title, s.url) as title, s.publisher, s.t
        (select count(*) from changes c where c.source_id = s.id)
            - (select count(*) from changes c where c.source_id = s.id and c.kind = 'first_seen') as changes,
        (select count(*) from fetches f where f.source_id = s.id) as looks,
-       f.started as last_look, st.last_good, f.outcome, f.reason, coalesce(st.removed, 0) as removed
+       f.started as last_look, st.last_good, f.outcome, f.reason, f.reason_code, coalesce(st.removed, 0) as removed
 from sources s
 left join states st on st.source_id = s.id
 left join versions v on v.id = st.version_id

@@ -131,6 +131,7 @@ def _row(fetch_id: int, run_id: int, answer: Answer, capture: Capture | None, de
         "status": answer.status,
         "outcome": derived.outcome,
         "reason": derived.reason,
+        "reason_code": derived.code.value if derived.code else None,
         "etag": answer.header("etag"),
         "last_modified": answer.header("last-modified"),
         "content_type": answer.header("content-type"),

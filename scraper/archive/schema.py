@@ -10,11 +10,11 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
-from scraper.archive.additions import SECOND, SECOND_GUARDED
+from scraper.archive.additions import FOURTH, SECOND, SECOND_GUARDED
 from scraper.archive.full_text import FED_AT_COMMIT
 from scraper.archive.standings import THIRD
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
 TOKENIZER = "unicode61 remove_diacritics 2"
 
@@ -385,7 +385,14 @@ def m003_standings(db: Database) -> None:
 
 
 @migrations()
-def m004_full_text_fed_at_commit(db: Database) -> None:
+def m004_reason_codes(db: Database) -> None:
+    """Keep why a look came to what it did as a code, too."""
+    for statement in FOURTH:
+        db.execute(statement)
+
+
+@migrations()
+def m005_full_text_fed_at_commit(db: Database) -> None:
     """Take the feeding of the full-text index from the triggers; `rows.commit` does it."""
     for statement in FED_AT_COMMIT:
         db.execute(statement)

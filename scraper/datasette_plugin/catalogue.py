@@ -91,6 +91,7 @@ _EVIDENCE: dict[str, Described] = {
             "server_date": "The time that the answer's Date header gives. Null where it gives none.",
             "clock_offset": "Seconds by which our clock was ahead of the server's, at the least. Null: not known.",
             "robots": "What robots.txt said of the request, by which line, or why it was not asked. Null: not noted.",
+            "reason_code": "Why it was judged so, as a code of a closed list: docs/fetching.md. Null: not noted.",
         },
         sort_desc="id",
     ),

@@ -74,12 +74,26 @@ from change_log c where c.kind = 'removed' order by c.id desc limit 500
         "Blocked now",
         "Pages whose last look was turned away. A block says nothing about whether the page still stands.",
         """
-select s.id as source_id, s.url, s.publisher, f.started as last_look, f.status, f.reason, st.last_good
+select s.id as source_id, s.url, s.publisher, f.started as last_look, f.status, f.reason_code, f.reason, st.last_good
 from sources s
 join fetches f on f.id = (select max(id) from fetches g where g.source_id = s.id)
 left join states st on st.source_id = s.id
 where s.retired is null and f.outcome in ('blocked', 'robots_denied') order by s.id limit 500
 """,
+    ),
+    "why_not_seen": Question(
+        "Why pages were not seen",
+        "Looks that did not see a page as a document, by host and by the code of their reason, with one reason in "
+        "words. Looks from before codes were kept are counted by their outcome. Dates as 2026-03-09; empty means any.",
+        """
+select redline_domain(url) as host, outcome, reason_code, count(*) as looks, count(distinct source_id) as pages,
+       min(started) as first, max(started) as last, max(reason) as for_example
+from fetches
+where outcome not in ('first_version', 'new_version', 'unchanged', 'not_modified')
+  and (:since = '' or started >= :since) and (:until = '' or started < date(:until, '+1 day'))
+group by host, outcome, reason_code order by looks desc, host limit 500
+""",
+        ("since", "until"),
     ),
     "coverage_gaps": Question(
         "Gaps in coverage",

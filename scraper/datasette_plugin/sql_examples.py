@@ -67,6 +67,14 @@ from coverage where outcome <> 'seen' order by "from"
 """,
     ),
     (
+        "What kept us from seeing pages, by the code of the reason",
+        """
+select outcome, reason_code, count(*) as looks, count(distinct source_id) as pages, max(started) as last
+from fetches where outcome not in ('first_version', 'new_version', 'unchanged', 'not_modified')
+group by outcome, reason_code order by looks desc
+""",
+    ),
+    (
         "Pages that were taken down, and for how long nobody knew",
         """
 select title, last_seen_old, first_seen_new,

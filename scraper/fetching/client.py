@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urldefrag, urlsplit
 
 import requests
@@ -22,6 +22,7 @@ from requests.cookies import extract_cookies_to_jar
 import scraper.fetching.body as body
 from scraper.clock import Clock, system_clock
 from scraper.errors import FetchRefused
+from scraper.fetching.codes import Code
 from scraper.fetching.connection import Door, GuardedAdapter
 from scraper.fetching.decoding import CutShortError, TooLargeError, UndecodableError, decode, encodings
 from scraper.fetching.failures import WEB_ERRORS, broke_off, dropped, explain
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from scraper.config import FetchSettings
 
 Monotonic = Callable[[], float]
-Refused = tuple[Failure, str]
-"""Why a redirect is not followed: what the fetch has come to, and the reason in words."""
+Refused = tuple[Code, str]
+"""Why something is not asked for: what the fetch has come to, and the reason in words."""
 
 Permit = Callable[[str, str], Refused | None]
 """Asked before each redirect is followed, with its target and the URL that the chain began at; None follows it."""
@@ -64,7 +65,7 @@ class _Reply:
     headers: _Headers = ()
     body: bytes | None = None
     encoded_body: bytes | None = None
-    failure: Failure | None = None
+    code: Code | None = None
     error: str | None = None
     broke_off: bool = False
 
@@ -168,8 +169,9 @@ class Client:
             headers=reply.headers,
             redirects=tuple(hops),
             body=reply.body,
-            failure=reply.failure,
+            failure=cast("Failure | None", reply.code and reply.code.outcome),
             error=reply.error,
+            code=reply.code,
             request_headers=wire.request_headers(),
             peer=wire.peer,
             certificate_sha256=wire.certificate_sha256,
@@ -198,13 +200,13 @@ class Client:
             # The same URL with other cookies is no loop: a server may set one and send the client back.
             cookies = frozenset((c.name, c.value) for c in self._session.cookies)
             if (target, cookies) in seen:
-                return _Reply(url, failure="network_error", error=f"redirect loop at {target[:500]}")
+                return _Reply(url, code=Code.REDIRECT_LOOP, error=f"redirect loop at {target[:500]}")
             if len(hops) > MAX_REDIRECTS:
-                return _Reply(url, failure="network_error", error=f"more than {MAX_REDIRECTS} redirects")
+                return _Reply(url, code=Code.REDIRECTS_ENDLESS, error=f"more than {MAX_REDIRECTS} redirects")
             seen.add((target, cookies))
             self._door.start = self._door.start or response.url
             if permit and (refused := self._refused(permit, target, self._door.start)) is not None:
-                return _Reply(None, failure=refused[0], error=refused[1])
+                return _Reply(None, code=refused[0], error=refused[1])
             url = target
 
     def _refused(self, permit: Permit, target: str, start: str) -> Refused | None:
@@ -234,16 +236,16 @@ class Client:
         status = response.status_code
         encoded: bytes | None = None
 
-        def failed(failure: Failure, error: str) -> _Reply:
+        def failed(code: Code, error: str) -> _Reply:
             response.close()
-            return _Reply(url, status, headers, encoded_body=encoded, failure=failure, error=error)
+            return _Reply(url, status, headers, encoded_body=encoded, code=code, error=error)
 
         if sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
             where = urlsplit(url).hostname
             response.close()
-            return _Reply(url, status, failure="network_error", error=f"{where} sent more than 128 KiB of headers")
+            return _Reply(url, status, code=Code.HEADERS_TOO_LARGE, error=f"{where} sent more than 128 KiB of headers")
         if status == HTTPStatus.NOT_MODIFIED and not any(name in response.request.headers for name in _CONDITIONS):
-            return failed("network_error", "304 Not Modified to an unconditional request")
+            return failed(Code.UNASKED_304, "304 Not Modified to an unconditional request")
         limit = enough or self._settings.max_bytes
         try:
             applied = encodings(response.headers.get("Content-Encoding"))
@@ -252,11 +254,11 @@ class Client:
             encoded = came if applied and came else None  # a 304 names an encoding and has no body
             return _Reply(url, status, headers, decode(came, applied, limit, self._door.left), encoded)
         except TooLargeError:
-            return failed("too_large", f"the body is larger than max_bytes, {limit:_} bytes")
+            return failed(Code.TOO_LARGE, f"the body is larger than max_bytes, {limit:_} bytes")
         except UndecodableError as error:
-            return replace(failed("network_error", str(error)), broke_off=isinstance(error, CutShortError))
+            return replace(failed(_undecoded(error), str(error)), broke_off=isinstance(error, CutShortError))
         except WEB_ERRORS as error:
-            reply = failed("network_error", explain(error, url, self._settings.timeout))
+            reply = failed(*explain(error, url, self._settings.timeout))
             return replace(reply, broke_off=broke_off(error))
 
     def _drain(self, response: requests.Response) -> None:
@@ -269,7 +271,8 @@ class Client:
 
     def _failed(self, url: str, error: BaseException) -> _Reply:
         asked = None if isinstance(error, FetchRefused) else url
-        return _Reply(asked, failure="network_error", error=explain(error, url, self._settings.timeout))
+        code, said = explain(error, url, self._settings.timeout)
+        return _Reply(asked, code=code, error=said)
 
 
 def open_session(settings: FetchSettings, door: Door) -> Session:
@@ -290,6 +293,10 @@ def open_session(settings: FetchSettings, door: Door) -> Session:
         }
     )
     return session
+
+
+def _undecoded(error: UndecodableError) -> Code:
+    return Code.BROKE_OFF if isinstance(error, CutShortError) else Code.UNDECODABLE
 
 
 def _validators(url: str, request: Request) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import scraper.fetching.robots as robots
+from scraper.fetching.codes import Code
 from scraper.fetching.identity import host_of
 from scraper.fetching.politeness import HostState, after, pause, resting_until
 
@@ -59,7 +60,7 @@ class Elsewhere:
             return self._closed[host]
         state = self._states.setdefault(host, HostState(host))
         if (until := resting_until(state, self._clock())) is not None:
-            return "network_error", f"a redirect leads to {host}, which is left alone until {until:%Y-%m-%d %H:%M} UTC"
+            return Code.HOST_RESTING, f"a redirect leads to {host}, which is left alone until {until:%Y-%m-%d %H:%M} UTC"
         if self._settings.robots and (refused := self._by_robots(host, url, start)) is not None:
             return refused
         if (seconds := pause(self._states[host], self._clock())) > 0:
@@ -78,7 +79,7 @@ class Elsewhere:
         if host in self._closed:
             return self._closed[host]
         reason = robots.forbids(self._states[host], url)
-        return None if reason is None else ("robots_denied", reason)
+        return None if reason is None else (Code.ROBOTS_DISALLOW, reason)
 
     def _read_robots(self, host: str, url: str, start: str) -> None:
         answer = self._client.fetch(robots.robots_request(url), enough=robots.READ_AT_MOST, led_from=start)
@@ -87,4 +88,4 @@ class Elsewhere:
         state = after(self._states[host], answer, self._settings, self._clock())
         self._states[host], trouble = robots.learn(state, answer, self._clock())
         if trouble is not None:
-            self._closed[host] = ("network_error" if answer.status is None else "robots_denied", trouble)
+            self._closed[host] = (robots.trouble_code(answer), trouble)

@@ -15,6 +15,7 @@ import requests
 from urllib3 import exceptions as urllib3_errors
 
 from scraper.errors import FetchRefused
+from scraper.fetching.codes import Code
 from scraper.fetching.connection import OverrunError
 from scraper.fetching.identity import host_of
 
@@ -35,20 +36,20 @@ WEB_ERRORS = (
 _BROKEN_OFF = (http.client.IncompleteRead, urllib3_errors.ProtocolError, ConnectionResetError, ssl.SSLError)
 
 
-def explain(error: BaseException, url: str, timeout: float) -> str:
-    """Say in one line why asking for `url` failed. `timeout` is the fetch's limit in seconds."""
+def explain(error: BaseException, url: str, timeout: float) -> tuple[Code, str]:
+    """Say in a code and in one line why asking for `url` failed. `timeout` is the fetch's limit in seconds."""
     causes = tuple(_chain(error))
     where = host_of(url) or "the host"
-    for kind, say in _SAYINGS:
+    for kind, code, say in _SAYINGS:
         if (found := next((cause for cause in causes if isinstance(cause, kind)), None)) is not None:
-            return say(found, where) if callable(say) else say.format(error=found, where=where, timeout=timeout)
+            return code, say(found, where) if callable(say) else say.format(error=found, where=where, timeout=timeout)
     # requests' own exceptions are OSErrors too, but only the system's carry a number.
     system = next((cause for cause in causes if isinstance(cause, OSError) and cause.errno and cause.strerror), None)
     if system is not None:
-        return f"{where} cannot be reached: {str(system.strerror).lower()}"
+        return Code.UNREACHABLE, f"{where} cannot be reached: {str(system.strerror).lower()}"
     if any(isinstance(cause, urllib3_errors.ProtocolError) for cause in causes):
-        return f"{where} broke off before the answer was whole"
-    return f"{where} gave an answer that could not be read ({type(error).__name__})"
+        return Code.BROKE_OFF, f"{where} broke off before the answer was whole"
+    return Code.NOT_HTTP, f"{where} gave an answer that could not be read ({type(error).__name__})"
 
 
 def dropped(error: BaseException) -> bool:
@@ -89,25 +90,25 @@ def _tls(error: Any, where: str) -> str:
 
 # The first kind that is found anywhere in the chain wins, so the particular stands before the general. A saying is a
 # template over `error`, `where` and `timeout`, or a function of the error and the place.
-_SAYINGS: tuple[tuple[Any, str | Callable[[Any, str], str]], ...] = (
-    (FetchRefused, "{error}"),
-    (OverrunError, "{where} sent more than the largest body allowed, in trailers or framing"),
-    (socket.gaierror, "name does not resolve: {where}"),
-    (TimeoutError, "no whole answer from {where} within {timeout:g} s"),
-    (ssl.SSLCertVerificationError, "TLS certificate of {where} not valid: {error.verify_message}"),
-    (ssl.SSLError, _tls),
-    (ConnectionRefusedError, "connection refused by {where}"),
-    (http.client.RemoteDisconnected, "{where} closed the connection without an answer"),
-    (ConnectionResetError, "connection reset by {where}"),
-    (BrokenPipeError, "{where} closed the connection"),
-    (urllib3_errors.InvalidChunkLength, "{where} broke off: the body's chunks are broken"),
-    (http.client.IncompleteRead, _partial),
-    (http.client.LineTooLong, "{where} sent a header line longer than 64 KiB"),
-    (http.client.BadStatusLine, "{where} did not answer in HTTP"),
-    (urllib3_errors.InvalidHeader, "{where} sent headers that contradict each other"),
-    (requests.exceptions.InvalidHeader, "{where} sent headers that contradict each other"),
-    (http.client.HTTPException, "{where} sent an answer that breaks HTTP: {error}"),
-    (requests.exceptions.InvalidURL, "not a URL that can be fetched: {where}"),
-    (urllib3_errors.LocationParseError, "not a URL that can be fetched: {where}"),
-    (UnicodeError, "not a URL that can be fetched: {where}"),
+_SAYINGS: tuple[tuple[Any, Code, str | Callable[[Any, str], str]], ...] = (
+    (FetchRefused, Code.FORBIDDEN_ADDRESS, "{error}"),
+    (OverrunError, Code.NOT_HTTP, "{where} sent more than the largest body allowed, in trailers or framing"),
+    (socket.gaierror, Code.DNS, "name does not resolve: {where}"),
+    (TimeoutError, Code.TIMEOUT, "no whole answer from {where} within {timeout:g} s"),
+    (ssl.SSLCertVerificationError, Code.TLS_CERTIFICATE, "TLS certificate of {where} not valid: {error.verify_message}"),
+    (ssl.SSLError, Code.TLS, _tls),
+    (ConnectionRefusedError, Code.CONNECTION_REFUSED, "connection refused by {where}"),
+    (http.client.RemoteDisconnected, Code.CONNECTION_CLOSED, "{where} closed the connection without an answer"),
+    (ConnectionResetError, Code.CONNECTION_CLOSED, "connection reset by {where}"),
+    (BrokenPipeError, Code.CONNECTION_CLOSED, "{where} closed the connection"),
+    (urllib3_errors.InvalidChunkLength, Code.BROKE_OFF, "{where} broke off: the body's chunks are broken"),
+    (http.client.IncompleteRead, Code.BROKE_OFF, _partial),
+    (http.client.LineTooLong, Code.HEADERS_TOO_LARGE, "{where} sent a header line longer than 64 KiB"),
+    (http.client.BadStatusLine, Code.NOT_HTTP, "{where} did not answer in HTTP"),
+    (urllib3_errors.InvalidHeader, Code.NOT_HTTP, "{where} sent headers that contradict each other"),
+    (requests.exceptions.InvalidHeader, Code.NOT_HTTP, "{where} sent headers that contradict each other"),
+    (http.client.HTTPException, Code.NOT_HTTP, "{where} sent an answer that breaks HTTP: {error}"),
+    (requests.exceptions.InvalidURL, Code.INVALID_URL, "not a URL that can be fetched: {where}"),
+    (urllib3_errors.LocationParseError, Code.INVALID_URL, "not a URL that can be fetched: {where}"),
+    (UnicodeError, Code.INVALID_URL, "not a URL that can be fetched: {where}"),
 )

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from scraper.fetching.codes import Code
 from scraper.fetching.identity import article_id, moved, same_page, settled_url
 
 if TYPE_CHECKING:
@@ -41,4 +42,4 @@ def _settled(answer: Answer, together: list[Answer]) -> Answer:
     if all(same_page(one, other) for one, other in combinations(pages.values(), 2)):
         return answer
     reason = f"{len(pages)} watched pages, which are not the same, are redirected to {(answer.final_url or '')[:120]}"
-    return replace(answer, failure="redirected_elsewhere", error=reason)
+    return replace(answer, failure="redirected_elsewhere", error=reason, code=Code.REDIRECT_FAN_IN)

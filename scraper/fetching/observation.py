@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from scraper.fetching.codes import Code
+
 Outcome = Literal[
     "new_version",
     "unchanged",
@@ -112,6 +114,8 @@ class Answer:
     """When the request was sent, by our clock; None where no connection came about."""
     answered: datetime | None = None
     """When the head of the answer had arrived, by our clock; None where none did."""
+    code: Code | None = None
+    """Of what stands in `failure`; None without one, and in observations from before codes were kept."""
     robots: str | None = None
     """What robots.txt said of the address, in the words of `permission`; None where nobody noted it. Of all addresses
     in a chain of redirects, it is about the last one at the host that was asked first."""
@@ -124,7 +128,22 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an answer is. `outcome` is None where the body is worth reading as a document."""
+    """What an answer is. `outcome` is None where the body is worth reading as a document.
+
+    The `code` decides the outcome (ValueError for another, and for a code that is none); it is None for what was
+    concluded before codes were kept.
+    """
 
     outcome: Outcome | None
     reason: str
+    code: Code | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        if self.code is not None and self.code.outcome != self.outcome:
+            raise ValueError(f"{self.code} is no code of {self.outcome}")
+
+    @classmethod
+    def by(cls, code: Code, reason: str) -> Verdict:
+        """The verdict that a code stands for."""
+        return cls(code.outcome, reason, code)

@@ -59,27 +59,32 @@ DENIED = re.compile(
     re.IGNORECASE,
 )
 
-# A door that asks for something before it shows the page. Also what a short page may rightly be called.
-GATE = re.compile(
+# Doors that ask for something before they show the page. Also what a short page may rightly be called.
+LOGIN = re.compile(
     r"(?:please )?(?:log|sign)[ -]?[io]n(?: (?:page|required|to continue|to your account))?"
     r"|(?:please )?(?:log|sign)[ -]?in or (?:register|sign up|create an account)"
-    r"|subscribe to (?:read|continue)(?: .{1,30})?|before you continue(?: to .{1,30})?"
-    r"|we value your privacy|(?:cookie|privacy) (?:consent|wall)"
     r"|se connecter|connexion|anmelden|anmeldung|iniciar sesión",
     re.IGNORECASE,
 )
+PAYMENT = re.compile(r"subscribe to (?:read|continue)(?: .{1,30})?", re.IGNORECASE)
+CONSENT = re.compile(
+    r"before you continue(?: to .{1,30})?|we value your privacy|(?:cookie|privacy) (?:consent|wall)", re.IGNORECASE
+)
 
-# The publisher's own machine is out of order, and says that it will be back.
-BROKEN = re.compile(
+# The publisher's own machine is out of order, on purpose or not, and says that it will be back.
+MAINTENANCE = re.compile(
     r"(?:(?:the |this |our )?(?:web ?)?(?:site|page|service|server|system) )?(?:is )?(?:currently |temporarily )?"
     r"(?:(?:down|closed|offline) for |undergoing |under |in )?(?:scheduled |planned |routine |site |system )?"
     r"maintenance(?: mode| page| in progress)?"
-    r"|(?:(?:http )?(?:error )?50\d ?[:–-]? ?)?(?:internal server error|bad gateway|gateway time-?out"
+    r"|(?:le )?site (?:est )?en maintenance|(?:sitio )?en mantenimiento|wartungsarbeiten|wartungsmodus",
+    re.IGNORECASE,
+)
+BROKEN = re.compile(
+    r"(?:(?:http )?(?:error )?50\d ?[:–-]? ?)?(?:internal server error|bad gateway|gateway time-?out"
     r"|(?:the |this |our )?(?:web ?)?(?:service|server|site) (?:is )?(?:temporarily |currently )?(?:unavailable|down)"
     rf"|(?:{_THING} (?:is )?)?temporarily (?:unavailable|not available))"
     r"|(?:http )?error 50\d|error establishing a database connection"
-    r"|we(?:'ll| will) be (?:right )?back(?: soon| shortly)?"
-    r"|(?:le )?site (?:est )?en maintenance|(?:sitio )?en mantenimiento|wartungsarbeiten|wartungsmodus",
+    r"|we(?:'ll| will) be (?:right )?back(?: soon| shortly)?",
     re.IGNORECASE,
 )
 

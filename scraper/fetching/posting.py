@@ -48,4 +48,4 @@ def post(url: str, content: bytes, media_type: str, settings: FetchSettings, *, 
     except TooLargeError:
         raise PostFailed(f"its answer is larger than {MOST_BYTES // 1024} KiB") from None
     except (FetchRefused, *WEB_ERRORS) as error:
-        raise PostFailed(explain(error, url, settings.timeout)) from None
+        raise PostFailed(explain(error, url, settings.timeout)[1]) from None

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from scraper.fetching.codes import Code
 from scraper.fetching.observation import Request
 from scraper.fetching.politeness import HostState, settled_delay
 from scraper.fetching.robots_rules import Rules, rules_for
@@ -66,6 +67,11 @@ def learn(state: HostState, answer: Answer, now: datetime) -> tuple[HostState, s
         return replace(state, robots_fetched=None), f"robots.txt of {state.host} could not be read ({what})"
     delay = settled_delay(_rules(text).crawl_delay)
     return replace(state, robots=text, robots_fetched=now, crawl_delay=delay), None
+
+
+def trouble_code(answer: Answer) -> Code:
+    """What a page comes to whose robots.txt got an answer from which `learn` could not learn."""
+    return Code.ROBOTS_NO_ANSWER if answer.status is None else Code.ROBOTS_UNREADABLE
 
 
 def decide(state: HostState, url: str) -> Decision:

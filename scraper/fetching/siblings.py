@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import scraper.fetching.phrases as phrases
+from scraper.fetching.codes import Code
 from scraper.fetching.glimpse import headline, prose, runs
 from scraper.fetching.identity import is_shortlink, settled_url
 
 if TYPE_CHECKING:
-    from scraper.fetching.observation import Answer, Finding, Request
+    from scraper.fetching.observation import Answer, Request
 
 _SHORT = 64 * 1024  # bytes of a page that is looked at for the first time
 _SHORTER = 0.8
@@ -99,8 +100,8 @@ def sibling_of(url: str, token: str) -> str:
     return f"{split.scheme}://{split.netloc}{path if path.startswith('/') else '/' + path}"
 
 
-def settle(answer: Answer, doubted: Doubt, sibling: Answer) -> tuple[Finding, str] | None:
-    """What the answer beside it makes of a doubtful page: the finding and the reason; None where it clears it.
+def settle(answer: Answer, doubted: Doubt, sibling: Answer) -> tuple[Code, str] | None:
+    """What the answer beside it makes of a doubtful page: the code and the reason; None where it clears it.
 
     A host that says honestly that the sibling is not there would have said so of the page.
     """
@@ -109,12 +110,12 @@ def settle(answer: Answer, doubted: Doubt, sibling: Answer) -> tuple[Finding, st
     beside = f"{sibling.url}, which nobody can have made,"
     final, other = (settled_url(found.final_url or found.url) for found in (answer, sibling))
     if answer.redirects and sibling.redirects and final == other:
-        return "redirected_elsewhere", f"redirected to {final[:120]}, and {beside} is redirected there too"
+        return Code.REDIRECT_SIBLING, f"redirected to {final[:120]}, and {beside} is redirected there too"
     if not same_shape(answer, sibling):
         return None
     if doubted.hints:
-        return "soft_404", f"200, but {doubted.reason}, and {beside} got the same page"
-    return "extraction_suspect", f"{doubted.reason}, and {beside} got the same page"
+        return Code.SOFT_404_SIBLING, f"200, but {doubted.reason}, and {beside} got the same page"
+    return Code.ALL_ALIKE, f"{doubted.reason}, and {beside} got the same page"
 
 
 def same_shape(one: Answer, other: Answer) -> bool:

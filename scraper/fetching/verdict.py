@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import scraper.fetching.phrases as phrases
+from scraper.fetching.codes import Code
 from scraper.fetching.detours import detour
 from scraper.fetching.edge import bears_mark, challenge, edge
 from scraper.fetching.glimpse import MANY, headline, prose, refresh
@@ -21,9 +22,8 @@ from scraper.fetching.observation import Verdict
 from scraper.normalizing.media import Media, media
 
 if TYPE_CHECKING:
-    from scraper.fetching.observation import Answer, Outcome
+    from scraper.fetching.observation import Answer
 
-_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _NOT_WHOLE = frozenset({202, 206, 207})
 _MARKED_UP: frozenset[Media | None] = frozenset({None, "HTML", "XML"})
 # Kinds in which a server excuses itself to a reader. What looks like a title in data is data.
@@ -37,14 +37,25 @@ _CHALLENGE_BYTES = 32 * 1024  # the largest seen is 15 KB
 
 # What a page says of itself, what that makes it, and below how many words it is believed. A short notice can well be
 # called "Scheduled maintenance"; hardly one "Page not found".
-_SAYINGS: tuple[tuple[re.Pattern[str], Outcome, int], ...] = (
-    (phrases.DENIED, "blocked", _FEW_WORDS),
-    (phrases.GATE, "blocked", _HARDLY_ANY),
-    (phrases.NOT_FOUND, "soft_404", _FEW_WORDS),
-    (phrases.BROKEN, "server_error", _HARDLY_ANY),
-    (phrases.UNAVAILABLE, "extraction_suspect", _HARDLY_ANY),
-    (phrases.MOVED, "extraction_suspect", _HARDLY_ANY),
+_SAYINGS: tuple[tuple[re.Pattern[str], Code, int], ...] = (
+    (phrases.DENIED, Code.DENIED_PAGE, _FEW_WORDS),
+    (phrases.LOGIN, Code.LOGIN_WALL, _HARDLY_ANY),
+    (phrases.PAYMENT, Code.PAY_WALL, _HARDLY_ANY),
+    (phrases.CONSENT, Code.CONSENT_WALL, _HARDLY_ANY),
+    (phrases.NOT_FOUND, Code.SOFT_404_TITLE, _FEW_WORDS),
+    (phrases.MAINTENANCE, Code.MAINTENANCE, _HARDLY_ANY),
+    (phrases.BROKEN, Code.ERROR_PAGE, _HARDLY_ANY),
+    (phrases.UNAVAILABLE, Code.UNAVAILABLE_PAGE, _HARDLY_ANY),
+    (phrases.MOVED, Code.MOVED_PAGE, _HARDLY_ANY),
 )
+_REFUSED: dict[int, Code] = {
+    HTTPStatus.UNAUTHORIZED: Code.HTTP_401,
+    HTTPStatus.PAYMENT_REQUIRED: Code.HTTP_402,
+    HTTPStatus.FORBIDDEN: Code.HTTP_403,
+    HTTPStatus.TOO_MANY_REQUESTS: Code.HTTP_429,
+    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: Code.HTTP_451,
+}
+_ABSENT: dict[int, Code] = {HTTPStatus.NOT_FOUND: Code.HTTP_404, HTTPStatus.GONE: Code.HTTP_410}
 _REMEDY = "if this is its new address, put it into sources.toml"
 
 
@@ -90,11 +101,11 @@ class _Look:
         return None if slug and f"-{slug}-" in f"-{_slug(_path(self.answer.url))}-" else said
 
     @cached_property
-    def excuse(self) -> tuple[Outcome, str] | None:
+    def excuse(self) -> tuple[Code, str] | None:
         """What a page says that it is instead of the page asked for, and the words that it says it with."""
-        for pattern, outcome, words in _SAYINGS:
+        for pattern, code, words in _SAYINGS:
             if (said := self.says(pattern, words)) is not None:
-                return outcome, said
+                return code, said
         return None
 
 
@@ -104,14 +115,14 @@ def judge(answer: Answer) -> Verdict:
     `outcome` None means that the body is worth reading as a document. `reason` is a short phrase and always there.
     """
     if answer.failure is not None:
-        return Verdict(answer.failure, answer.error or answer.failure.replace("_", " "))
+        return Verdict(answer.failure, answer.error or answer.failure.replace("_", " "), answer.code)
     if answer.status is None:
         return Verdict("network_error", answer.error or "nothing was received")
     look = _Look(answer)
     for step in (_by_challenge, _by_status, _by_redirect, _by_media, _by_words):
         if (verdict := step(look)) is not None:
             return verdict
-    return Verdict(None, f"{look.status}, {look.media[1]}")
+    return Verdict.by(Code.DOCUMENT, f"{look.status}, {look.media[1]}")
 
 
 def _by_challenge(look: _Look) -> Verdict | None:
@@ -119,7 +130,7 @@ def _by_challenge(look: _Look) -> Verdict | None:
     if look.status == HTTPStatus.NOT_MODIFIED or (said := challenge(look.headers)) is None:
         return None
     second = look.status != HTTPStatus.OK or look.words < _FEW_WORDS
-    return Verdict("blocked", f"{look.status}, {said}") if second else None
+    return Verdict.by(Code.CHALLENGE_HEADER, f"{look.status}, {said}") if second else None
 
 
 def _by_status(look: _Look) -> Verdict | None:
@@ -132,19 +143,21 @@ def _by_status(look: _Look) -> Verdict | None:
     named = _named(status)
     name = edge(look.headers)
     if status == HTTPStatus.NOT_MODIFIED:
-        return _by_redirect(look) or Verdict("not_modified", "304, not modified")
-    if (status in _GONE or (name and status >= 500)) and (said := look.says(phrases.DENIED)) is not None:
-        return Verdict("blocked", f"{named} from {name or 'a server'}, which says “{said}”")
-    if status in _GONE:
-        return Verdict("gone", named)
+        return _by_redirect(look) or Verdict.by(Code.HTTP_304, "304, not modified")
+    if (status in _ABSENT or (name and status >= 500)) and (said := look.says(phrases.DENIED)) is not None:
+        return Verdict.by(Code.DENIED_PAGE, f"{named} from {name or 'a server'}, which says “{said}”")
+    if status in _ABSENT:
+        return Verdict.by(_ABSENT[status], named)
     if 400 <= status < 500:
-        return Verdict("blocked", f"{named} from {name}" if name else named)
+        code = _REFUSED.get(status, Code.HTTP_4XX)
+        code = Code.HTTP_403_EDGE if name and code is Code.HTTP_403 else code
+        return Verdict.by(code, f"{named} from {name}" if name else named)
     if status >= 500 or status < 200:
-        return Verdict("server_error", named)
+        return Verdict.by(Code.HTTP_5XX, named)
     if 300 <= status < 400:
-        return Verdict("server_error", f"{named}, a redirect that leads nowhere")
+        return Verdict.by(Code.HTTP_3XX, f"{named}, a redirect that leads nowhere")
     if status in _NOT_WHOLE:
-        return Verdict("extraction_suspect", f"{named}, not the whole page")
+        return Verdict.by(Code.HTTP_PARTIAL, f"{named}, not the whole page")
     return None
 
 
@@ -155,36 +168,37 @@ def _by_redirect(look: _Look) -> Verdict | None:
         return None
     led_to = detour(asked, final)
     if led_to == "gate":
-        return Verdict("blocked", f"redirected to a gate: {_short(final)}")
+        return Verdict.by(Code.REDIRECT_GATE, f"redirected to a gate: {_short(final)}")
     if led_to is not None:
         lost = led_to == "page for what is not there"
-        return Verdict("soft_404" if lost else "server_error", f"redirected to an error page: {_short(final)}")
+        code = Code.REDIRECT_LOST if lost else Code.REDIRECT_ERROR
+        return Verdict.by(code, f"redirected to an error page: {_short(final)}")
     if same_page(asked, final) or is_front_door(asked, final):
         return None
     if look.excuse is not None:
-        outcome, said = look.excuse
-        return Verdict(outcome, f"redirected to a page that says “{said}”: {_short(final)}")
+        code, said = look.excuse
+        return Verdict.by(code, f"redirected to a page that says “{said}”: {_short(final)}")
     if not _path(final).strip("/"):
-        return Verdict("redirected_elsewhere", f"redirected to the home page of {_host(final)}")
-    return Verdict("redirected_elsewhere", f"redirected to {_short(final)}; {_REMEDY}")
+        return Verdict.by(Code.REDIRECT_HOME, f"redirected to the home page of {_host(final)}")
+    return Verdict.by(Code.REDIRECT_OTHER, f"redirected to {_short(final)}; {_REMEDY}")
 
 
 def _by_media(look: _Look) -> Verdict | None:
     """Nothing there, or nothing that is read as a document."""
     if not look.body.strip(_BLANK):
-        return Verdict("extraction_suspect", "empty body")
+        return Verdict.by(Code.EMPTY_BODY, "empty body")
     kind, phrase = look.media
-    return Verdict("unsupported", phrase) if kind is None else None
+    return Verdict.by(Code.UNSUPPORTED_KIND, phrase) if kind is None else None
 
 
 def _by_words(look: _Look) -> Verdict | None:
     """A 200 that says in its title or first heading, or by a mark in its source, that it is not the page."""
     if look.excuse is not None:
-        outcome, said = look.excuse
-        return Verdict(outcome, f"{look.status}, but says “{said}”")
+        code, said = look.excuse
+        return Verdict.by(code, f"{look.status}, but says “{said}”")
     name = edge(look.headers)
     if len(look.body) < _CHALLENGE_BYTES and bears_mark(name, look.body) and look.words < _HARDLY_ANY:
-        return Verdict("blocked", f"{look.status}, a challenge page from {name}")
+        return Verdict.by(Code.CHALLENGE_PAGE, f"{look.status}, a challenge page from {name}")
     return _by_refresh(look)
 
 
@@ -200,8 +214,9 @@ def _by_refresh(look: _Look) -> Verdict | None:
     if settled_url(leads_to) == settled_url(final):
         return None
     if detour(look.answer.url, leads_to) == "gate":
-        return Verdict("blocked", f"{look.status}, but sends its reader on to a gate: {_short(leads_to)}")
-    return Verdict("extraction_suspect", f"{look.status}, but sends its reader on to {_short(leads_to)}; {_REMEDY}")
+        return Verdict.by(Code.REDIRECT_GATE, f"{look.status}, but sends its reader on to a gate: {_short(leads_to)}")
+    said = f"{look.status}, but sends its reader on to {_short(leads_to)}; {_REMEDY}"
+    return Verdict.by(Code.REFRESH_ELSEWHERE, said)
 
 
 def _host(url: str) -> str:

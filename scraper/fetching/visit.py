@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import scraper.fetching.robots as robots
+from scraper.fetching.codes import Code
 from scraper.fetching.elsewhere import Elsewhere, KnownElsewhere
 from scraper.fetching.identity import host_of
 from scraper.fetching.observation import Answer, Request
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from scraper.clock import Clock
     from scraper.config import FetchSettings
     from scraper.fetching.client import Client, Monotonic, Permit, Refused
+    from scraper.fetching.observation import Failure, Finding
 
 Sleep = Callable[[float], None]
 Chance = Callable[[], float]
@@ -107,8 +109,9 @@ class Visit:
         started = self._time.clock()
         self._said = NOT_ASKED
         if self._settings.robots and (refused := self._by_robots(request.url)) is not None:
-            failure, reason = refused
-            return Answer(request.source_id, request.url, started, 0, failure=failure, error=reason, robots=self._said)
+            code, reason = refused
+            nothing = Answer(request.source_id, request.url, started, 0, robots=self._said)
+            return _found(nothing, code, reason)
         if (postponed := self._postponed(request)) is not None:
             return postponed
         answer = self._ask(request, self._permit)
@@ -128,7 +131,7 @@ class Visit:
             found = settle(answer, doubted, sibling) if sibling is not None else None
         except Exception:  # a fault of ours in doubting a page must not lose it, nor the rest of the batch
             return answer
-        return answer if found is None else replace(answer, failure=found[0], error=found[1])
+        return answer if found is None else _found(answer, *found)
 
     def _beside(self, request: Request) -> Answer | None:
         """What the host answers for an address that cannot exist; asked for once, and None where it may not be."""
@@ -142,7 +145,7 @@ class Visit:
         return self._sibling
 
     def _by_robots(self, url: str) -> Refused | None:
-        """The failure and the reason, where robots.txt forbids a URL or could not be read."""
+        """The code and the reason, where robots.txt forbids a URL or could not be read."""
         if not self._robots_were_asked and not robots.is_fresh(self.state, self._time.clock()):
             self._robots_were_asked = True  # where they cannot be read, an old copy may serve; once is enough to ask
             self._read_robots(url)
@@ -151,7 +154,7 @@ class Visit:
             return self._closed
         self._said = permission(self.state, url, self._time.clock())
         reason = robots.forbids(self.state, url)
-        return None if reason is None else ("robots_denied", reason)
+        return None if reason is None else (Code.ROBOTS_DISALLOW, reason)
 
     def _read_robots(self, url: str) -> None:
         answer = self._ask(robots.robots_request(url), None, enough=robots.READ_AT_MOST)
@@ -163,7 +166,7 @@ class Visit:
         if asked_to_wait(answer, self._time.clock()) is not None and self.state.next_allowed is not None:
             self._away = (self.state.next_allowed, trouble)
         else:
-            self._closed = ("network_error" if answer.status is None else "robots_denied", trouble)
+            self._closed = (robots.trouble_code(answer), trouble)
 
     def _permit(self, url: str, start: str) -> Refused | None:
         """Whether a redirect may be followed: by the rules of the host that it leads to, and at that host's pace."""
@@ -173,7 +176,7 @@ class Visit:
             return None
         self._said = permission(self.state, url, self._time.clock())
         reason = robots.forbids(self.state, url)
-        return None if reason is None else ("robots_denied", reason)
+        return None if reason is None else (Code.ROBOTS_DISALLOW, reason)
 
     def _ask(self, request: Request, permit: Permit | None, *, enough: int | None = None) -> Answer:
         time = self._time
@@ -197,3 +200,8 @@ class Visit:
         else:
             return None
         return Postponed(request.source_id, request.url, until, reason)
+
+
+def _found(answer: Answer, code: Code, reason: str) -> Answer:
+    """An answer with what was found about it beside what it says."""
+    return replace(answer, failure=cast("Failure | Finding", code.outcome), error=reason, code=code)

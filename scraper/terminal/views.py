@@ -188,7 +188,8 @@ def statuses(rows: Sequence[SourceStatus], plans: dict[str, Planned], now: datet
         seen = f"last seen {moment(row.last_good)}" if row.last_good else "never seen"
         yield wrapped(f"{seen}, {plural(row.versions, 'version')}, {plural(row.looks, 'look')}", " " * 20)
         if row.outcome in FAILED_OUTCOMES and not row.retired:
-            yield wrapped(row.reason or "", " " * 20)
+            code = f" ({row.reason_code})" if row.reason_code else ""
+            yield wrapped(f"{row.reason or ''}{code}", " " * 20)
         if row.id in plans:
             item = plans[row.id].due
             when = "due now" if item.by(now) else f"due {moment(to_text(item.at))}"

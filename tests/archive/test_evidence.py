@@ -203,7 +203,7 @@ def test_what_a_look_saw_of_time_and_permission_is_kept_and_comes_back(watch: Wa
 
 
 @pytest.mark.parametrize("value", ["null", "7"])
-@pytest.mark.parametrize("column", ["sent_ms", "answered_ms", "server_date", "clock_offset", "robots"])
+@pytest.mark.parametrize("column", ["sent_ms", "answered_ms", "server_date", "clock_offset", "robots", "reason_code"])
 def test_a_fact_that_was_blanked_or_altered_is_named(watch: Watch, column: str, value: str) -> None:
     test_what_a_look_saw_of_time_and_permission_is_kept_and_comes_back(watch)
     assert verify(watch.archive.connection).findings == ()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ADDED = {
-    "fetches": ("sent_ms", "answered_ms", "server_date", "clock_offset", "robots"),
+    "fetches": ("sent_ms", "answered_ms", "server_date", "clock_offset", "robots", "reason_code"),
     "runs": ("timestamps_head",),
 }
 

@@ -376,6 +376,7 @@ FETCH = (
     "server_date",
     "clock_offset",
     "robots",
+    "reason_code",
     "record_hash",
 )
 

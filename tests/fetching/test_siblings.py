@@ -107,7 +107,7 @@ def test_the_same_page_for_an_address_that_cannot_exist_is_a_soft_404() -> None:
     found = settle(answer(body=lost()), doubted, sibling)
 
     assert found is not None
-    assert found[0] == "soft_404"
+    assert found[0] == "soft_404_sibling"
     assert "got the same page" in found[1]
 
 
@@ -137,7 +137,7 @@ def test_without_a_hint_the_same_page_is_doubtful_and_no_absence() -> None:
     found = settle(shell, doubted, replace(shell, url=sibling_of(URL, "x")))
 
     assert found is not None
-    assert found[0] == "extraction_suspect"
+    assert found[0] == "all_alike"
 
 
 def test_an_article_under_a_large_menu_is_not_the_shape_of_an_error_page_under_it() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scraper.fetching import Client, Request
+from scraper.fetching.codes import Code
 from scraper.fetching.wire import Wire, endpoint, version_of
 from tests.fetching.asking import OK, fetch, loopback
 from tests.fetching.test_tls import KEY
@@ -197,7 +198,7 @@ def test_a_redirect_that_robots_txt_forbids_was_not_asked(site: Scripted, settin
     site.pages["/a"] = redirect("/b")
 
     with Client(settings) as client:
-        answer = client.fetch(Request("a", site.url("/a")), lambda *_: ("robots_denied", "forbidden"))
+        answer = client.fetch(Request("a", site.url("/a")), lambda *_: (Code.ROBOTS_DISALLOW, "forbidden"))
 
     assert (answer.failure, answer.peer, answer.request_headers) == ("robots_denied", None, ())
 
