@@ -11,9 +11,9 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
 from scraper.archive.additions import SECOND, SECOND_GUARDED
-from scraper.archive.standings import THIRD
+from scraper.archive.standings import FOURTH, THIRD
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
 TOKENIZER = "unicode61 remove_diacritics 2"
 
@@ -380,6 +380,13 @@ def m002_time_and_permission(db: Database) -> None:
 def m003_standings(db: Database) -> None:
     """Keep how every page stands, and index what the pages of an archive of a million versions read."""
     for statement in THIRD:
+        db.execute(statement)
+
+
+@migrations()
+def m004_staleness(db: Database) -> None:
+    """Call a page stale by the rhythm that it is looked at by, and by the runs that looked."""
+    for statement in FOURTH:
         db.execute(statement)
 
 
