@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _ESCAPE = re.compile("%[0-9a-fA-F]{2}")
+# What no URI may hold as it stands (RFC 3986, appendix A), percent-encoded: pages are known by addresses that hold it.
+_NEVER_BARE = re.compile(
+    r"(?:%(?:[01][0-9a-f]|20|22|3c|3e|5[b-e]|60|7[b-df]|[89a-f][0-9a-f]))+|%25(?![0-9a-f]{2})", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,7 @@ def _variants(url: str) -> list[str]:
         for written in (one, _slashed(one)):
             # RFC 3986, 6.2.2.1: %c3 and %C3 are the same.
             found += [written, _ESCAPE.sub(lambda escape: escape[0].upper(), written)]
+            found.append(_NEVER_BARE.sub(lambda escapes: unquote(escapes[0]), written))
             found += [unquote(written), quote(unquote(written), safe="%:/?#[]@!$&'()*+,;=~")]
     return list(dict.fromkeys(_storable(found)))
 

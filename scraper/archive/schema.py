@@ -10,11 +10,11 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
-from scraper.archive.additions import FOURTH, SECOND, SECOND_GUARDED
+from scraper.archive.additions import REASON_CODES, SECOND, SECOND_GUARDED
 from scraper.archive.full_text import FED_AT_COMMIT
-from scraper.archive.standings import THIRD
+from scraper.archive.standings import STALE_BY_RHYTHM, THIRD
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
 TOKENIZER = "unicode61 remove_diacritics 2"
 
@@ -387,7 +387,7 @@ def m003_standings(db: Database) -> None:
 @migrations()
 def m004_reason_codes(db: Database) -> None:
     """Keep why a look came to what it did as a code, too."""
-    for statement in FOURTH:
+    for statement in REASON_CODES:
         db.execute(statement)
 
 
@@ -395,6 +395,13 @@ def m004_reason_codes(db: Database) -> None:
 def m005_full_text_fed_at_commit(db: Database) -> None:
     """Take the feeding of the full-text index from the triggers; `rows.commit` does it."""
     for statement in FED_AT_COMMIT:
+        db.execute(statement)
+
+
+@migrations()
+def m006_staleness(db: Database) -> None:
+    """Call a page stale by the rhythm that it is looked at by, and by the runs that looked."""
+    for statement in STALE_BY_RHYTHM:
         db.execute(statement)
 
 

@@ -7,8 +7,7 @@ the same replacement within `SPAN` of it. So the marks are the same whatever the
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from scraper.comparing import CLASSES, Comparison, Part, with_classes
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 PAGES = 3
 SPAN = timedelta(days=7)
@@ -35,22 +34,25 @@ def mark_new(connection: sqlite3.Connection, change_id: int) -> None:
     Edits that are marked already stay marked, so only unmarked ones nearby are looked at: the cost does not grow with
     the number of pages that a site-wide edit is on.
     """
+    own = connection.execute(f"{_EDITS} where e.change_id = ? limit 1", (change_id,)).fetchone()
+    if own is None or own["publisher"] is None:
+        return
     keys = connection.execute(
         "select distinct edit_key from edits where change_id = ? and edit_key is not null", (change_id,)
     ).fetchall()
+    early, late = _around(own["first_seen_new"])
     touched: set[int] = set()
     for (key,) in keys:
-        own = connection.execute(f"{_EDITS} where e.change_id = ? limit 1", (change_id,)).fetchone()
-        if own["publisher"] is None:
-            return
-        early, late = _around(own["first_seen_new"])
         unmarked = connection.execute(
             f"{_EDITS} where e.edit_key = ? and s.publisher = ? and c.first_seen_new between ? and ? "
             "and not exists (select 1 from json_each(e.classes) where value = 'site_wide')",
             (key, own["publisher"], early, late),
         ).fetchall()
+        # The edits of one moment are judged alike: a change may repeat one edit on thousands of lines.
+        moments = {edit["first_seen_new"] for edit in unmarked}
+        many = {at for at in moments if _on_many_pages(connection, key, own["publisher"], at)}
         for edit in unmarked:
-            if _on_many_pages(connection, key, edit):
+            if edit["first_seen_new"] in many:
                 _set_mark(connection, edit, marked=True)
                 touched.add(edit["change_id"])
     for touched_id in sorted(touched):
@@ -66,11 +68,9 @@ def rejudge(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
             if edit["publisher"] is not None:
                 by_publisher[edit["publisher"]].append(edit)
         for edits in by_publisher.values():
-            moments = [edit["first_seen_new"] for edit in edits]
+            many = crowded([(edit["first_seen_new"], edit["source_id"]) for edit in edits])
             for edit in edits:
-                early, late = _around(edit["first_seen_new"])
-                near = edits[bisect_left(moments, early) : bisect_right(moments, late)]
-                marked = len({other["source_id"] for other in near}) >= PAGES
+                marked = edit["first_seen_new"] in many
                 if marked != ("site_wide" in json.loads(edit["classes"])):
                     _set_mark(connection, edit, marked=marked)
                     touched.add(edit["change_id"])
@@ -78,32 +78,58 @@ def rejudge(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
         _weigh(connection, touched_id)
 
 
+def crowded(seen: Sequence[tuple[str, str]]) -> set[str]:
+    """Of moments with the page that had an edit then, in order: those around which at least PAGES pages had it."""
+    found: set[str] = set()
+    near: Counter[str] = Counter()
+    begin = end = 0
+    for moment in dict.fromkeys(at for at, _ in seen):
+        early, late = _around(moment)
+        while end < len(seen) and seen[end][0] <= late:
+            near[seen[end][1]] += 1
+            end += 1
+        while seen[begin][0] < early:
+            near[seen[begin][1]] -= 1
+            if not near[seen[begin][1]]:
+                del near[seen[begin][1]]
+            begin += 1
+        if len(near) >= PAGES:
+            found.add(moment)
+    return found
+
+
 def mark_beside(connection: sqlite3.Connection, source_id: str) -> None:
     """Mark the edits of a source that was derived in temporary tables, by what the archive holds of all others."""
     edits = connection.execute(f"{_EDITS} where e.edit_key is not null order by e.change_id").fetchall()
+    judged: dict[tuple[str, str, str], bool] = {}
     marked: set[int] = set()
     for edit in edits:
-        early, late = _around(edit["first_seen_new"])
-        others = connection.execute(
-            "select distinct c.source_id from main.edits e join main.changes c on c.id = e.change_id "
-            "join main.sources s on s.id = c.source_id where e.edit_key = ? and s.publisher = ? "
-            "and c.first_seen_new between ? and ? and c.source_id <> ? limit ?",
-            (edit["edit_key"], edit["publisher"], early, late, source_id, PAGES - 1),
-        ).fetchall()
-        if len(others) == PAGES - 1:
+        asked = (edit["edit_key"], edit["publisher"], edit["first_seen_new"])
+        if asked not in judged:
+            judged[asked] = _on_many_others(connection, source_id, *asked)
+        if judged[asked]:
             _set_mark(connection, edit, marked=True)
             marked.add(edit["change_id"])
     for change_id in sorted(marked):
         _weigh(connection, change_id)
 
 
-def _on_many_pages(connection: sqlite3.Connection, key: str, edit: sqlite3.Row) -> bool:
-    early, late = _around(edit["first_seen_new"])
+def _on_many_others(connection: sqlite3.Connection, source_id: str, key: str, publisher: str, moment: str) -> bool:
+    others = connection.execute(
+        "select distinct c.source_id from main.edits e join main.changes c on c.id = e.change_id "
+        "join main.sources s on s.id = c.source_id where e.edit_key = ? and s.publisher = ? "
+        "and c.first_seen_new between ? and ? and c.source_id <> ? limit ?",
+        (key, publisher, *_around(moment), source_id, PAGES - 1),
+    ).fetchall()
+    return len(others) == PAGES - 1
+
+
+def _on_many_pages(connection: sqlite3.Connection, key: str, publisher: str, moment: str) -> bool:
     pages = connection.execute(
         "select distinct c.source_id from edits e join changes c on c.id = e.change_id "
         "join sources s on s.id = c.source_id "
         "where e.edit_key = ? and s.publisher = ? and c.first_seen_new between ? and ? limit ?",
-        (key, edit["publisher"], early, late, PAGES),
+        (key, publisher, *_around(moment), PAGES),
     ).fetchall()
     return len(pages) >= PAGES
 

@@ -1,4 +1,4 @@
-"""What schema 3 added: how every watched page stands, and the indexes that its pages are read by.
+"""What schema 3 added, and 4 put right: how every watched page stands, and the indexes that its pages are read by.
 
 `standings` holds what the last look at each page came to; without it the state of the watch list means two look-ups
 for every page. Triggers keep it up to date with the row that is written, so no code that writes has to know of it, and
@@ -10,19 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.archive.staleness import STALE_SOURCES, stale_from
+
 if TYPE_CHECKING:
     import sqlite3
 
-# When a page becomes stale: as the view `stale_sources` has it, two days or three times its rhythm after it was seen.
-_STALE_FROM = """
-case when st.last_good is null then '' else strftime('%Y-%m-%dT%H:%M:%fZ', julianday(st.last_good) + max(2.0,
-    3 * coalesce(cast(s.every as real) * case substr(s.every, -1)
-        when 'm' then 1 / 1440.0 when 'h' then 1 / 24.0 when 'd' then 1.0 when 'w' then 7.0 end, 0))) end
-""".strip()
-
 STANDINGS = f"""
 select s.id as source_id, s.retired is not null as retired, coalesce(st.removed, 0) as removed, f.outcome as outcome,
-       {_STALE_FROM} as stale_from, f.id as fetch_id
+       {stale_from("f.outcome")} as stale_from, f.id as fetch_id
 from sources s
 left join states st on st.source_id = s.id
 left join fetches f on f.id = (select max(g.id) from fetches g where g.source_id = s.id)
@@ -51,10 +46,10 @@ _INDEXES = [
 
 
 def _stand(source: str) -> str:
-    """Say a page's standing anew, but for its last look."""
+    """Say a page's standing anew, but for its last look, of which `outcome` is read as it stands."""
     return f"""
 update standings set (retired, removed, stale_from) = (
-    select s.retired is not null, coalesce(st.removed, 0), {_STALE_FROM}
+    select s.retired is not null, coalesce(st.removed, 0), {stale_from("standings.outcome")}
     from sources s left join states st on st.source_id = s.id where s.id = {source})
 where source_id = {source};
 """
@@ -68,7 +63,10 @@ _TRIGGERS = {
     "states_stand after insert on states": _stand("new.source_id"),
     "states_restand after update on states": _stand("new.source_id"),
     "states_fall after delete on states": _stand("old.source_id"),
-    "fetches_stand after insert on fetches": "update standings set fetch_id = new.id, outcome = new.outcome "
+    # Where looks come to the same as before, what they stand for stays.
+    "fetches_stand after insert on fetches": "update standings set fetch_id = new.id, outcome = new.outcome, "
+    f"stale_from = case when outcome is new.outcome then stale_from else (select {stale_from('new.outcome')} "
+    "from sources s left join states st on st.source_id = s.id where s.id = new.source_id) end "
     "where source_id = new.source_id and coalesce(fetch_id, 0) < new.id;",
 }
 
@@ -79,6 +77,16 @@ THIRD: list[str] = [
     f"insert into standings {STANDINGS}",
 ]
 """The statements of schema 3, in order."""
+
+STALE_BY_RHYTHM: list[str] = [
+    *(f"drop trigger {event.partition(' ')[0]}" for event in _TRIGGERS),
+    *(f"create trigger {event} begin {body} end" for event, body in _TRIGGERS.items()),
+    "drop view stale_sources",
+    STALE_SOURCES,
+    "delete from standings",
+    f"insert into standings {STANDINGS}",
+]
+"""The statements of schema 4: an archive of schema 3 may have been made when a page became stale by another rule."""
 
 
 def refresh(connection: sqlite3.Connection) -> None:

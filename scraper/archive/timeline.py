@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from scraper.archive.elided import count as elided_count
 from scraper.archive.observations import ledger_end
 from scraper.archive.reading import ChangeRow, EditRow, change_row
+from scraper.archive.staleness import LAST_LOOKING, LOOKING
 from scraper.errors import UsageError
 from scraper.fetching.observation import GOOD_OUTCOMES
 
@@ -245,20 +246,26 @@ def watch_state(connection: sqlite3.Connection) -> WatchState:
     ).fetchone()
     numbers = {name: counted[name] or 0 for name in counted.keys()}  # noqa: SIM118  # a Row iterates its values
     failing = numbers["watched"] - sum(numbers[name] for name in ("fine", "blocked", "absent", "unseen"))
-    run = connection.execute("select started, finished from runs order by id desc limit 1").fetchone()
+    run = last_looking(connection)
     last = connection.execute("select id from fetches order by id desc limit 1").fetchone()
     return WatchState(
         **numbers,
         failing=failing,
         looks=last["id"] - elided_count(connection, last["id"]) if last else 0,
-        last_run=run["started"] if run else None,
-        last_finished=run["finished"] if run else None,
+        last_run=run[0] if run else None,
+        last_finished=run[1] if run else None,
         ledger_head=ledger_end(connection) if last else None,
     )
 
 
+def last_looking(connection: sqlite3.Connection) -> tuple[str, str | None] | None:
+    """When the last run that looked at pages began, and when it finished if it did; None where there was none."""
+    row = connection.execute(f"select started, finished from runs where {LOOKING} order by id desc limit 1").fetchone()
+    return (row["started"], row["finished"]) if row else None
+
+
 # What the view `stale_sources` lists, from the standings alone.
-_STALE = "(not sd.removed and (sd.stale_from = '' or sd.stale_from < coalesce((select max(started) from runs), '')))"
+_STALE = f"(not sd.removed and (sd.stale_from = '' or sd.stale_from < coalesce({LAST_LOOKING}, '')))"
 
 STATES: dict[str, str] = {
     "seen": "sd.outcome in ('first_version', 'new_version', 'unchanged', 'not_modified')",

@@ -148,7 +148,7 @@ def _counted(found: Difference) -> str:
 
 
 def _between(found: Difference) -> str:
-    when: Interval = interval(found.old.last_seen, found.new.first_seen)
+    when: Interval = interval(found.last_seen_old, found.first_seen_new)
     after: Moment | None = when.after
     return f"Between {after.short} and {when.by.text}" if after else f"First seen {when.by.text}"
 

@@ -70,6 +70,7 @@ class DifferencePage:
     when: Interval
     apart: str
     steps: int
+    verb: str
     kind: Label | None
     announcement: Label | None
     badges: tuple[Label, ...]
@@ -139,9 +140,10 @@ def _model(ask: Ask, status: SourceStatus, found: Difference) -> DifferencePage:
         href=outward(status.url),
         old=_side(ask, old),
         new=_side(ask, new),
-        when=interval(old.last_seen, new.first_seen),
-        apart=duration(old.last_seen, new.first_seen),
+        when=interval(found.last_seen_old, found.first_seen_new),
+        apart=duration(found.last_seen_old or found.first_seen_new, found.first_seen_new),
         steps=new.number - old.number,
+        verb="came back" if found.kind in ("restored", "restored_with_edits") else "changed",
         kind=kind_label(found.kind) if found.kind not in (None, "content") else None,
         announcement=announcement(found.classes),
         badges=badges(found.classes),

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two versions with their documents and what differs between them."""
+    """Two versions with their documents and what differs between them.
+
+    It came about after `last_seen_old` and by `first_seen_new` (archive text). For a page that was away these are, as
+    in the change that is stored, the last look that missed it and the first that saw it again.
+    """
 
     old: VersionRow
     new: VersionRow
@@ -35,6 +39,8 @@ class Difference:
     words_added: int
     words_removed: int
     details: Mapping[str, Any]
+    last_seen_old: str | None
+    first_seen_new: str
     kind: str | None = None
     change_id: int | None = None
 
@@ -47,7 +53,10 @@ def difference(connection: sqlite3.Connection, old: VersionRow, new: VersionRow)
     require_text(connection, old.id, new.id)
     before, after = load_document(connection, old.id), load_document(connection, new.id)
     change_id = timeline.step_change(connection, old.id, new.id)
-    said = _computed(before, after) if change_id is None else _stored(connection, change_id)
+    if change_id is None:
+        said = _computed(before, after) | {"last_seen_old": old.last_seen, "first_seen_new": new.first_seen}
+    else:
+        said = _stored(connection, change_id)
     # Where very many differences were told by stretches, a page still shows them passage by passage.
     said["edits"] = by_passage(said["edits"])
     return Difference(old=old, new=new, before=before, after=after, **said)
@@ -65,6 +74,8 @@ def _stored(connection: sqlite3.Connection, change_id: int) -> dict[str, Any]:
         "words_added": change.words_added,
         "words_removed": change.words_removed,
         "details": detail.details,
+        "last_seen_old": change.last_seen_old,
+        "first_seen_new": change.first_seen_new,
         "kind": change.kind,
         "change_id": change_id,
     }

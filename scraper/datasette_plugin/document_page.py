@@ -121,7 +121,7 @@ def document_page(ask: Ask) -> Reply:
     edits = timeline.leading_edits(ask.connection, [item.change.id for item in news[:LISTED]])
     said = timeline.openings(ask.connection, [item.change.id for item in news[:LISTED]])
     looks = timeline.looks(ask.connection, source_id)
-    run = reading.runs(ask.connection, 1)
+    run = timeline.last_looking(ask.connection)
     entries = [
         entry(item, edits.get(item.change.id, ()), ask.links, said.get(item.change.id)) for item in news[:LISTED]
     ]
@@ -140,9 +140,7 @@ def document_page(ask: Ask) -> Reply:
         latest=links[0] if links else None,
         excerpt=_excerpt(ask, versions),
         drawing=draw(versions, [item.change for item in news], watched_stretches(looks), ask.links, gaps(looks)),
-        standing=standing(
-            status, looks, timeline.withheld(ask.connection, source_id), run[0]["started"] if run else None
-        ),
+        standing=standing(status, looks, timeline.withheld(ask.connection, source_id), run[0] if run else None),
         facts=_facts(status, versions, timeline.pace(ask.connection, source_id)),
         life=_life(news, entries, notes(looks), ask.number("before")),
         older=ask.links.document(source_id, before=news[LISTED - 1].change.id) if len(news) > LISTED else None,

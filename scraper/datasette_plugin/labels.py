@@ -84,7 +84,7 @@ STATE_NAMES = {
     "absent": "not found, not yet confirmed",
     "removed": "removed",
     "unseen": "not looked at yet",
-    "stale": "stale for two days or more",
+    "stale": "overdue",
 }
 """The states of a watched page (`timeline.STATES`) as the watch line names them."""
 

@@ -36,5 +36,8 @@ def as_header(links: list[WebLink]) -> str:
 
 
 def as_document(links: list[WebLink]) -> bytes:
-    """A document in link format: links with a comma between them, a line each (RFC 6690, 2)."""
-    return (",\n".join(str(link) for link in links) + "\n").encode("ascii")
+    """A document in link format (RFC 6690, 2): links with a comma between them, a line each as RFC 7089 shows them.
+
+    The grammar has no other place for the end of a line, so none follows the last.
+    """
+    return ",\n".join(str(link) for link in links).encode("ascii")

@@ -26,6 +26,7 @@ A source's id is a slug and never begins with a hyphen, so `-` is free for what 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 DB = r"(?P<db>[^/]+)"
 SOURCE = r"(?P<source>[a-z0-9][a-z0-9-]{0,79})"
+
+_HOST_IN_FIGURES = re.compile(r"https?://\[[0-9a-f:.]+\]", re.IGNORECASE)
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +161,14 @@ def outward(url: str | None) -> str | None:
 def in_path(url: str) -> str:
     """The URL with what no URI may hold percent-encoded (RFC 3986, 2.1), and its fragment left out.
 
-    What is encoded already stays as it is: a URL is looked up by the letters that its publisher uses.
+    What is encoded already stays as it is: a URL is looked up by the letters that its publisher uses. A percent sign
+    that encodes nothing, and brackets but those of an address in figures, no URI may hold (RFC 3986, appendix A).
+    `mementos.original` undoes exactly this.
     """
-    return quote(url.partition("#")[0], safe="%:/?[]@!$&'()*+,;=~")
+    start = _HOST_IN_FIGURES.match(url)
+    host = start[0] if start else ""
+    rest = url[len(host) :].partition("#")[0]
+    return host + quote(_BARE_PERCENT.sub("%25", rest), safe="%:/?@!$&'()*+,;=~")
 
 
 def _with_query(path: str, query: Mapping[str, str | int | float | None]) -> str:

@@ -87,14 +87,15 @@ VIEWS_DESCRIBED: dict[str, Described] = {
         },
     ),
     "stale_sources": Described(
-        "Watched pages not seen for two days, or three times their own rhythm, measured at the last run.",
+        "Watched pages that are overdue at the last run that looked: not seen for three times their own rhythm and two "
+        "days at least, or, where the schedule learns the rhythm, for two days of failed looks or 33 days without one.",
         {
             "source_id": SOURCE,
             "url": "Address at which it is asked for.",
             "publisher": "Who publishes the page. Null where the keeper gave none.",
             "last_good": "When it was last seen as a document. Null where it never was.",
             "last_outcome": "What the last look came to. Null where nobody looked yet.",
-            "as_of": "When the last run began.",
+            "as_of": "When the last run that looked at pages began.",
         },
     ),
     "version_passages": Described(

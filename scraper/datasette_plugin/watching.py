@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scraper.archive.reading import SourceStatus
     from scraper.archive.timeline import Withheld
 
-_GAP_SECONDS = 2 * 86_400  # the least that is called a gap, as in the view `stale_sources`
+_GAP_SECONDS = 2 * 86_400  # the least that is called a gap
 _GAP_TIMES = 3  # and the least multiple of what lies between two looks as a rule
 _ABSENT = ("gone", "soft_404", "redirected_elsewhere")
 _BLOCKED = ("blocked", "robots_denied")
@@ -56,11 +56,15 @@ class Standing:
 
 def gaps(looks: Sequence[tuple[str, str]]) -> tuple[Gap, ...]:
     """The times in which nobody looked, of looks from the oldest to the latest."""
-    steps = [(earlier[0], later[0]) for earlier, later in pairwise(looks)]
-    if not steps:
-        return ()
-    least = max(_GAP_SECONDS, _GAP_TIMES * median(_seconds(*step) for step in steps))
+    least = _least_gap(looks)
+    steps = ((earlier[0], later[0]) for earlier, later in pairwise(looks))
     return tuple(Gap(*step) for step in steps if _seconds(*step) > least)
+
+
+def _least_gap(looks: Sequence[tuple[str, str]]) -> float:
+    """The seconds without a look that are more than the rhythm of these looks."""
+    steps = [_seconds(earlier[0], later[0]) for earlier, later in pairwise(looks)]
+    return max(_GAP_SECONDS, _GAP_TIMES * median(steps)) if steps else _GAP_SECONDS
 
 
 def watched_stretches(looks: Sequence[tuple[str, str]]) -> list[Stretch]:
@@ -103,7 +107,12 @@ def standing(
         told.append(_retired(status))
     elif now := _now(status, looks):
         told.append(now)
-    if not status.retired and status.last_look and last_run and _seconds(status.last_look, last_run) > _GAP_SECONDS:
+    if (
+        not status.retired
+        and status.last_look
+        and last_run
+        and _seconds(status.last_look, last_run) > _least_gap(looks)
+    ):
         sentence = (
             f"The last look was on {_at(status.last_look)}, the last run on {_at(last_run)}. "
             "What the page has said in between is not known."

@@ -1,18 +1,23 @@
-"""A real Datasette on real files, asked from tests without a socket; on either of its lines."""
+"""A real Datasette on real files, asked from tests without a socket, or run as a server; on either of its lines."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+import uvicorn
 from bs4 import BeautifulSoup, Tag
 from datasette.app import Datasette
 
 from scraper.datasette_plugin.describe import SETTINGS, config, metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 OLD_LINE = version("datasette").startswith("0.")
@@ -53,6 +58,21 @@ def serve(*paths: Path, name: str = "archive", extra: dict[str, Any] | None = No
     line: dict[str, Any] = {"settings": dict(SETTINGS)} if OLD_LINE else {"config": {**config(name), **(extra or {})}}
     options = {"metadata": own, **line}
     return Served(Datasette([str(path) for path in paths], **options))
+
+
+@contextmanager
+def running(served: Served) -> Iterator[str]:
+    """A Datasette as a real server on a free port; gives its address."""
+    config = uvicorn.Config(served.datasette.app(), host="127.0.0.1", port=0, log_level="warning", lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
 
 
 def read(page: Tag) -> str:

@@ -206,6 +206,18 @@ def test_a_difference_marks_words_and_folds_what_stayed(demo: Served) -> None:
     assert read(page).count("between 2 Mar, 18:17 and") + read(page).count("between 3 Mar, 06:17 and") == 1
 
 
+def test_a_page_that_came_back_is_dated_alike_wherever_it_is_told(demo: Served) -> None:
+    front = next(e for e in entries(demo.page(f"{ROOT}?kind=restored_with_edits")) if "Back with edits" in e.get_text())
+    path = front.select_one("h3 a")["href"]  # type: ignore[index]
+    difference = demo.page(str(path))
+
+    told = [str(at["datetime"]) for at in front.select(".meta time")]
+    assert told == ["2026-03-13T06:17:00.000Z", "2026-03-13T18:17:00.000Z"]
+    assert [str(at["datetime"]) for at in difference.select(".page-head .meta time")] == told
+    assert "came back between 13 Mar, 06:17 and 13 Mar 2026, 18:17 UTC: within 12 hours" in read(difference)
+    assert "last seen 7 Mar 2026, 06:17 UTC" in read(difference.select_one(".sides"))  # type: ignore[arg-type]
+
+
 def test_any_two_versions_can_be_compared(demo: Served) -> None:
     page = demo.page(f"{ROOT}/dredging-contract/1..4")
     text = page.select_one(".difference").get_text()  # type: ignore[union-attr]

@@ -43,6 +43,14 @@
     reached = edits.includes(target) ? target : null;
   });
 
+  // On paper nothing can be unfolded.
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("details.fold:not([open]), details.weight:not([open])")];
+    for (const fold of unfolded) fold.open = true;
+  });
+  addEventListener("afterprint", () => { for (const fold of unfolded) fold.open = false; });
+
   if (!navigator.clipboard) return;
   for (const button of document.querySelectorAll("button.copy")) {
     button.hidden = false;

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
+
+from tests.datasette_plugin.served import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,21 +53,6 @@ def browser() -> Iterator[Browser]:
         )
         yield started
         started.close()
-
-
-@contextmanager
-def running(served: Served) -> Iterator[str]:
-    """A Datasette as a real server on a free port; gives its address."""
-    config = uvicorn.Config(served.datasette.app(), host="127.0.0.1", port=0, log_level="warning", lifespan="on")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
 
 
 @pytest.fixture(scope="package")

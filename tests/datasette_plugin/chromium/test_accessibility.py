@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.datasette_plugin.chromium.conftest import running
 from tests.datasette_plugin.chromium.pages import PAGES, ROOT
-from tests.datasette_plugin.served import serve
+from tests.datasette_plugin.served import running, serve
 from tests.datasette_plugin.standing_archives import NAMES, in_every_state
 
 if TYPE_CHECKING:

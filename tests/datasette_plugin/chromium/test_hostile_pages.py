@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.datasette_plugin.chromium.conftest import running
 from tests.datasette_plugin.hostility import SHARED, addresses, build, texts
-from tests.datasette_plugin.served import serve
+from tests.datasette_plugin.served import running, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
