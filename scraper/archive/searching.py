@@ -157,10 +157,10 @@ def _narrowed(asked: Terms, source_id: str | None, start: int | None, key: str) 
 
 def _common(connection: sqlite3.Connection, match: str) -> bool:
     """Whether so many passages hold the words that those of one source are sooner read than found among them."""
-    rows = connection.execute(
-        "select count(*) from (select 1 from passages_fts where passages_fts match ? limit ?)", (match, _COMMON)
-    )
-    return bool(rows.fetchone()[0] == _COMMON)
+    row = connection.execute(
+        "select 1 from passages_fts where passages_fts match ? limit 1 offset ?", (match, _COMMON)
+    ).fetchone()
+    return row is not None
 
 
 def _of_source(connection: sqlite3.Connection, asked: Terms, source_id: str, start: int | None) -> Iterator[Candidate]:

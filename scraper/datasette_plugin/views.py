@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-import re
 from dataclasses import replace
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
@@ -29,7 +26,7 @@ from scraper.datasette_plugin.limits import lifted
 from scraper.datasette_plugin.links import DB, SOURCE, Links
 from scraper.datasette_plugin.memento_page import timegate, timemap, version_at
 from scraper.datasette_plugin.phrase_page import phrase_page
-from scraper.datasette_plugin.response_headers import without_nonce
+from scraper.datasette_plugin.rendering import HEADERS, html, own_environment, rendered
 from scraper.datasette_plugin.search_page import pages_page, search_page
 from scraper.datasette_plugin.version_files import capture_file, citation_file, text_file
 from scraper.datasette_plugin.version_page import look_page, version_page
@@ -46,19 +43,6 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-# Control characters, and the overrides with which a text could be made to read backwards: nothing that is escaped in
-# HTML, and still no text to show. What a page holds to the byte is in its capture.
-_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
-
-HEADERS = {
-    # No script (or one file of our own), nothing from anywhere else: what a page said can never act in a browser.
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
 _PICTURE_SECONDS = 3600  # a rebuild may change what the picture shows; the ETag says so then
 # The request's headers that an answer may depend on.
 _HEEDED = ("accept-datetime", "if-none-match", "if-modified-since")
@@ -126,7 +110,13 @@ async def _answered(
             return wrong
         state = kept(datasette).state(name, connection)
         known: Answer | None = kept(datasette).get(state, key)
-        return state, known or _made(page, _ask(connection, datasette, request, links, state))
+        if known is not None:
+            return state, known
+        made, environment = _made(page, _ask(connection, datasette, request, links, state)), own_environment(datasette)
+        if isinstance(made, Page) and environment is not None:
+            # Here and not in the event loop, where everybody else would wait for it.
+            return state, _checked(request, rendered(datasette, environment, links, made))
+        return state, made
 
     try:
         found = await datasette.get_database(name).execute_fn(asked)
@@ -138,7 +128,7 @@ async def _answered(
         return await _problem(datasette, request, None, 404, f"{found}.")
     state, reply = found
     if isinstance(reply, Page):
-        reply = _checked(request, await _html(datasette, request, links, reply))
+        reply = _checked(request, await html(datasette, request, links, reply))
     elif isinstance(reply, Resource) and reply.status == 200:
         written = Answer(reply.body, reply.content_type, {**ATTACHMENT_HEADERS, **reply.headers})
         reply = _checked(request, written, reply.modified)
@@ -152,9 +142,9 @@ async def _answered(
 def _shared(datasette: Datasette, request: Request) -> Hashable:
     """What an answer depends on beside the archive; None where it may be for this reader alone.
 
-    That is where somebody has signed in, or an operator's own templates may look at the request.
+    That is where somebody has signed in, or the templates of an operator may look at the request.
     """
-    if request.actor is not None or getattr(datasette, "template_dir", None):
+    if request.actor is not None or own_environment(datasette) is None:
         return None
     when = request.headers.get("accept-datetime")
     return str(datasette.absolute_url(request, "/")), request.path, request.query_string, when
@@ -219,37 +209,9 @@ async def _picture(datasette: Datasette, request: Request, picture: Picture) -> 
     return Response(picture.body, headers=headers, content_type="image/png")
 
 
-async def _html(datasette: Datasette, request: Request, links: Links | None, page: Page) -> Answer:
-    context = {
-        "page": page.model,
-        "page_title": page.title,
-        "links": links,
-        "style": _static(datasette, "redline.css"),
-        "styles": [_static(datasette, name) for name in page.styles],
-        "scripts": [_static(datasette, name) for name in page.scripts],
-        "home": datasette.urls.instance(),
-    }
-    with without_nonce():
-        text = await datasette.render_template(page.template, context, request=request)
-    body = _UNSHOWN.sub("\ufffd", text).encode("utf-8", "replace")
-    policy = HEADERS["content-security-policy"] + ("; script-src 'self'" if page.scripts else "")
-    headers = {**HEADERS, **page.headers, "content-security-policy": policy}
-    return Answer(body, "text/html; charset=utf-8", headers)
-
-
-def _static(datasette: Datasette, name: str) -> str:
-    return str(datasette.urls.static_plugins("redline", name)) + f"?{_hash(name)}"
-
-
-@cache
-def _hash(name: str) -> str:
-    """Stands in a file's address, so that a browser never shows a new page in an old style."""
-    return hashlib.sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:12]
-
-
 async def _problem(datasette: Datasette, request: Request, links: Links | None, status: int, line: str) -> Response:
     page = Page("redline_problem.html", "Not found" if status == 404 else "Something is wrong", line)
-    answer = await _html(datasette, request, links, page)
+    answer = await html(datasette, request, links, page)
     return Response(answer.body, status=status, headers=dict(answer.headers), content_type=answer.content_type)
 
 
@@ -276,7 +238,7 @@ def _across(page: Callable[[AskAll], Awaitable[Page]]) -> View:
         query = {name: str(request.args.get(name)) for name in request.args}
         links = Links.across(datasette)
         try:
-            answer = await _html(datasette, request, links, await page(AskAll(each, query, links)))
+            answer = await html(datasette, request, links, await page(AskAll(each, query, links)))
             return _sent(request, _checked(request, answer))
         except ArchiveCorrupt as error:
             return await _problem(datasette, request, None, 500, f"{error}: run `redline verify` on the archives.")
@@ -293,7 +255,7 @@ async def _list(datasette: Datasette, request: Request) -> Response:
         return Response("", status=302, headers={**HEADERS, "location": Links.of(datasette, names[0]).front()})
     listed = [(name, Links.of(datasette, name).front()) for name in names]
     links = Links.across(datasette) if names else None
-    answer = await _html(datasette, request, links, Page("redline_archives.html", "Archives", listed))
+    answer = await html(datasette, request, links, Page("redline_archives.html", "Archives", listed))
     return _sent(request, _checked(request, answer))
 
 
