@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scraper.archive.timeline import OF_PUBLISHER_AND_TAG, Asked, News, conditions, news_of
+from scraper.archive.events import event_keys, has_class
+from scraper.archive.timeline import Asked, News, conditions, news_of, of_publisher_and_tag
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 WINDOW = 10_000
 NAMED = 12  # pages of an event that are read whole; the rest are counted
 _FEW = 4_000  # changes of a publisher or with a tag: so many are sorted, more are found among the latest of all
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """The pages of the publisher and the tag that are asked for, where they have few changes; else None."""
+
+    sources: tuple[str, ...] | None
 
 
 class Head(NamedTuple):
@@ -96,12 +104,16 @@ class Unseen:
     sources: tuple[tuple[str, str], ...]
 
 
-def digest(connection: sqlite3.Connection, asked: Asked, *, room: int, each: int) -> Digest:
-    """The latest days with news until `room` events are shown, at most `each` events of a day."""
-    end, rows = _heads(connection, asked)
+def digest(connection: sqlite3.Connection, asked: Asked, *, room: int, each: int, few: Few | None = None) -> Digest:
+    """The latest days with news until `room` events are shown, at most `each` events of a day.
+
+    `few` is what `few_sources` gives, where that is known already.
+    """
+    where, values, end = _bounded(connection, asked, few)
+    rows = connection.execute(f"{_HEADS} where {where} order by l.first_seen_new desc, l.id desc", values)
     days: list[Day] = []
     shown = 0
-    for day, group in groupby(rows, key=lambda head: head.day):
+    for day, group in groupby((Head(*row) for row in rows), key=lambda head: head.day):
         # A day that is not looked through to its end is left to the next page, unless it is all there is.
         if shown >= room or (day == end and days):
             return Digest(tuple(days), day)
@@ -109,39 +121,48 @@ def digest(connection: sqlite3.Connection, asked: Asked, *, room: int, each: int
         events = list(islice(_events(connection, heads), each))
         days.append(Day(day, _read(connection, events), len(heads), sum(len(event) for event in events)))
         shown += len(events)
-    return Digest(tuple(days), _day_before(end) if days and end == days[-1].day else end)
+    return Digest(tuple(days), _day_before(end) if days and end == days[-1].day else _onward(asked, end))
 
 
-def ranking(connection: sqlite3.Connection, asked: Asked, *, room: int) -> Ranking:
+def ranking(connection: sqlite3.Connection, asked: Asked, *, room: int, few: Few | None = None) -> Ranking:
     """The most significant events of the period; `asked.before` is the change after which to go on in this order."""
-    end, rows = _heads(connection, replace(asked, before=None))
-    found = list(_events(connection, sorted(rows, key=_by_weight)))
-    at = next((at + 1 for at, event in enumerate(found) if event[0].id == asked.before), 0)
-    shown = found[at : at + room]
-    after = shown[-1][0].id if at + room < len(found) else None
-    return Ranking(_read(connection, shown), after, end)
+    where, values, end = _bounded(connection, replace(asked, before=None), few)
+    shared = connection.execute(f"{_HEADS} where {where} and {has_class('site_wide')}", values)
+    found = list(_events(connection, sorted((Head(*row) for row in shared), key=_by_weight)))
+    where = f"{where} and not {has_class('site_wide')}"
+    last = connection.execute("select significance, id from changes where id = ?", (asked.before,)).fetchone()
+    if last is not None:
+        found = [event for event in found if (event[0].significance, event[0].id) < tuple(last)]
+        where, values = f"{where} and (l.significance, l.id) < (?, ?)", [*values, *last]
+    rows = connection.execute(
+        f"{_HEADS} where {where} order by l.significance desc, l.id desc limit ?", (*values, room + 1)
+    )
+    found = sorted([*found, *([Head(*row)] for row in rows)], key=lambda event: _by_weight(event[0]))
+    shown = found[:room]
+    after = shown[-1][0].id if len(found) > room else None
+    return Ranking(_read(connection, shown), after, _onward(asked, end))
 
 
 def same_edit(connection: sqlite3.Connection, change_id: int, limit: int) -> list[News]:
     """The changes in which the edit of a site-wide change was made, that change among them."""
-    key = _keys(connection, [change_id]).get(change_id, (None, None))
+    publisher, _, key = event_keys(connection, [change_id]).get(change_id, (None, None, None))
     rows = connection.execute(
         "select distinct c.id from edits e join changes c on c.id = e.change_id join sources s on s.id = c.source_id "
         "where e.edit_key = ? and s.publisher = ? order by c.id limit ?",
-        (*key, limit),
+        (key, publisher, limit),
     )
     return list(news_of(connection, [row[0] for row in rows]).values())
 
 
-def activity(connection: sqlite3.Connection, asked: Asked) -> list[DayCount]:
+def activity(connection: sqlite3.Connection, asked: Asked, few: Few | None = None) -> list[DayCount]:
     """How many events of the kind that is asked for there were on each day that had some, the earliest first."""
-    where, values, end = _bounded(connection, asked)
-    loud = f"(l.kind in ('removed', 'restored_with_edits') or {_has('undeclared_edit')})"
+    where, values, end = _bounded(connection, asked, few)
+    loud = f"(l.kind in ('removed', 'restored_with_edits') or {has_class('undeclared_edit')})"
     counted = {
         row[0]: [row[1], row[2]]
         for row in connection.execute(
             f"select substr(l.first_seen_new, 1, 10) as day, count(*), sum({loud}) from changes l "
-            f"where {where} and not {_has('site_wide')} group by day order by day",
+            f"where {where} and not {has_class('site_wide')} group by day order by day",
             values,
         )
     }
@@ -156,10 +177,11 @@ def activity(connection: sqlite3.Connection, asked: Asked) -> list[DayCount]:
 def _site_wide(connection: sqlite3.Connection, where: str, values: list[Any], loud: str) -> Iterator[tuple[str, bool]]:
     """Each site-wide edit of each day, once: the day, and whether it was loud on any page."""
     rows = connection.execute(
-        f"select l.id, substr(l.first_seen_new, 1, 10), {loud} from changes l where {where} and {_has('site_wide')}",
+        f"select l.id, substr(l.first_seen_new, 1, 10), {loud} from changes l where {where} "
+        f"and {has_class('site_wide')}",
         values,
     ).fetchall()
-    keys = _keys(connection, [row[0] for row in rows])
+    keys = event_keys(connection, [row[0] for row in rows])
     events: dict[tuple[str, object], bool] = {}
     for change_id, day, is_loud in rows:
         event = (day, keys.get(change_id, change_id))
@@ -167,9 +189,9 @@ def _site_wide(connection: sqlite3.Connection, where: str, values: list[Any], lo
     return ((day, is_loud) for (day, _), is_loud in events.items())
 
 
-def horizon(connection: sqlite3.Connection, asked: Asked) -> str | None:
+def horizon(connection: sqlite3.Connection, asked: Asked, few: Few | None = None) -> str | None:
     """The day from which on nobody looked for what is asked; None where everything is looked through."""
-    return _bounded(connection, asked)[2]
+    return _bounded(connection, asked, few)[2]
 
 
 def looking(connection: sqlite3.Connection) -> list[Looking]:
@@ -203,27 +225,20 @@ def _by_weight(head: Head) -> tuple[float, int]:
     return (-head.significance, -head.id)
 
 
-def _has(name: str) -> str:
-    """A class of a change as a condition. Names of classes are quoted in the JSON, so none is part of another."""
-    return f"instr(l.classes, '\"{name}\"') > 0"
+_HEADS = f"select l.id, substr(l.first_seen_new, 1, 10), l.significance, {has_class('site_wide')} from changes l"
 
 
-def _heads(connection: sqlite3.Connection, asked: Asked) -> tuple[str | None, Iterator[Head]]:
-    """The changes that are asked for, the latest first, and the day from which on nobody looked (None: all seen)."""
-    where, values, end = _bounded(connection, asked)
-    rows = connection.execute(
-        f"select l.id, substr(l.first_seen_new, 1, 10), l.significance, {_has('site_wide')} from changes l "
-        f"where {where} order by l.first_seen_new desc, l.id desc",
-        values,
-    )
-    return end, (Head(*row) for row in rows)
+def _onward(asked: Asked, end: str | None) -> str | None:
+    """The day from which to go on: always an earlier one than was asked for, however long a day may be."""
+    return _day_before(end) if end is not None and end == asked.until else end
 
 
-def _bounded(connection: sqlite3.Connection, asked: Asked) -> tuple[str, list[Any], str | None]:
+def _bounded(connection: sqlite3.Connection, asked: Asked, few: Few | None = None) -> tuple[str, list[Any], str | None]:
     """What is asked as a condition that at most WINDOW changes are looked through for, and the day it ends at."""
     where, values = conditions(asked)
-    if few := _few_sources(connection, asked):
-        return f"{where} and l.source_id in (select value from json_each(?))", [*values, json.dumps(few)], None
+    few = few or few_sources(connection, asked)
+    if few.sources is not None:
+        return f"{where} and l.source_id in (select value from json_each(?))", [*values, json.dumps(few.sources)], None
     period = Asked(since=asked.since, until=asked.until, everything=True)
     within, bounds = conditions(period)
     row = connection.execute(
@@ -235,20 +250,17 @@ def _bounded(connection: sqlite3.Connection, asked: Asked) -> tuple[str, list[An
     return f"{where} and l.first_seen_new > ?", [*values, row[0]], str(row[0])[:10]
 
 
-def _few_sources(connection: sqlite3.Connection, asked: Asked) -> list[str]:
-    """The sources of the publisher and tag that are asked for, where they have few changes; else none."""
+def few_sources(connection: sqlite3.Connection, asked: Asked) -> Few:
+    """The pages to look at one by one, where a publisher or tag is asked for and few changes are of it."""
     if asked.publisher is None and asked.tag is None:
-        return []
-    values = (asked.publisher, asked.tag)
-    theirs = "from sources s cross join changes c on c.source_id = s.id"
+        return Few(None)
+    condition, values = of_publisher_and_tag(asked.publisher, asked.tag)
+    chosen = [row[0] for row in connection.execute(f"select s.id from sources s where {condition}", values)]
     counted = connection.execute(
-        f"select count(*) from (select 1 {theirs} where {OF_PUBLISHER_AND_TAG} limit {_FEW})", values
+        "select count(*) from (select 1 from json_each(?) s cross join changes c on c.source_id = s.value limit ?)",
+        (json.dumps(chosen), _FEW),
     ).fetchone()[0]
-    if counted >= _FEW:
-        return []
-    # One that matches nothing, where the filter names no source at all: an empty list would mean "do not narrow".
-    chosen = connection.execute(f"select s.id from sources s where {OF_PUBLISHER_AND_TAG}", values)
-    return [row[0] for row in chosen] or [""]
+    return Few(tuple(chosen) if counted < _FEW else None)
 
 
 def _events(connection: sqlite3.Connection, heads: Sequence[Head]) -> Iterator[list[Head]]:
@@ -256,30 +268,16 @@ def _events(connection: sqlite3.Connection, heads: Sequence[Head]) -> Iterator[l
 
     The members of an event are given with its first, so that it is whole when only a few events are taken.
     """
-    keys = _keys(connection, [head.id for head in heads if head.site_wide])
+    keys = event_keys(connection, [head.id for head in heads if head.site_wide])
     members: dict[object, list[Head]] = {}
     for head in heads:
         if head.id in keys:
-            members.setdefault((keys[head.id], head.day), []).append(head)
+            members.setdefault(keys[head.id], []).append(head)
     for head in heads:
         if head.id not in keys:
             yield [head]
-        elif event := members.pop((keys[head.id], head.day), None):
+        elif event := members.pop(keys[head.id], None):
             yield event
-
-
-def _keys(connection: sqlite3.Connection, change_ids: list[int]) -> dict[int, tuple[str, str]]:
-    """The edit that makes a change site-wide, as its key and its publisher, by the id of the change."""
-    if not change_ids:
-        return {}
-    rows = connection.execute(
-        "select e.change_id, min(e.edit_key), s.publisher from edits e "
-        "join changes c on c.id = e.change_id join sources s on s.id = c.source_id "
-        "where e.change_id in (select value from json_each(?)) "
-        "and e.edit_key is not null and instr(e.classes, '\"site_wide\"') > 0 group by e.change_id",
-        (json.dumps(change_ids),),
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _read(connection: sqlite3.Connection, events: list[list[Head]]) -> tuple[Event, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.archive.searching import MOST_PASSAGES, candidates
+from scraper.archive.searching import MOST_PASSAGES, candidate_ids
 from scraper.archive.terms import phrase_terms
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def phrase_history(
     asked = phrase_terms(phrase)
     if not asked:
         return PhraseHistory((), cut=False)
-    passages = [found.id for found in islice(candidates(connection, asked, source_id), MOST_PASSAGES + 1)]
+    passages = list(islice(candidate_ids(connection, asked, source_id), MOST_PASSAGES + 1))
     rows = connection.execute(
         "select s.source_id, s.from_version, s.to_version from json_each(?) p "
         "cross join spans s on s.passage_id = p.value where (?2 is null or s.source_id = ?2) limit ?3",

@@ -182,10 +182,21 @@ def change(connection: sqlite3.Connection, change_id: int) -> tuple[ChangeRow, C
     return change_row(row), detail
 
 
-def versions(connection: sqlite3.Connection, source_id: str) -> list[VersionRow]:
-    """List the versions of a source, the oldest first."""
-    rows = connection.execute(f"select {_VERSION} from versions where source_id = ? order by number", (source_id,))
-    return [VersionRow(*row) for row in rows]
+def versions(connection: sqlite3.Connection, source_id: str, last: int = -1) -> list[VersionRow]:
+    """List the versions of a source, the oldest first; only the `last` so many, where that is asked."""
+    rows = connection.execute(
+        f"select {_VERSION} from versions where source_id = ? order by number desc limit ?", (source_id, last)
+    )
+    return [VersionRow(*row) for row in rows][::-1]
+
+
+def first_version(connection: sqlite3.Connection, source_id: str) -> tuple[VersionRow | None, int]:
+    """The first version of a source, None where there is none yet, and how many versions there are."""
+    row = connection.execute(
+        f"select {_VERSION} from versions where source_id = ? order by number limit 1", (source_id,)
+    ).fetchone()
+    many = connection.execute("select count(*) from versions where source_id = ?", (source_id,)).fetchone()[0]
+    return VersionRow(*row) if row else None, int(many)
 
 
 def version(connection: sqlite3.Connection, source_id: str, number: int | None = None) -> VersionRow:

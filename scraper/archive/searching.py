@@ -7,10 +7,12 @@ relevance would have to read every passage that holds a common word.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scraper.archive.held import SNIPPET, snippets
 from scraper.archive.terms import Terms, terms
 from scraper.errors import UsageError
 
@@ -27,6 +29,8 @@ MOST_LETTERS = 50_000
 OPEN, CLOSE = "\x02", "\x03"
 """Around each found word of a snippet: control characters, which no passage holds."""
 
+_COMMON = 2_000  # passages that hold the words, from which on a search in one source reads those of the source
+_AT_ONCE = 400
 _AROUND = 120  # letters on each side of what was found letter by letter
 
 
@@ -102,31 +106,76 @@ def candidates(
     connection: sqlite3.Connection, asked: Terms, source_id: str | None, start: int | None = None
 ) -> Iterator[Candidate]:
     """The passages that hold the terms (of one source, if asked), the last to come first, from the id `start` on."""
+    if asked.match is not None:
+        if source_id is not None and _common(connection, asked.match):
+            yield from _of_source(connection, asked, source_id, start)
+            return
+        columns = f"rowid, text, {SNIPPET.format(index='passages_fts')}"
+        yield from (Candidate(*row) for row in _matching(connection, asked, columns, source_id, start))
+        return
+    conditions, values = _narrowed(asked, source_id, start, "id")
+    floor = _floor(connection, start)
+    rows = connection.execute(
+        f"select id, text from passages where id > ?{conditions} order by id desc", (floor, *values)
+    )
+    yield from (Candidate(row[0], row[1], _marked(row[1], asked.letters)) for row in rows)
+
+
+def candidate_ids(connection: sqlite3.Connection, asked: Terms, source_id: str | None) -> Iterator[int]:
+    """The ids of the same passages, where nothing of their text is shown."""
+    if asked.match is None or source_id is not None:
+        yield from (passage.id for passage in candidates(connection, asked, source_id))
+        return
+    yield from (row[0] for row in _matching(connection, asked, "rowid", None, None))
+
+
+def _matching(
+    connection: sqlite3.Connection, asked: Terms, columns: str, source_id: str | None, start: int | None
+) -> sqlite3.Cursor:
+    conditions, values = _narrowed(asked, source_id, start, "rowid")
+    return connection.execute(
+        f"select {columns} from passages_fts where passages_fts match ?{conditions} order by rowid desc",
+        (asked.match, *values),
+    )
+
+
+def _narrowed(asked: Terms, source_id: str | None, start: int | None, key: str) -> tuple[str, list[str | int]]:
+    """What a passage has to be beside matching, as further conditions with their values."""
     conditions: list[str] = []
     values: list[str | int] = []
     if source_id is not None:
-        conditions.append("{id} in (select passage_id from spans where source_id = ?)")
+        conditions.append(f"{key} in (select passage_id from spans where source_id = ?)")
         values.append(source_id)
     if start is not None:
-        conditions.append("{id} <= ?")
+        conditions.append(f"{key} <= ?")
         values.append(start)
     for letters in asked.letters:
         conditions.append("instr(text, ?) > 0")
         values.append(letters)
-    narrowed = "".join(f" and {condition}" for condition in conditions)
-    if asked.match is not None:
-        rows = connection.execute(
-            "select rowid, text, snippet(passages_fts, 0, char(2), char(3), '…', 40) from passages_fts "
-            f"where passages_fts match ?{narrowed.format(id='rowid')} order by rowid desc",
-            (asked.match, *values),
-        )
-        yield from (Candidate(*row) for row in rows)
-        return
-    floor = _floor(connection, start)
+    return "".join(f" and {condition}" for condition in conditions), values
+
+
+def _common(connection: sqlite3.Connection, match: str) -> bool:
+    """Whether so many passages hold the words that those of one source are sooner read than found among them."""
+    row = connection.execute(
+        "select 1 from passages_fts where passages_fts match ? limit 1 offset ?", (match, _COMMON)
+    ).fetchone()
+    return row is not None
+
+
+def _of_source(connection: sqlite3.Connection, asked: Terms, source_id: str, start: int | None) -> Iterator[Candidate]:
+    """The passages of one source that hold common words, read a part at a time: the first hits are soon found."""
     rows = connection.execute(
-        f"select id, text from passages where id > ?{narrowed.format(id='id')} order by id desc", (floor, *values)
+        "select distinct passage_id from spans where source_id = ?1 and (?2 is null or passage_id <= ?2)",
+        (source_id, start),
     )
-    yield from (Candidate(row[0], row[1], _marked(row[1], asked.letters)) for row in rows)
+    ids = sorted((row[0] for row in rows), reverse=True)
+    for at in range(0, len(ids), _AT_ONCE):
+        texts = connection.execute(
+            "select id, text from passages where id in (select value from json_each(?))",
+            (json.dumps(ids[at : at + _AT_ONCE]),),
+        )
+        yield from (Candidate(*row) for row in snippets(((row[0], row[1]) for row in texts), asked))
 
 
 def _unread(connection: sqlite3.Connection, asked: Terms, start: int | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What schema 3 added, and 4 put right: how every watched page stands, and the indexes that its pages are read by.
+"""What schema 3 added, and 6 put right: how every watched page stands, and the indexes that its pages are read by.
 
 `standings` holds what the last look at each page came to; without it the state of the watch list means two look-ups
 for every page. Triggers keep it up to date with the row that is written, so no code that writes has to know of it, and
@@ -86,7 +86,7 @@ STALE_BY_RHYTHM: list[str] = [
     "delete from standings",
     f"insert into standings {STANDINGS}",
 ]
-"""The statements of schema 4: an archive of schema 3 may have been made when a page became stale by another rule."""
+"""The statements of schema 6: an archive of schema 3 may have been made when a page became stale by another rule."""
 
 
 def refresh(connection: sqlite3.Connection) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from scraper.archive.timeline import OF_PUBLISHER_AND_TAG, Asked, News, conditions, news_of
+from scraper.archive.timeline import Asked, News, conditions, news_of, of_publisher_and_tag
 
 if TYPE_CHECKING:
     import sqlite3
@@ -58,10 +58,8 @@ def _few_sources(connection: sqlite3.Connection, asked: Asked) -> list[str] | No
     """The pages of the publisher and with the tag that are asked for, where they are few; else None."""
     if asked.publisher is None and asked.tag is None:
         return None
-    rows = connection.execute(
-        f"select s.id from sources s where {OF_PUBLISHER_AND_TAG} limit ?3",
-        (asked.publisher, asked.tag, _FEW + 1),
-    ).fetchall()
+    condition, values = of_publisher_and_tag(asked.publisher, asked.tag)
+    rows = connection.execute(f"select s.id from sources s where {condition} limit ?", (*values, _FEW + 1)).fetchall()
     return [row[0] for row in rows] if len(rows) <= _FEW else None
 
 

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive.elided import count as elided_count
+from scraper.archive.events import has_class
 from scraper.archive.observations import ledger_end
 from scraper.archive.reading import ChangeRow, EditRow, change_row
 from scraper.archive.staleness import LAST_LOOKING, LOOKING
@@ -179,10 +180,14 @@ def _news(row: sqlite3.Row) -> News:
     return News(change_row(row), row["found"], tuple(json.loads(row["parts"])), json.loads(row["details"]))
 
 
-OF_PUBLISHER_AND_TAG = (
-    "(?1 is null or s.publisher = ?1) and (?2 is null or exists (select 1 from json_each(s.tags) j where j.value = ?2))"
-)
-"""The condition on a row `s` of `sources` that it is of a publisher, and has a tag; null asks for neither."""
+def of_publisher_and_tag(publisher: str | None, tag: str | None) -> tuple[str, list[Any]]:
+    """The condition on a row `s` of `sources` that it is of a publisher, and has a tag; None asks for neither."""
+    offered = (
+        ("s.publisher = ?", publisher),
+        ("s.tags <> '[]' and exists (select 1 from json_each(s.tags) j where j.value = ?)", tag),
+    )
+    wanted = [(text, value) for text, value in offered if value is not None]
+    return " and ".join(text for text, _ in wanted) or "true", [value for _, value in wanted]
 
 
 def conditions(asked: Asked) -> tuple[str, list[Any]]:
@@ -322,7 +327,7 @@ def stretches(seen: Iterable[tuple[str, str]]) -> list[Stretch]:
 def pace(connection: sqlite3.Connection, source_id: str) -> Pace:
     """Count the changes of wording of a source."""
     row = connection.execute(
-        "select count(*), coalesce(sum(instr(classes, '\"undeclared_edit\"') > 0), 0) from changes "
+        f"select count(*), coalesce(sum({has_class('undeclared_edit', 'classes')}), 0) from changes "
         "where source_id = ? and substantive and kind in ('content', 'restored_with_edits')",
         (source_id,),
     ).fetchone()

@@ -179,7 +179,8 @@ def _by_weight(row: _Row) -> tuple[float, int, str]:
 def _told(name: str, ask: Ask) -> _Told:
     now = chosen(ask)
     found = digest.digest(ask.connection, now.asked, room=LISTED, each=EACH_DAY)
-    kept = Kept(name, ask.links.front(), watch_line(timeline.watch_state(ask.connection), ask.links))
+    state = ask.once("watch", lambda: timeline.watch_state(ask.connection))
+    kept = Kept(name, ask.links.front(), watch_line(state, ask.links))
     return _Told(now, found, kept, ask.links)
 
 

@@ -7,15 +7,28 @@ read and compute freely; it never sees the request.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from scraper.datasette_plugin.links import Links
+
+Made = TypeVar("Made")
+
+
+class Once(Protocol):
+    """Gives a fact of the archive by its key, made only where it is not known yet for the archive as it stands."""
+
+    def __call__(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """The fact that `make` gives; the key tells it from all others of the archive."""
+
+
+def _anew(key: Hashable, make: Callable[[], Made]) -> Made:  # noqa: ARG001  # as `Once` has it
+    return make()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +36,8 @@ class Ask:
     """A question to a page: the archive, its addresses, the variables of the path and the query string.
 
     `raw_query` is the query string as it was sent; `headers` holds the request's headers that a page may heed, by their
-    names in small letters; `authority` is the naming authority of ids that hold for ever (see `tag_uris`).
+    names in small letters; `authority` is the naming authority of ids that hold for ever (see `tag_uris`). What many
+    pages tell alike is asked for through `once`.
     """
 
     connection: sqlite3.Connection
@@ -35,6 +49,7 @@ class Ask:
     raw_query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     authority: str | None = None
+    once: Once = _anew
 
     def text(self, name: str) -> str | None:
         """A parameter of the query string, trimmed; None where it is missing or empty."""

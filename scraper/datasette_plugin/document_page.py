@@ -114,18 +114,20 @@ def document_page(ask: Ask) -> Reply:
     status = reading.status(ask.connection, source_id)
     if elsewhere := _asked_for_a_version(ask, source_id):
         return elsewhere
-    versions = reading.versions(ask.connection, source_id)
+    versions = reading.versions(ask.connection, source_id, last=LISTED_VERSIONS)
+    first, many = reading.first_version(ask.connection, source_id)
     news = timeline.news(
         ask.connection, Asked(source_id=source_id, everything=True, before=ask.number("before")), LISTED + 1
     )
     edits = timeline.leading_edits(ask.connection, [item.change.id for item in news[:LISTED]])
     said = timeline.openings(ask.connection, [item.change.id for item in news[:LISTED]])
     looks = timeline.looks(ask.connection, source_id)
+    unwatched = gaps(looks)
     run = timeline.last_looking(ask.connection)
     entries = [
         entry(item, edits.get(item.change.id, ()), ask.links, said.get(item.change.id)) for item in news[:LISTED]
     ]
-    links = tuple(_version(ask, row) for row in reversed(versions[-LISTED_VERSIONS:]))
+    links = tuple(_version(ask, row) for row in reversed(versions))
     model = DocumentPage(
         title=status.title,
         publisher=status.publisher,
@@ -139,18 +141,20 @@ def document_page(ask: Ask) -> Reply:
         last_good=moment_or_none(status.last_good),
         latest=links[0] if links else None,
         excerpt=_excerpt(ask, versions),
-        drawing=draw(versions, [item.change for item in news], watched_stretches(looks), ask.links, gaps(looks)),
+        drawing=draw(
+            versions, [item.change for item in news], watched_stretches(looks, unwatched), ask.links, unwatched
+        ),
         standing=standing(status, looks, timeline.withheld(ask.connection, source_id), run[0] if run else None),
-        facts=_facts(status, versions, timeline.pace(ask.connection, source_id)),
-        life=_life(news, entries, notes(looks), ask.number("before")),
+        facts=_facts(status, first, timeline.pace(ask.connection, source_id)),
+        life=_life(news, entries, notes(looks, unwatched), ask.number("before")),
         older=ask.links.document(source_id, before=news[LISTED - 1].change.id) if len(news) > LISTED else None,
         versions=links,
-        unlisted=len(versions) - len(links),
+        unlisted=many - len(links),
         versions_href=ask.links.rows("versions", source_id=source_id),
         addresses=tuple(_address(row) for row in reading.urls(ask.connection, source_id)),
         stretches=tuple(_stretch(row) for row in timeline.stretches(looks)),
         form=ask.links.document(source_id),
-        first_href=_whole_history(ask, source_id, versions),
+        first_href=ask.links.difference(source_id, first.number, versions[-1].number) if first and many > 1 else None,
     )
     return Page("redline_document.html", status.title, model, styles=("document.css",))
 
@@ -181,14 +185,14 @@ def _life(
     return tuple(happening for _, _, happening in sorted(placed, key=lambda place: place[:2], reverse=True))
 
 
-def _facts(status: SourceStatus, versions: Sequence[VersionRow], pace: Pace) -> tuple[Fact, ...]:
+def _facts(status: SourceStatus, first: VersionRow | None, pace: Pace) -> tuple[Fact, ...]:
     facts = []
-    if versions:
-        facts.append(Fact("First seen", "", moment(versions[0].first_seen)))
+    if first:
+        facts.append(Fact("First seen", "", moment(first.first_seen)))
     if status.last_good:
         facts.append(Fact("Last seen", "", moment(status.last_good)))
-    if versions and status.last_good:
-        facts.append(Fact("Changes of wording", _often(pace, versions[0].first_seen, status.last_good)))
+    if first and status.last_good:
+        facts.append(Fact("Changes of wording", _often(pace, first.first_seen, status.last_good)))
     rhythm = f", {status.every} apart" if status.every else ""
     last = f"; the last on {moment(status.last_look).text}: {status.reason}" if status.last_look else ""
     facts.append(Fact("Looks", f"{status.looks:,}{rhythm}{last}"))
@@ -250,9 +254,3 @@ def _address(row: dict[str, Any]) -> Address:
 
 def _stretch(row: timeline.Stretch) -> Stretch:
     return Stretch(outcome_label(row.outcome), moment(row.start), moment(row.end), row.looks)
-
-
-def _whole_history(ask: Ask, source_id: str, versions: Sequence[VersionRow]) -> str | None:
-    if len(versions) < 2:
-        return None
-    return ask.links.difference(source_id, versions[0].number, versions[-1].number)

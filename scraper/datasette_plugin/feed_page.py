@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scraper.archive import edit_search, reading, syndicating, timeline
+from scraper.archive.events import event_keys
 from scraper.archive.searching import Wanted
 from scraper.datasette_plugin.asking import Ask, Resource
 from scraper.datasette_plugin.entries import entry
@@ -17,9 +18,7 @@ from scraper.datasette_plugin.tag_uris import tag_uri
 from scraper.datasette_plugin.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from scraper.archive.timeline import Asked, KeyedEdit, News
+    from scraper.archive.timeline import Asked, News
     from scraper.datasette_plugin.syndication import FeedItem
 
 LISTED = 50
@@ -76,24 +75,14 @@ def asked_for(ask: Ask) -> Asked:
 
 def _events(ask: Ask, news: list[News]) -> tuple[list[_Event], bool]:
     """The first LISTED events in the order of their latest change, and whether there is more."""
-    edits = timeline.leading_edits(ask.connection, [item.change.id for item in news if _many(item)])
+    keys = event_keys(ask.connection, [item.change.id for item in news if "site_wide" in item.change.classes])
     members: dict[object, list[News]] = {}
     for item in news:
-        key = event_key(item, edits.get(item.change.id, ())) if _many(item) else item.change.id
+        key = keys.get(item.change.id, item.change.id)
         if key not in members and len(members) == LISTED:
             return [_Event(key, tuple(found)) for key, found in members.items()], True
         members.setdefault(key, []).append(item)
     return [_Event(key, tuple(found)) for key, found in members.items()], len(news) == _READ
-
-
-def event_key(item: News, edits: Sequence[KeyedEdit]) -> object:
-    """What groups changes into one event, as on the front page; a change that is not site-wide is one of its own."""
-    keys = sorted(keyed.key for keyed in edits if keyed.key and "site_wide" in keyed.edit.classes)
-    return (item.change.publisher, item.found[:10], keys[0]) if keys else item.change.id
-
-
-def _many(item: News) -> bool:
-    return "site_wide" in item.change.classes
 
 
 def _items(ask: Ask, events: list[_Event], *, cut: bool) -> tuple[FeedItem, ...]:

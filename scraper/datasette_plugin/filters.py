@@ -134,11 +134,11 @@ def _floor(ask: Ask) -> float | None:
 def filters(ask: Ask, asked: Asked) -> tuple[Filter, ...]:
     """The filters with what each can be set to."""
     floor = None if asked.significance is None else f"{asked.significance:g}"
+    publishers = ask.once("publishers", lambda: timeline.publishers(ask.connection))
+    tags = ask.once("tags", lambda: timeline.tags(ask.connection))
     return (
-        _filter(
-            "publisher", "Publisher", [(name, name) for name in timeline.publishers(ask.connection)], asked.publisher
-        ),
-        _filter("tag", "Tag", [(name, name) for name in timeline.tags(ask.connection)], asked.tag),
+        _filter("publisher", "Publisher", [(name, name) for name in publishers], asked.publisher),
+        _filter("tag", "Tag", [(name, name) for name in tags], asked.tag),
         _filter("class", "What changed", _named(CLASS_LABELS), asked.change_class),
         _filter("kind", "What happened", _named(KIND_LABELS), asked.kind),
         _filter("significance", "Significance", [(value, f"{value} or more") for value in _FLOORS], floor),

@@ -17,7 +17,7 @@ from scraper.datasette_plugin.watch_line import WatchLine, watch_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scraper.archive.digest import Day, Event, Looking
+    from scraper.archive.digest import Day, Event, Few, Looking
     from scraper.archive.timeline import WatchState
 
 LISTED = 40
@@ -81,10 +81,11 @@ def front_page(ask: Ask) -> Page:
     """The changes that the address asks for (see `filters`); `same` asks for all pages of a site-wide edit."""
     now = chosen(ask)
     same = ask.number("same")
-    listing = _same_edit(ask, same) if same is not None else _listing(ask, now)
-    state = timeline.watch_state(ask.connection)
-    looking = digest.looking(ask.connection)
-    end = digest.horizon(ask.connection, now.whole_time)
+    few = ask.once(("few", now.asked.publisher, now.asked.tag), lambda: digest.few_sources(ask.connection, now.asked))
+    listing = _same_edit(ask, same) if same is not None else _listing(ask, now, few)
+    state = ask.once("watch", lambda: timeline.watch_state(ask.connection))
+    looking = ask.once("looking", lambda: digest.looking(ask.connection))
+    end = digest.horizon(ask.connection, now.whole_time, few)
     given = now.parameters
     feed = {name: value for name, value in given.items() if name not in ("since", "until", "order")}
     model = FrontPage(
@@ -92,7 +93,7 @@ def front_page(ask: Ask) -> Page:
         sections=listing.sections,
         unseen=_unseen(ask, now.one_day) if now.one_day else (),
         watch=watch_line(state, ask.links),
-        activity=_activity(ask, now, looking, end),
+        activity=_activity(ask, now, few, looking, end),
         clipped=end is not None,
         views=views(ask, now),
         orders=() if now.one_day else orders(ask, now),
@@ -109,18 +110,18 @@ def front_page(ask: Ask) -> Page:
     return Page("redline_front.html", model.heading, model, styles=("front.css",))
 
 
-def _listing(ask: Ask, now: Chosen) -> _Listing:
+def _listing(ask: Ask, now: Chosen, few: Few) -> _Listing:
     if now.order == "significance" or now.one_day:
-        return _ranked(ask, now)
-    found = digest.digest(ask.connection, now.asked, room=LISTED, each=EACH_DAY)
+        return _ranked(ask, now, few)
+    found = digest.digest(ask.connection, now.asked, room=LISTED, each=EACH_DAY, few=few)
     entries = listed_entries(ask, [event for day in found.days for event in day.events])
     sections = tuple(_day(ask, now, day, entries) for day in found.days)
     older = ask.links.front(**{**now.parameters, "until": found.earlier}) if found.earlier else None
     return _Listing(sections, older, "Earlier changes")
 
 
-def _ranked(ask: Ask, now: Chosen) -> _Listing:
-    found = digest.ranking(ask.connection, now.asked, room=LISTED)
+def _ranked(ask: Ask, now: Chosen, few: Few) -> _Listing:
+    found = digest.ranking(ask.connection, now.asked, room=LISTED, few=few)
     entries = listed_entries(ask, found.events)
     section = Section(
         "", "The most significant first", None, tuple(entries[event.news[0].change.id] for event in found.events)
@@ -128,7 +129,7 @@ def _ranked(ask: Ask, now: Chosen) -> _Listing:
     sections = (section,) if found.events else ()
     if found.after is not None:
         return _Listing(sections, ask.links.front(**now.parameters, before=found.after), "Less significant changes")
-    if found.horizon and found.horizon != now.one_day:
+    if found.horizon and not now.one_day:
         older = ask.links.front(**{**now.parameters, "until": found.horizon})
         return _Listing(sections, older, f"The most significant changes until {short_day(found.horizon)}")
     return _Listing(sections)
@@ -161,10 +162,11 @@ def _day(ask: Ask, now: Chosen, day: Day, entries: dict[int, Entry]) -> Section:
     return Section("Found on", long_day(day.day), day.day, shown, rest, whole)
 
 
-def _activity(ask: Ask, now: Chosen, looking: Sequence[Looking], end: str | None) -> Activity | None:
+def _activity(ask: Ask, now: Chosen, few: Few, looking: Sequence[Looking], end: str | None) -> Activity | None:
     """The drawing of the whole time after `end`, whatever period is chosen, so that one can go elsewhere in it."""
     whole = now.parameters | {"since": None, "until": None}
-    counts = digest.activity(ask.connection, now.whole_time)
+    asked = now.whole_time
+    counts = ask.once(("activity", asked), lambda: digest.activity(ask.connection, asked, few))
     looking = [row for row in looking if end is None or row.day > end]
 
     def link(first: str, last: str) -> str:

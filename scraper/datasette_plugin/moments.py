@@ -44,7 +44,7 @@ def moment(text: str) -> Moment:
     """Read archive text."""
     at = datetime.fromisoformat(text).astimezone(UTC)
     day = f"{at.day} {_MONTHS[at.month - 1][:3]}"
-    clock = f"{at:%H:%M}"
+    clock = f"{at.hour:02}:{at.minute:02}"
     return Moment(text, f"{day} {at.year}, {clock} UTC", f"{day}, {clock}", f"{day} {at.year}")
 
 

@@ -102,7 +102,7 @@ def search_page(ask: Ask) -> Page:
             View(text, ask.links.search(**given, **{"in": name if name != "all" else None}), name == where)
             for name, text in _VIEWS.items()
         ),
-        publishers=tuple(timeline.publishers(ask.connection)[:_PUBLISHERS]),
+        publishers=tuple(ask.once("publishers", lambda: timeline.publishers(ask.connection))[:_PUBLISHERS]),
         groups=groups,
         count=sum(len(group.found) for group in groups or ()),
         more=ask.links.search(**given, **{"in": where if where != "all" else None}, after=more) if more else None,

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from scraper.archive import lifetimes, reading
-from scraper.datasette_plugin.margin import Run, Sentence, sentence_spans, sentences
+from scraper.datasette_plugin.margin import Run, Sentence, Spans, sentence_spans, sentences
 from scraper.datasette_plugin.moments import Moment, moment
 from scraper.errors import UsageError
 
@@ -93,17 +93,22 @@ def leaf(ask: Ask, row: VersionRow, top: int) -> Leaf:
     page = ask.number("page") or 1
     if page > len(pages):
         raise UsageError(f"there is no page {page} of this version: it has pages 1 to {len(pages)}")
-    lives = lifetimes.lives(ask.connection, source_id, _HISTORY) if top > 1 else []
-    spans = sentence_spans(lives or ())
-    cut = [(passage, sentences(passage, number, spans)) for passage in pages[page - 1]]
+    spans = ask.once(("sentences", source_id), lambda: _spans(ask, source_id)) if top > 1 else Spans()
+    cut = [(passage, sentences(passage, number, spans or {})) for passage in pages[page - 1]]
     return Leaf(
         blocks=_Margin(ask, source_id, number, _seen(ask, source_id, cut)).blocks(cut),
         page=page,
         pages=len(pages),
         previous=ask.links.version(source_id, number, page=page - 1 if page > 2 else None) if page > 1 else None,
         following=ask.links.version(source_id, number, page=page + 1) if page < len(pages) else None,
-        sentences=lives is not None,
+        sentences=spans is not None,
     )
+
+
+def _spans(ask: Ask, source_id: str) -> Spans | None:
+    """In which versions each sentence of a source stood, which every version of it tells from; None: a long history."""
+    lives = lifetimes.lives(ask.connection, source_id, _HISTORY)
+    return None if lives is None else sentence_spans(lives)
 
 
 def _pages(blamed: Sequence[BlamedPassage]) -> list[list[BlamedPassage]]:

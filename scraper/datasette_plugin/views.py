@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import re
-from functools import cache
-from pathlib import Path
+import contextlib
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
@@ -22,10 +21,12 @@ from scraper.datasette_plugin.difference_page import change_page, difference_pag
 from scraper.datasette_plugin.document_page import document_page
 from scraper.datasette_plugin.feed_page import feed
 from scraper.datasette_plugin.front_page import front_page
+from scraper.datasette_plugin.kept import Answer, State, kept
 from scraper.datasette_plugin.limits import lifted
 from scraper.datasette_plugin.links import DB, SOURCE, Links
 from scraper.datasette_plugin.memento_page import timegate, timemap, version_at
 from scraper.datasette_plugin.phrase_page import phrase_page
+from scraper.datasette_plugin.rendering import HEADERS, html, own_environment, rendered
 from scraper.datasette_plugin.search_page import pages_page, search_page
 from scraper.datasette_plugin.version_files import capture_file, citation_file, text_file
 from scraper.datasette_plugin.version_page import look_page, version_page
@@ -33,7 +34,7 @@ from scraper.errors import ArchiveCorrupt, RedlineError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Hashable
 
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
@@ -42,19 +43,6 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-# Control characters, and the overrides with which a text could be made to read backwards: nothing that is escaped in
-# HTML, and still no text to show. What a page holds to the byte is in its capture.
-_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
-
-HEADERS = {
-    # No script (or one file of our own), nothing from anywhere else: what a page said can never act in a browser.
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
 _PICTURE_SECONDS = 3600  # a rebuild may change what the picture shows; the ETag says so then
 # The request's headers that an answer may depend on.
 _HEEDED = ("accept-datetime", "if-none-match", "if-modified-since")
@@ -105,22 +93,77 @@ def _view(page: Callable[[Ask], Reply]) -> View:
         name = unquote(request.url_vars["db"])
         if name not in datasette.databases or not await may_read(datasette, request.actor, name):
             return await _problem(datasette, request, None, 404, "No archive of that name is served here.")
-        database = datasette.get_database(name)
-        wrong = await database.execute_fn(lambda connection: refusal(connection, name))
-        if wrong:
-            return await _problem(datasette, request, None, 404, f"{wrong}.")
-        links = Links.of(datasette, name)
-        try:
-            reply = await database.execute_fn(
-                lambda connection: _made(page, _ask(connection, datasette, request, links))
-            )
-        except ArchiveCorrupt as error:
-            return await _problem(datasette, request, links, 500, f"{error}: run `redline verify` on the archive.")
-        except RedlineError as error:
-            return await _problem(datasette, request, links, 404, f"{error}.")
-        return await _respond(datasette, request, links, reply)
+        links, key = Links.of(datasette, name), _shared(datasette, request)
+        async with kept(datasette).alone(key) if key else contextlib.nullcontext():
+            return await _answered(datasette, request, links, page, name, key)
 
     return view
+
+
+async def _answered(
+    datasette: Datasette, request: Request, links: Links, page: Callable[[Ask], Reply], name: str, key: Hashable
+) -> Response:
+    """What was answered before, or what the page says now; its fault in a line where it cannot."""
+
+    def asked(connection: sqlite3.Connection) -> tuple[State, Answer | Reply] | str:
+        if wrong := refusal(connection, name):
+            return wrong
+        state = kept(datasette).state(name, connection)
+        known: Answer | None = kept(datasette).get(state, key)
+        if known is not None:
+            return state, known
+        made, environment = _made(page, _ask(connection, datasette, request, links, state)), own_environment(datasette)
+        if isinstance(made, Page) and environment is not None:
+            # Here and not in the event loop, where everybody else would wait for it.
+            return state, _checked(request, rendered(datasette, environment, links, made))
+        return state, made
+
+    try:
+        found = await datasette.get_database(name).execute_fn(asked)
+    except ArchiveCorrupt as error:
+        return await _problem(datasette, request, links, 500, f"{error}: run `redline verify` on the archive.")
+    except RedlineError as error:
+        return await _problem(datasette, request, links, 404, f"{error}.")
+    if isinstance(found, str):
+        return await _problem(datasette, request, None, 404, f"{found}.")
+    state, reply = found
+    if isinstance(reply, Page):
+        reply = _checked(request, await html(datasette, request, links, reply))
+    elif isinstance(reply, Resource) and reply.status == 200:
+        written = Answer(reply.body, reply.content_type, {**ATTACHMENT_HEADERS, **reply.headers})
+        reply = _checked(request, written, reply.modified)
+    if not isinstance(reply, Answer):
+        return await _respond(datasette, request, reply)
+    if key is not None:
+        kept(datasette).put(state, key, reply, len(reply.body) + len(repr(key)))
+    return _sent(request, reply)
+
+
+def _shared(datasette: Datasette, request: Request) -> Hashable:
+    """What an answer depends on beside the archive; None where it may be for this reader alone.
+
+    That is where somebody has signed in, or the templates of an operator may look at the request.
+    """
+    if request.actor is not None or own_environment(datasette) is None:
+        return None
+    when = request.headers.get("accept-datetime")
+    return str(datasette.absolute_url(request, "/")), request.path, request.query_string, when
+
+
+def _checked(request: Request, answer: Answer, modified: str | None = None) -> Answer:
+    """An answer with what a reader who has it can ask by whether it still stands."""
+    headers = {**answer.headers, **validators(answer.body, modified)}
+    if request.actor is not None:
+        headers["cache-control"] = "private, no-cache"
+    return replace(answer, headers=headers)
+
+
+def _sent(request: Request, answer: Answer) -> Response:
+    """An answer, or 304 where the reader has it."""
+    headers = dict(answer.headers)
+    if stands(request.headers, headers):
+        return Response("", status=304, headers=headers, content_type=answer.content_type)
+    return Response(answer.body, headers=headers, content_type=answer.content_type)
 
 
 def _made(page: Callable[[Ask], Made], ask: Ask) -> Made:
@@ -128,7 +171,7 @@ def _made(page: Callable[[Ask], Made], ask: Ask) -> Made:
         return page(ask)
 
 
-def _ask(connection: sqlite3.Connection, datasette: Datasette, request: Request, links: Links) -> Ask:
+def _ask(connection: sqlite3.Connection, datasette: Datasette, request: Request, links: Links, state: State) -> Ask:
     query = {name: str(request.args.get(name)) for name in request.args}
     origin = str(datasette.absolute_url(request, "/")).rstrip("/")
     path = {name: value for name, value in request.url_vars.items() if value is not None}
@@ -136,30 +179,23 @@ def _ask(connection: sqlite3.Connection, datasette: Datasette, request: Request,
     # Settings of this plugin in Datasette's own configuration: `plugins: {redline: {authority: …}}`.
     authority = (datasette.plugin_config("redline") or {}).get("authority")
     holds = heeded.get("if-none-match")
-    return Ask(connection, links, path, query, origin, holds, request.query_string, heeded, authority)
+    once = partial(kept(datasette).once, state)
+    return Ask(connection, links, path, query, origin, holds, request.query_string, heeded, authority, once)
 
 
-async def _respond(datasette: Datasette, request: Request, links: Links, reply: Reply) -> Response:
+async def _respond(
+    datasette: Datasette, request: Request, reply: Elsewhere | Resource | Attachment | Picture
+) -> Response:
+    """An answer that is not kept: it is short, or long, or says that something cannot be."""
     if isinstance(reply, Elsewhere):
         return Response("", status=302, headers={**HEADERS, **reply.headers, "location": reply.to})
-    if isinstance(reply, Resource):
-        return _resource(request, reply)
     if isinstance(reply, Attachment):
         named = {"content-disposition": f'attachment; filename="{reply.filename}"', "etag": f'"{reply.sha256}"'}
         headers = {**ATTACHMENT_HEADERS, **reply.headers, **named}
         return Response(reply.body, headers=headers, content_type=reply.content_type)
     if isinstance(reply, Picture):
         return await _picture(datasette, request, reply)
-    return await _html(datasette, request, links, reply, 200)
-
-
-def _resource(request: Request, reply: Resource) -> Response:
-    """Bytes with their validators, or 304 where the program that asks has them."""
     headers = {**ATTACHMENT_HEADERS, **reply.headers}
-    if reply.status == 200:
-        headers |= validators(reply.body, reply.modified)
-        if stands(request.headers, headers):
-            return Response("", status=304, headers=headers, content_type=reply.content_type)
     return Response(reply.body, status=reply.status, headers=headers, content_type=reply.content_type)
 
 
@@ -173,35 +209,10 @@ async def _picture(datasette: Datasette, request: Request, picture: Picture) -> 
     return Response(picture.body, headers=headers, content_type="image/png")
 
 
-async def _html(datasette: Datasette, request: Request, links: Links | None, page: Page, status: int) -> Response:
-    context = {
-        "page": page.model,
-        "page_title": page.title,
-        "links": links,
-        "style": _static(datasette, "redline.css"),
-        "styles": [_static(datasette, name) for name in page.styles],
-        "scripts": [_static(datasette, name) for name in page.scripts],
-        "home": datasette.urls.instance(),
-    }
-    body = await datasette.render_template(page.template, context, request=request)
-    policy = HEADERS["content-security-policy"] + ("; script-src 'self'" if page.scripts else "")
-    headers = {**HEADERS, **page.headers, "content-security-policy": policy}
-    return Response.html(_UNSHOWN.sub("\ufffd", body), status=status, headers=headers)
-
-
-def _static(datasette: Datasette, name: str) -> str:
-    return str(datasette.urls.static_plugins("redline", name)) + f"?{_hash(name)}"
-
-
-@cache
-def _hash(name: str) -> str:
-    """Stands in a file's address, so that a browser never shows a new page in an old style."""
-    return hashlib.sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:12]
-
-
 async def _problem(datasette: Datasette, request: Request, links: Links | None, status: int, line: str) -> Response:
     page = Page("redline_problem.html", "Not found" if status == 404 else "Something is wrong", line)
-    return await _html(datasette, request, links, page, status)
+    answer = await html(datasette, request, links, page)
+    return Response(answer.body, status=status, headers=dict(answer.headers), content_type=answer.content_type)
 
 
 def _across(page: Callable[[AskAll], Awaitable[Page]]) -> View:
@@ -217,15 +228,18 @@ def _across(page: Callable[[AskAll], Awaitable[Page]]) -> View:
 
         async def one(name: str, ask: Callable[[str, Ask], Any]) -> Any:
             links = Links.of(datasette, name)
-            database = datasette.get_database(name)
-            return await database.execute_fn(
-                lambda connection: _made(lambda asked: ask(name, asked), _ask(connection, datasette, request, links))
-            )
+
+            def asked(connection: sqlite3.Connection) -> Any:
+                state = kept(datasette).state(name, connection)
+                return _made(partial(ask, name), _ask(connection, datasette, request, links, state))
+
+            return await datasette.get_database(name).execute_fn(asked)
 
         query = {name: str(request.args.get(name)) for name in request.args}
         links = Links.across(datasette)
         try:
-            return await _html(datasette, request, links, await page(AskAll(each, query, links)), 200)
+            answer = await html(datasette, request, links, await page(AskAll(each, query, links)))
+            return _sent(request, _checked(request, answer))
         except ArchiveCorrupt as error:
             return await _problem(datasette, request, None, 500, f"{error}: run `redline verify` on the archives.")
         except RedlineError as error:
@@ -241,7 +255,8 @@ async def _list(datasette: Datasette, request: Request) -> Response:
         return Response("", status=302, headers={**HEADERS, "location": Links.of(datasette, names[0]).front()})
     listed = [(name, Links.of(datasette, name).front()) for name in names]
     links = Links.across(datasette) if names else None
-    return await _html(datasette, request, links, Page("redline_archives.html", "Archives", listed), 200)
+    answer = await html(datasette, request, links, Page("redline_archives.html", "Archives", listed))
+    return _sent(request, _checked(request, answer))
 
 
 async def front_path(datasette: Datasette, actor: Any) -> str | None:

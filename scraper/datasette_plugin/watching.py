@@ -5,6 +5,7 @@ Nothing here is a change, and nothing is said of a time that no look saw.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -56,20 +57,25 @@ class Standing:
 
 def gaps(looks: Sequence[tuple[str, str]]) -> tuple[Gap, ...]:
     """The times in which nobody looked, of looks from the oldest to the latest."""
-    least = _least_gap(looks)
-    steps = ((earlier[0], later[0]) for earlier, later in pairwise(looks))
-    return tuple(Gap(*step) for step in steps if _seconds(*step) > least)
+    steps = _steps(looks)
+    least = _least_gap(steps)
+    return tuple(Gap(looks[at][0], looks[at + 1][0]) for at, step in enumerate(steps) if step > least)
 
 
-def _least_gap(looks: Sequence[tuple[str, str]]) -> float:
-    """The seconds without a look that are more than the rhythm of these looks."""
-    steps = [_seconds(earlier[0], later[0]) for earlier, later in pairwise(looks)]
+def _steps(looks: Sequence[tuple[str, str]]) -> list[float]:
+    """The seconds between each look and the next."""
+    times = [datetime.fromisoformat(at).timestamp() for at, _ in looks]
+    return [later - earlier for earlier, later in pairwise(times)]
+
+
+def _least_gap(steps: Sequence[float]) -> float:
+    """The seconds without a look that are more than the rhythm of looks with these steps."""
     return max(_GAP_SECONDS, _GAP_TIMES * median(steps)) if steps else _GAP_SECONDS
 
 
-def watched_stretches(looks: Sequence[tuple[str, str]]) -> list[Stretch]:
-    """Looks in a row that came to the same, broken off where nobody looked."""
-    starts = {gap.end for gap in gaps(looks)}
+def watched_stretches(looks: Sequence[tuple[str, str]], unwatched: Sequence[Gap] | None = None) -> list[Stretch]:
+    """Looks in a row that came to the same, broken off where nobody looked: in their gaps, where those are known."""
+    starts = {gap.end for gap in (gaps(looks) if unwatched is None else unwatched)}
     parts: list[list[tuple[str, str]]] = [[]]
     for look in looks:
         if look[0] in starts and parts[-1]:
@@ -78,21 +84,23 @@ def watched_stretches(looks: Sequence[tuple[str, str]]) -> list[Stretch]:
     return [stretch for part in parts for stretch in stretches(part)]
 
 
-def notes(looks: Sequence[tuple[str, str]]) -> tuple[Note, ...]:
+def notes(looks: Sequence[tuple[str, str]], unwatched: Sequence[Gap] | None = None) -> tuple[Note, ...]:
     """All that the looks say beside changes, the earliest first."""
-    told = [_not_seen(looks, row) for row in watched_stretches(looks) if row.outcome != "seen"]
+    unwatched = gaps(looks) if unwatched is None else unwatched
+    seen = sorted(at for at, outcome in looks if outcome == "seen")
+    told = [_not_seen(seen, row) for row in watched_stretches(looks, unwatched) if row.outcome != "seen"]
     quiet = Label("Nobody looked", "No look was made in this time.", "faint")
-    for gap in gaps(looks):
+    for gap in unwatched:
         text = f"for {duration(gap.start, gap.end)}: what the page said in that time is not known"
         told.append(Note(quiet, text, moment(gap.start), moment(gap.end)))
     return tuple(sorted(told, key=lambda note: note.start.iso))
 
 
-def _not_seen(looks: Sequence[tuple[str, str]], row: Stretch) -> Note:
+def _not_seen(good: Sequence[str], row: Stretch) -> Note:
     label = outcome_label(row.outcome)
     named = Label(label.text[:1].upper() + label.text[1:], label.meaning, label.tone)
-    next_seen = next((at for at, outcome in looks if at > row.end and outcome == "seen"), None)
-    seen = f"it was next seen on {moment(next_seen).text}" if next_seen else "it has not been seen since"
+    later = bisect_right(good, row.end)
+    seen = f"it was next seen on {moment(good[later]).text}" if later < len(good) else "it has not been seen since"
     looked = "1 look" if row.looks == 1 else f"{row.looks:,} looks"
     known = "found no page" if row.outcome in _ABSENT else "did not see the page, which says nothing of what it said"
     return Note(named, f"{looked} {known}; {seen}", moment(row.start), moment(row.end))
@@ -111,7 +119,7 @@ def standing(
         not status.retired
         and status.last_look
         and last_run
-        and _seconds(status.last_look, last_run) > _least_gap(looks)
+        and _seconds(status.last_look, last_run) > _least_gap(_steps(looks))
     ):
         sentence = (
             f"The last look was on {_at(status.last_look)}, the last run on {_at(last_run)}. "

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -17,9 +18,6 @@ from scraper.errors import UsageError
 from tests.archive.watching import PARAGRAPHS, Watch, page
 from tests.datasette_plugin.link_grammar import Link, parse
 from tests.datasette_plugin.served import Served, read, serve
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROOT = "/-/redline/archive"
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
@@ -153,6 +151,7 @@ def test_the_addresses_of_one_page_lead_to_one_timemap(moved: Served) -> None:
 
 def test_a_long_timemap_is_paged(moved: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memento_page, "PAGE", 2)
+    moved = serve(Path(moved.datasette.get_database("archive").path))  # one that keeps no answer of before
     index = moved.get(f"{ROOT}/-/timemap/{OLD}").text
 
     # RFC 7089, 5.1.1: an index links TimeMaps, each with type, from and until.
