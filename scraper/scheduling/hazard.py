@@ -12,7 +12,8 @@ Counting one each time instead would give 0.43 of the true rate for a page that 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import expm1
+from math import exp, expm1, log
+from operator import mul
 from typing import TYPE_CHECKING
 
 from scraper.scheduling.history import BANDS, History, Spread, band_of, spread
@@ -27,13 +28,14 @@ half as often as the one before it, as articles are corrected on their first day
 
 PRIOR_WEIGHT = 2.0  # changes; so that a dozen observed ones outweigh the table
 PUBLISHER_WEIGHT = 5.0  # changes; what the pages of all publishers count for beside the publisher's own
-ROUNDS = 6  # of EM: where pages change more often than they are looked at it is slow to settle
+ROUNDS = 4  # of EM: where pages change more often than they are looked at it is slow to settle
 
-# How much pages of one publisher and age differ: the variance of their factors, estimated from all pages together with
-# this many pretended observations of this variance, and kept in bounds that no small sample can leave.
-PRIOR_VARIANCE = 1.0
-PRIOR_VARIANCE_WEIGHT = 20.0
-LEAST_VARIANCE, MOST_VARIANCE = 0.1, 10.0
+FACTORS: Spread = tuple(2.0**power for power in range(-9, 7))
+"""How many times as often as its like a page may change: the possibilities that its looks are held against."""
+
+SPREADS = (0.25, 0.5, 1.0, 1.5, 2.0)
+"""How much pages of one publisher and age may differ: the standard deviation of their factors' logarithms. Which of
+them holds is learnt from all pages together; before there is evidence each is as likely as the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,13 @@ def learn(histories: Iterable[tuple[str, str | None, History]]) -> Rates:
     pages = [_page(*entry) for entry in histories if entry[2].watched is not None]
     days = _pooled((page.publisher, page.days) for page in pages)
     everyone, publishers = PRIOR, dict.fromkeys(days, PRIOR)
+    shares: Spread = tuple([sum(each) / len(SPREADS) for each in zip(*_SHARES, strict=True)])
     for _ in range(ROUNDS):
         happened = [_happened(page, publishers[page.publisher]) for page in pages]
         events = _pooled((page.publisher, each) for page, each in zip(pages, happened, strict=True))
         everyone = _rates(_sum(events.values()), _sum(days.values()), PRIOR, PRIOR_WEIGHT)
         publishers = {name: _rates(events[name], days[name], everyone, PUBLISHER_WEIGHT) for name in days}
-        _set_factors(pages, [sum(each) for each in happened], publishers)
+        shares = _set_factors(pages, publishers, shares)
     return Rates(everyone, publishers, {page.source_id: page.factor for page in pages})
 
 
@@ -121,14 +124,48 @@ def _rates(events: Spread, days: Spread, wider: Spread, weight: float) -> Spread
     return tuple([(weight + happened) / (weight / rate + spent) for happened, spent, rate in pooled])
 
 
-def _set_factors(pages: list[_Page], events: list[float], publishers: Mapping[str | None, Spread]) -> None:
-    """Set the factor of each page: how many times as many changes it had as those of its publisher, shrunk to 1."""
-    forecasts = [_product(publishers[page.publisher], page.days) for page in pages]
-    evenness = 1 / _variance(events, forecasts)
-    for page, happened, forecast in zip(pages, events, forecasts, strict=True):
-        page.factor = (evenness + happened) / (evenness + forecast)
+def _set_factors(pages: list[_Page], publishers: Mapping[str | None, Spread], shares: Spread) -> Spread:
+    """Set the factor of each page to its mean, given what was seen of it; give the shares of the factors anew."""
+    likelihoods = [0.0] * len(SPREADS)
+    for page in pages:
+        seen = _likelihood(page, publishers[page.publisher])
+        weighed = [one * share for one, share in zip(seen, shares, strict=True)]
+        page.factor = sum([one * factor for one, factor in zip(weighed, FACTORS, strict=True)]) / sum(weighed)
+        for number, each in enumerate(_SHARES):
+            likelihoods[number] += log(sum([one * share for one, share in zip(seen, each, strict=True)]))
+    best = max(likelihoods)
+    odds = [exp(one - best) for one in likelihoods]
+    return tuple([sum(map(mul, odds, column)) / sum(odds) for column in zip(*_SHARES, strict=True)])
 
 
+def _likelihood(page: _Page, rates: Spread) -> list[float]:
+    """How likely what was seen of a page is under each of FACTORS, beside the likeliest.
+
+    Between two looks in which nothing changed, nothing happened: exp(-hazard). In which something did, at least one
+    thing happened: 1 - exp(-hazard).
+    """
+    still, found = _product(rates, page.days), []
+    for count, days, _ in page.changed:
+        if (hazard := _product(rates, days)) >= _NO_TIME:
+            still -= count * hazard
+            found.append((count, hazard))
+    still = max(0.0, still)
+    logs = [-still * factor for factor in FACTORS]
+    for count, hazard in found:
+        logs = [
+            one + count * log(max(-expm1(-hazard * factor), _NO_TIME)) for one, factor in zip(logs, FACTORS, strict=True)
+        ]
+    best = max(logs)
+    return [exp(one - best) for one in logs]
+
+
+def _shares(spread: float) -> Spread:
+    """The share of pages that has each of FACTORS, where they are log-normal about a mean of 1 with this spread."""
+    weights = [exp(-((log(factor) / spread + spread / 2) ** 2) / 2) for factor in FACTORS]
+    return tuple([weight / sum(weights) for weight in weights])
+
+
+_SHARES = tuple(_shares(spread) for spread in SPREADS)
 _NOTHING: Spread = (0.0,) * len(BANDS)
 _NO_TIME = 1e-9  # expected changes between two looks that were made in the same moment
 
@@ -146,16 +183,6 @@ def _happened(page: _Page, rates: Spread) -> Spread:
         each = count / -expm1(-hazard)  # the mean of a Poisson distribution without its zero, over its hazard
         total = [sum_ + each * part for sum_, part in zip(total, hazards, strict=True)]
     return tuple(total)
-
-
-def _variance(events: list[float], forecasts: list[float]) -> float:
-    """How much pages differ beyond chance: the factors' variance by the method of moments, leaning on the prior."""
-    beyond = PRIOR_VARIANCE * PRIOR_VARIANCE_WEIGHT
-    weight = PRIOR_VARIANCE_WEIGHT
-    for happened, forecast in zip(events, forecasts, strict=True):
-        beyond += (happened - forecast) ** 2 - forecast
-        weight += forecast**2
-    return min(max(beyond / weight, LEAST_VARIANCE), MOST_VARIANCE)
 
 
 def _product(rates: Spread, days: Spread) -> float:
