@@ -19,7 +19,6 @@ from scraper.normalizing.media import Media, media, media_type
 from scraper.normalizing.metadata import add_visible, read_metadata
 from scraper.normalizing.pdf import read_pdf
 from scraper.normalizing.plain import read_csv, read_markdown, read_plain
-from scraper.normalizing.rules import apply_rules
 from scraper.normalizing.xml_tree import parse_xml, read_xml
 
 # Part of the archive's rule set: raised whenever the same bytes may give another document.
@@ -77,6 +76,8 @@ def _read_html(text: str, charset: str, url: str, rules: Rules | None) -> Docume
     base = _base(tree, url) if "<base" in (folded := html.lower()) else url
     found = read_metadata(tree, url)
     if rules is not None and (rules.content or rules.remove):
+        from scraper.normalizing.rules import apply_rules  # Beautiful Soup, which few lists need, loads slowly
+
         html = apply_rules(tree.html or "", rules)
         tree, folded = LexborHTMLParser(html), html.lower()
     is_selected = rules is not None and rules.content is not None
