@@ -34,7 +34,10 @@ from scraper.terminal.shard import shard
 from scraper.terminal.timestamp import certificate_option, stamp_after_run, timestamp
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import timedelta
+
+    from scraper.executing.batches import Executor
 
 
 @click.group(cls=Redline, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -71,7 +74,6 @@ def run(
 ) -> None:
     """Look at what is due, keep what came, and say what changed."""
     from scraper.archive import Archive
-    from scraper.executing.cluster import Cluster
     from scraper.run import plan
     from scraper.run import run as run_once
     from scraper.terminal import views
@@ -83,7 +85,7 @@ def run(
         print_lines(views.plan(plan(watch_list, known, everything=everything, only=only, limit=limit)))
         return
     progress = Progress(verbose=verbose)
-    with Cluster(cluster) if cluster else nullcontext() as executor, Archive(db) as archive:
+    with _cluster(cluster) as executor, Archive(db) as archive:
         chosen: dict[str, Any] = {"everything": everything, "only": only, "limit": limit, "trigger": trigger}
         done = run_once(watch_list, archive, **chosen, report=progress, executor=executor)
         progress.over()
@@ -379,6 +381,15 @@ main.add_command(shard)
 main.add_command(timestamp)
 main.add_command(import_)
 main.add_command(export)
+
+
+def _cluster(address: str | None) -> AbstractContextManager[Executor | None]:
+    """The workers at an address as an executor; without one None, and the threads of this process do the work."""
+    if address is None:
+        return nullcontext()
+    from scraper.executing.cluster import Cluster
+
+    return Cluster(address)
 
 
 def _repair(db: Path, other: Path | None) -> None:

@@ -8,6 +8,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -124,7 +125,7 @@ def load(path: Path) -> WatchList:
 
 def parse(text: str, name: str, *, user_agent: str = DEFAULT_USER_AGENT) -> WatchList:
     """Read the text of a watch list; `name` is what mistakes call it, `user_agent` is for a list that sets none."""
-    reading = _Reading(_tables_of(text, name), key_lines(text))
+    reading = _Reading(_tables_of(text, name), text)
     settings = {"user_agent": user_agent, **reading.fetch()}
     sources = reading.sources()
     if reading.mistakes:
@@ -172,12 +173,17 @@ def suggest_id(url: str) -> str:
 class _Reading:
     """One pass over the tables of a watch list, gathering mistakes as it goes."""
 
-    def __init__(self, tables: dict[str, Any], lines: dict[KeyPath, int]) -> None:
+    def __init__(self, tables: dict[str, Any], text: str) -> None:
         self.tables = tables
-        self.lines = lines
+        self.text = text
         self.mistakes: list[Mistake] = []
         for key in tables.keys() - _TABLES.keys():
             self.wrong((key,), _unknown(key, _TABLES, "at the top of a watch list"))
+
+    @cached_property
+    def lines(self) -> dict[KeyPath, int]:
+        """Where everything stands, found out with the first mistake: a sound list need not know."""
+        return key_lines(self.text)
 
     def wrong(self, path: KeyPath, text: str) -> None:
         self.mistakes.append(Mistake(line_of(path, self.lines), text))

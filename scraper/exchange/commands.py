@@ -10,7 +10,6 @@ import click
 
 from scraper.clock import system_clock
 from scraper.errors import UsageError
-from scraper.fetching.observation import FAILED_OUTCOMES
 from scraper.terminal.options import NUMBER, SOME_FAILED, db_option, load_watch_list, open_readable, sources_option
 from scraper.terminal.prose import clean
 
@@ -83,6 +82,7 @@ def import_pages(source: str, files: tuple[Path, ...], db: Path, sources_path: P
     """Record saved pages of SOURCE; each file's name says when it was saved, such as 2026-03-02T061700Z.html."""
     from scraper.archive import Archive
     from scraper.exchange.pages import import_pages as take_in
+    from scraper.fetching.observation import FAILED_OUTCOMES
 
     watch_list = load_watch_list(db, sources_path)
     with Archive(db) as archive:

@@ -12,6 +12,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -184,6 +185,7 @@ def _is_name(host: str) -> bool:
     return len(name) <= 253 and (":" in name or all(0 < len(label) <= 63 for label in name.split(".")))
 
 
+@lru_cache(maxsize=4096)
 def _numeric_address(host: str) -> IPAddress | None:
     """The address that a host is written as, in any spelling the resolver takes (`127.1`, `0x7f000001`).
 

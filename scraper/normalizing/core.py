@@ -35,7 +35,8 @@ _ALL_LINKS = 0.8
 
 def prose(block: Block) -> int:
     """How many characters of a block stand outside of links."""
-    return max(0, len(block.text) - block.link_chars)
+    outside = len(block.text) - block.link_chars
+    return outside if outside > 0 else 0
 
 
 def is_long_prose(block: Block) -> bool:
@@ -144,7 +145,8 @@ def _core(weights: list[int]) -> int:
     """Return the number of the innermost box that holds most of the weight; 0 where there is little prose."""
     if weights[0] < _LITTLE_PROSE:
         return 0
-    return max(number for number, weight in enumerate(weights) if weight >= _CORE_SHARE * weights[0])
+    enough = _CORE_SHARE * weights[0]
+    return next(number for number in range(len(weights) - 1, -1, -1) if weights[number] >= enough)
 
 
 def weight(block: Block) -> int:

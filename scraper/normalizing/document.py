@@ -92,13 +92,16 @@ class Document:
 
         A page that has nothing but captions and asides is read by them.
         """
+        return "\n".join(self._body())
+
+    def _body(self) -> list[str]:
         body = [p.text for p in self.passages if p.kind not in OUTSIDE_TEXT]
-        return "\n".join(body or [p.text for p in self.passages if p.kind not in FRAME_KINDS])
+        return body or [p.text for p in self.passages if p.kind not in FRAME_KINDS]
 
     @cached_property
     def words(self) -> int:
         """How many words the body text has."""
-        return sum(1 for _ in _WORD.finditer(self.text))
+        return sum(len(_WORD.findall(line)) for line in self._body())
 
     @cached_property
     def text_sha256(self) -> str:

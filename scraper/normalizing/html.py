@@ -63,6 +63,12 @@ _PLAIN_INLINE = frozenset(
         "u",
     ]
 )
+# What an element is judged by: without any of these attributes it is a plain element of its name, and of these names
+# it never is.
+_TELLING = frozenset(
+    ["class", "id", "role", "style", "hidden", "aria-hidden", "aria-modal", "aria-labelledby", "itemprop", "rel"]
+)
+_TELLING_TAGS = frozenset({"noscript", "form", "dialog", "header", "footer", "aside", "time"})
 # A heading such as "Related stories" opens a rail where it opens its container; no further out than this.
 _RAIL_CLIMB = 3
 # A suspected element within a line (an icon's name, a tooltip) is left out of the line if it is a phrase; a longer one
@@ -128,6 +134,11 @@ def _only_text(node: LexborNode) -> str | None:
     return child.text_content if child is not None and child.next is None and child.tag == "-text" else None
 
 
+def _holder(text: str, blocks: list[Block]) -> Block:
+    """The first block that holds a text; the first of all where none does."""
+    return blocks[0] if len(blocks) == 1 else next((block for block in blocks if text in block.text), blocks[0])
+
+
 class _Walk:
     """The state of one walk: the open elements, the text of the open block, and the context around it."""
 
@@ -167,31 +178,45 @@ class _Walk:
         if tag in chrome.SKIPPED:
             return False
         attributes = node.attributes
-        if not attributes and tag in _PLAIN_INLINE and (text := _only_text(node)) is not None:
-            self.add_text(text)
-            return False
-        if tag == "textarea" and "readonly" not in attributes:
-            return False  # a field to fill in; one that can only be read holds a licence or terms
         if tag == "img":
             self._add_image(attributes)
             return False
-        if attributes and chrome.is_skipped(attributes):
+        if tag == "textarea" and "readonly" not in attributes:
+            return False  # a field to fill in; one that can only be read holds a licence or terms
+        is_block = tag in BLOCKS
+        is_plain = tag not in _TELLING_TAGS and _TELLING.isdisjoint(attributes)
+        if not is_plain and chrome.is_skipped(attributes):
             return False
         if tag == "button" and not self._is_title(attributes):
             return False
-        reason = self._reason(node, tag, attributes)
-        is_block = tag in BLOCKS
-        if reason is None and is_block and attributes and tag not in _NEVER_BOXES and self.cells is None:
+        reason = None if is_plain else self._reason(node, tag, attributes)
+        if reason is None and is_block and not is_plain and tag not in _NEVER_BOXES and self.cells is None:
             reason = box_named(attributes)
-        if reason is not None and not is_block:
-            if len(node.text()) < _PHRASE:
+        if not is_block:
+            if reason is not None:
+                if len(node.text()) < _PHRASE:
+                    return False
+                is_block = True
+            elif "role" not in attributes and (text := _only_text(node)) is not None:
+                self._add_phrase(tag, attributes, text, is_plain=is_plain)
                 return False
-            is_block = True
         if is_block and self.buffer:
             self.flush()
         self._open(node, tag, is_block)
-        self._take_context(tag, attributes, reason)
+        self._take_context(tag, attributes, reason, is_plain=is_plain)
         return True
+
+    def _add_phrase(self, tag: str, attributes: chrome.Attributes, text: str, *, is_plain: bool) -> None:
+        """Take in an element within a line that holds nothing but text, as if it were opened and ended around it."""
+        link, hint = self.link, self.hint
+        if not is_plain and (found := naming.hint(tag, attributes)) is not None:
+            self.hint = found
+        if tag == "a" and (address := attributes.get("href")):
+            self.link = _Link(address)
+        self.add_text(text)
+        if self.link is not None and self.link is not link:
+            self._add_link(self.link, len(self.layout.blocks))
+        self.link, self.hint = link, hint
 
     def _open(self, node: LexborNode, tag: str, is_block: bool) -> None:
         """Put an element on the stack with the context around it."""
@@ -228,9 +253,11 @@ class _Walk:
         in_article = self.in_article or attributes.get("role") in {"main", "article"}
         return chrome.suspect(tag, attributes, in_article)
 
-    def _take_context(self, tag: str, attributes: chrome.Attributes, reason: Reason | None) -> None:
+    def _take_context(
+        self, tag: str, attributes: chrome.Attributes, reason: Reason | None, *, is_plain: bool
+    ) -> None:
         """Take over what an element says of its content: landmark, region, kind, link."""
-        role = attributes.get("role") if attributes else None
+        role = None if is_plain else attributes.get("role")
         if tag in {"main", "article"} or role in {"main", "article"}:
             self.in_article = True
             if "main" in {tag, role} and self.main == 0:
@@ -242,7 +269,7 @@ class _Walk:
             self._take_kind(tag, attributes)
         if tag == "a" and attributes.get("href"):
             self.link = _Link(attributes["href"] or "")
-        if (hint := naming.hint(tag, attributes)) is not None:
+        if not is_plain and (hint := naming.hint(tag, attributes)) is not None:
             self.hint = hint
 
     def _take_kind(self, tag: str, attributes: chrome.Attributes) -> None:
@@ -276,18 +303,18 @@ class _Walk:
             if frame.tag == "tr":
                 self._end_row(frame)
         if self.link is not None and self.link is not frame.link:
-            self._add_link(self.link, frame)
+            self._add_link(self.link, frame.first_block)
         self.kind, self.hint, self.region, self.main = frame.kind, frame.hint, frame.region, frame.main
         self.box = frame.box
         self.in_article, self.link, self.cells = frame.in_article, frame.link, frame.cells
         return frame
 
-    def _add_link(self, link: _Link, frame: _Frame) -> None:
+    def _add_link(self, link: _Link, first_block: int) -> None:
         """Record a link that ends; where blocks stood inside of it, it belongs to the first of them."""
         reference = Reference(link.address, settle("".join(link.text)), self.region, self.main, is_image=False)
         self.layout.references.append(reference)
-        if frame.first_block < len(self.layout.blocks):
-            reference.block = self.layout.blocks[frame.first_block]
+        if first_block < len(self.layout.blocks):
+            reference.block = self.layout.blocks[first_block]
         else:
             self.pending.append(reference)
 
@@ -307,7 +334,7 @@ class _Walk:
         if blocks:
             blocks[0].link_chars = self.link_chars
             for reference in self.pending:
-                reference.block = next((b for b in blocks if reference.text in b.text), blocks[0])
+                reference.block = _holder(reference.text, blocks)
             for block in blocks:
                 self._name(block)
             if ending is not None and self.kind == "heading":
@@ -316,7 +343,8 @@ class _Walk:
             self.layout.blocks.extend(blocks)
         self.pending.clear()
         self.link_chars = 0
-        self.hinted = {"byline": 0, "date": 0, "caption": 0}
+        if any(self.hinted.values()):
+            self.hinted = dict.fromkeys(self.hinted, 0)
 
     def _name(self, block: Block) -> None:
         """Give a block of prose the narrower kind that its wording or its markup says."""

@@ -23,7 +23,11 @@ _MOST_TAGS = 100_000
 _UNREAD = ("script", "style")
 # A tag of this length in characters may have too many attributes (or only an image in a data: URL).
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{20000,}")
+_LONG = 20_002
+_OPENING = re.compile(r"<[a-zA-Z]")
 _MANY_ATTRIBUTES = 1_000
+# A stretch of this length without an end of a tag lies in every long tag, wherever one begins to look: half of it.
+_WINDOW = 10_000
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SEPARATOR = re.compile(r"[\s/]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^>]*>")
@@ -39,12 +43,28 @@ _FLAT = frozenset(
 
 def within_limits(html: str) -> str:
     """Return `html` without what lies beyond the limits of nesting and attributes; almost every page unchanged."""
-    if len(html) > _MANY_TAGS:
+    if _holds_long_tag(html):
         html = _LONG_TAG.sub(_shorten, html)
     if html.count("<") <= _MANY_TAGS:
         return html
     html = _limit_depth(html)
     return _limit_number(html) if html.count("<") > _MOST_TAGS else html
+
+
+def _holds_long_tag(html: str) -> bool:
+    """Whether `_LONG_TAG` would find anything; told in a few looks, where the search itself reads every character."""
+    at = 0
+    while at + _WINDOW <= len(html):
+        if html.find(">", at, at + _WINDOW) >= 0:
+            at += _WINDOW
+            continue
+        end = html.find(">", at + _WINDOW)
+        end = len(html) if end < 0 else end
+        opening = _OPENING.search(html, html.rfind(">", 0, at) + 1, end)
+        if opening is not None and end - opening.start() >= _LONG:
+            return True
+        at = end
+    return False
 
 
 def _limit_number(html: str) -> str:

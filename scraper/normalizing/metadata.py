@@ -75,7 +75,7 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         found.offer("syndicated_from", _address(article.get("isBasedOn"), url), "json-ld")
         found.is_article |= not _is_page(article)
     meta = _meta(tree)
-    found.is_article |= _is_marked_article(tree, meta)
+    found.is_article = found.is_article or _is_marked_article(tree, meta)
     for name, keys in _META.items():
         for key in keys:
             value = meta.get(key)

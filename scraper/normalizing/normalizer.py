@@ -19,7 +19,6 @@ from scraper.normalizing.media import Media, media, media_type
 from scraper.normalizing.metadata import add_visible, read_metadata
 from scraper.normalizing.pdf import read_pdf
 from scraper.normalizing.plain import read_csv, read_markdown, read_plain
-from scraper.normalizing.rules import apply_rules
 from scraper.normalizing.xml_tree import parse_xml, read_xml
 
 # Part of the archive's rule set: raised whenever the same bytes may give another document.
@@ -72,13 +71,17 @@ def _read_text(kind: Media, text: str, charset: str, url: str) -> Document:
 
 
 def _read_html(text: str, charset: str, url: str, rules: Rules | None) -> Document:
-    tree = LexborHTMLParser(within_limits(text))
-    base = _base(tree, url)
+    html = within_limits(text)
+    tree = LexborHTMLParser(html)
+    base = _base(tree, url) if "<base" in (folded := html.lower()) else url
     found = read_metadata(tree, url)
     if rules is not None and (rules.content or rules.remove):
-        tree = LexborHTMLParser(apply_rules(tree.html or "", rules))
+        from scraper.normalizing.rules import apply_rules  # Beautiful Soup, which few lists need, loads slowly
+
+        html = apply_rules(tree.html or "", rules)
+        tree, folded = LexborHTMLParser(html), html.lower()
     is_selected = rules is not None and rules.content is not None
-    blocks, references = keep(layout_of(tree), is_article=found.is_article, is_selected=is_selected)
+    blocks, references = keep(layout_of(tree, folded), is_article=found.is_article, is_selected=is_selected)
     passages = passages_of(blocks)
     heading = next((block.text for block in blocks if block.is_h1), None)
     add_visible(found, passages, heading)

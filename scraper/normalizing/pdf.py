@@ -15,7 +15,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import scraper.normalizing.pdf_worker as pdf_worker
 from scraper.errors import Unreadable
 from scraper.normalizing.document import Document, Link, Passage
 from scraper.normalizing.links import settle_link
@@ -26,7 +25,8 @@ from scraper.normalizing.text import settle
 # A page of text takes 5 to 15 ms; the longest reports that offices publish take half of this.
 SECONDS = 120
 MEMORY = 1 << 30
-_WORKER = Path(pdf_worker.__file__)
+# Run by its path and never imported here: pypdf takes as long to load as Redline, and few runs meet a PDF.
+_WORKER = Path(__file__).with_name("pdf_worker.py")
 
 # D:YYYYMMDDHHmmSSOHH'mm (ISO 32000-1, 7.9.4); everything behind the year may be missing.
 _DATE = re.compile(

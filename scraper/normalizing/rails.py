@@ -84,16 +84,17 @@ def _titles_text(blocks: list[Block], number: int) -> bool:
 
 def _end(blocks: list[Block], known: list[bool]) -> int:
     """Return the number of the block that ends an article: the first furniture or link behind the last of its prose."""
-    beside = [is_beside_an_article(block.text) for block in blocks]
+    # What the wording says is asked last, of the few blocks on which it hangs: it costs the most.
     last = len(blocks) - 1
-    while last >= 0 and (known[last] or beside[last] or not _is_text(blocks[last])):
+    while last >= 0 and (known[last] or not _is_text(blocks[last]) or is_beside_an_article(blocks[last].text)):
         last -= 1
     if last < 0:
         return len(blocks)
     for number in range(last + 1, len(blocks)):
         announced = blocks[number - 1].text.endswith(":") and not known[number - 1]
         label = known[number] and _says_something(blocks[number])
-        if label or beside[number] or (_is_link(blocks[number]) and not announced):
+        leads_away = _is_link(blocks[number]) and not announced
+        if label or leads_away or is_beside_an_article(blocks[number].text):
             return number
     return len(blocks)
 

@@ -38,7 +38,8 @@ def settle(text: str) -> str:
     stay as they are: they are what the page says.
     """
     if text.isascii():
-        return " ".join((_CONTROL.sub("", text) if not text.isprintable() else text).split())
+        line = " ".join(text.split())
+        return line if line.isprintable() else " ".join(_CONTROL.sub("", line).split())
     text = _SURROGATE.sub("\ufffd", text)
     seen = _JOINER.sub("", _UNSEEN.sub("", text))
     if len(seen) > _SHORT:

@@ -36,7 +36,7 @@ _AGO = re.compile(
     r"|il y a (?:\d+|une?) \w+|hace (?:\d+|una?) \w+)\b",
     re.IGNORECASE,
 )
-_AGO_STEMS = ("ago", "vor ", "il y a", "hace ")
+_AGO_STEM = re.compile("ago|vor |il y a|hace ", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 _DATA_LINE = re.compile(r"\s*(?=\b(?:Photo\s+By|Photo\s+by|VIRIN|Download|Download\s+Image)\s*:)")
@@ -59,8 +59,7 @@ def is_notice(text: str) -> bool:
 
 def without_ago(text: str) -> str:
     """Return a short line without "3 hours ago" and its like."""
-    folded = text.lower()
-    return _AGO.sub("", text) if any(stem in folded for stem in _AGO_STEMS) else text
+    return _AGO.sub("", text) if _AGO_STEM.search(text) else text
 
 
 def caption_lines(text: str) -> list[str]:
