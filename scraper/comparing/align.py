@@ -7,11 +7,11 @@ merged with its neighbour, or split, has the same sentences and so gives no step
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import accumulate, repeat
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from scraper.comparing.matching import NONE, Matching
-from scraper.comparing.order import longest_increasing
+from scraper.comparing.order import longest_increasing, rises
 from scraper.comparing.sentences import may_have_sentences, split_sentences
 from scraper.comparing.similar import candidate, pair_alone, pair_similar
 from scraper.comparing.stretches import absorb_neighbours, join_reflowed, pair_restyled
@@ -87,11 +87,8 @@ def align(old: Document, new: Document) -> Alignment:
     reflowed = [group for group, same in zip(groups, reads_the_same, strict=True) if same]
     groups = [group for group, same in zip(groups, reads_the_same, strict=True) if not same]
     kept = [(i, j) for i, j in enumerate(matching.to_new) if j != NONE]
-    # A reworded sentence has its say too in which of its neighbours stayed and which moved.
-    stable = _in_order(kept, groups + reflowed, units_first)
-    moved = [(i, j) for i, j in kept if i not in stable] if len(stable) < len(kept) + len(groups + reflowed) else []
-    stayed = [(i, j) for i, j in kept if i in stable] if moved else kept
-    kinds_differ = any(units_first.kinds[i] != units_second.kinds[j] for i, j in kept)
+    kinds_differ = [units_first.kinds[i] for i, _ in kept] != [units_second.kinds[j] for _, j in kept]
+    stayed, moved = _in_order(kept, groups + reflowed, units_first)
     restructured = kinds_differ or bool(reflowed)
     if backwards:
         units_first, units_second = units_second, units_first
@@ -103,54 +100,79 @@ def align(old: Document, new: Document) -> Alignment:
     return found
 
 
-def _in_order(kept: list[Pair], groups: list[Group], units: Units) -> set[int]:
-    """Old indexes of what kept its order: as many as can, and of those the most text."""
+def _in_order(kept: list[Pair], groups: list[Group], units: Units) -> tuple[list[Pair], list[Pair]]:
+    """Of what was kept, what kept its order (as much as can, and of that the most text), and what did not.
+
+    A reworded sentence has its say too in which of its neighbours stayed and which moved.
+    """
     pairs = sorted(kept + [(olds[0], news[0]) for olds, news in groups])
+    places = [j for _, j in pairs]
+    if rises(places):
+        return kept, []
     sizes = [len(units.texts[i]) for i, _ in pairs]
     one = sum(sizes) + 1
-    return {pairs[k][0] for k in longest_increasing([j for _, j in pairs], [one + size for size in sizes])}
+    stable = {pairs[k][0] for k in longest_increasing(places, [one + size for size in sizes])}
+    return [(i, j) for i, j in kept if i in stable], [(i, j) for i, j in kept if i not in stable]
 
 
 def _joined(indexes: list[int], units: Units) -> str:
-    return " ".join(units.texts[index] for index in indexes)
+    return units.texts[indexes[0]] if len(indexes) == 1 else " ".join(units.texts[index] for index in indexes)
 
 
 def _match_sentences(old: tuple[Passage, ...], new: tuple[Passage, ...]) -> tuple[Matching, Units, Units]:
     """Match equal passages, then equal sentences of the rest; only the rest is ever split."""
     passages = Matching([p.text for p in old], [p.text for p in new])
     passages.find_equal()
-    units_old, units_new = _units(old, passages.to_new), _units(new, passages.to_old)
+    olds, news = passages.free()
+    units_old, first_old = _units(old, passages.old, olds)
+    units_new, first_new = _units(new, passages.new, news)
     if len(units_old) == len(old) and len(units_new) == len(new):
         return passages, units_old, units_new  # every passage is one sentence, and has been looked for
     sentences = Matching(units_old.texts, units_new.texts)
     # A passage that was matched is one unit.
-    unit_old, unit_new = ({at: k for k, at in enumerate(units.positions)} for units in (units_old, units_new))
     for i, j in enumerate(passages.to_new):
         if j != NONE:
-            sentences.join(unit_old[i], unit_new[j])
+            sentences.join(first_old[i], first_new[j])
     sentences.find_equal()
     return sentences, units_old, units_new
 
 
-def _units(passages: tuple[Passage, ...], match: list[int]) -> Units:
-    """The units of a document: only passages that are not matched are ever split."""
-    split = _split({at: passages[at].text for at, matched in enumerate(match) if matched == NONE})
+def _units(passages: tuple[Passage, ...], texts: list[str], unmatched: list[int]) -> tuple[Units, list[int]]:
+    """The units of a document, and for each passage its first: only passages that are not matched are ever split."""
+    count = len(passages)
+    kinds = [p.kind for p in passages]
+    split = _split({at: texts[at] for at in unmatched})
     if not split:
-        count = len(passages)
-        return Units([p.text for p in passages], [*range(count)], [0] * count, [p.kind for p in passages])
+        return Units(texts, [*range(count)], [0] * count, kinds), [*range(count)]
     units = Units([], [], [], [])
-    for at, passage in enumerate(passages):
-        found = split.get(at)
-        if found is None:
-            units.texts.append(passage.text)
-            units.offsets.append(0)
-        else:
-            units.texts.extend(found)
-            units.offsets.extend(accumulate((len(text) + 1 for text in found[:-1]), initial=0) if found else ())
-        count = 1 if found is None else len(found)
-        units.positions.extend(repeat(at, count))
-        units.kinds.extend(repeat(passage.kind, count))
-    return units
+    first: list[int] = []
+    made = done = 0
+    for at, sentences in split.items():
+        _take_whole(units, range(done, at), texts, kinds)
+        made += at - done
+        first += range(made - (at - done), made + 1)
+        many = len(sentences)
+        units.texts.extend(sentences)
+        units.positions.extend([at] * many)
+        units.offsets.extend(accumulate(map(_step, sentences[:-1]), initial=0) if many else ())
+        units.kinds.extend([kinds[at]] * many)
+        made, done = made + many, at + 1
+    _take_whole(units, range(done, count), texts, kinds)
+    first += range(made, made + count - done)
+    return units, first
+
+
+def _take_whole(units: Units, passages: range, texts: list[str], kinds: list[Kind]) -> None:
+    """Add passages that are one unit each."""
+    units.texts.extend(texts[passages.start : passages.stop])
+    units.positions.extend(passages)
+    units.offsets.extend([0] * len(passages))
+    units.kinds.extend(kinds[passages.start : passages.stop])
+
+
+def _step(sentence: str) -> int:
+    """From where a sentence begins to where the next does."""
+    return len(sentence) + 1
 
 
 def _split(texts: dict[int, str]) -> dict[int, list[str]]:
@@ -163,8 +185,7 @@ def _split(texts: dict[int, str]) -> dict[int, list[str]]:
 
 def _similar_groups(matching: Matching, old: Units, new: Units) -> list[Group] | None:
     """Unmatched sentences that are the same one reworded, as groups of unit indexes; None where there are too many."""
-    left_old = [i for i, j in enumerate(matching.to_new) if j == NONE]
-    left_new = [j for j, i in enumerate(matching.to_old) if i == NONE]
+    left_old, left_new = matching.free()
     if not left_old or not left_new:
         return []
     if len(left_old) + len(left_new) > MOST_CANDIDATES:
@@ -172,14 +193,13 @@ def _similar_groups(matching: Matching, old: Units, new: Units) -> list[Group] |
     letters = sum(len(old.texts[i]) for i in left_old) + sum(len(new.texts[j]) for j in left_new)
     if letters > MOST_CANDIDATE_LETTERS:
         return None
-    _, gap_old, gap_new = matching.gaps()
-    plain = pair_alone(
-        [(i, gap_old[i], old.texts[i]) for i in left_old], [(j, gap_new[j], new.texts[j]) for j in left_new]
-    )
+    gaps_old, gaps_new = matching.gaps(left_old, left_new)
+    placed_old, placed_new = [*zip(left_old, gaps_old, strict=True)], [*zip(left_new, gaps_new, strict=True)]
+    plain = pair_alone((placed_old, old.texts), (placed_new, new.texts))
     used_old, used_new = set(plain), set(plain.values())
     return _groups(
-        [candidate(i, gap_old[i], old.kinds[i], old.texts[i]) for i in left_old if i not in used_old],
-        [candidate(j, gap_new[j], new.kinds[j], new.texts[j]) for j in left_new if j not in used_new],
+        [candidate(i, gap, old.kinds[i], old.texts[i]) for i, gap in placed_old if i not in used_old],
+        [candidate(j, gap, new.kinds[j], new.texts[j]) for j, gap in placed_new if j not in used_new],
         (old.texts, new.texts),
         [([i], [j]) for i, j in plain.items()],
     )

@@ -63,9 +63,9 @@ class _Side(NamedTuple):
         """Where it begins."""
         return self.units.positions[self.stretch.start] if self.stretch else None
 
-    def texts(self) -> Iterable[str]:
+    def texts(self) -> list[str]:
         """The texts that are nowhere on the other side."""
-        return (self.units.texts[k] for k in self.lost)
+        return [self.units.texts[k] for k in self.lost]
 
 
 def by_blocks(alignment: Alignment) -> Told:
@@ -143,7 +143,7 @@ def _edit(old: _Side, new: _Side, alignment: Alignment, tally: Tally) -> Edit:
     classes, in_style = _classes(old, new, {*reworded, *(_wordings(group, alignment) for group in old.groups)})
     kind = _kind(new) if new.stretch else _kind(old)
     ops: dict[Op, int] = {"edit": len(reworded), "add": len(new.lost), "delete": len(old.lost), "move": new.moved}
-    came, went = (rough_count(list(side.texts())) for side in (new, old))
+    came, went = (rough_count(side.texts()) for side in (new, old))
     if in_style:
         came, went = words_exchanged(" ".join(old.texts()), " ".join(new.texts()))
     exchanged = [words_exchanged(gone, come) for gone, come, _ in reworded]

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from scraper.comparing.comparison import CLASSES
 from scraper.comparing.names import is_renamed
-from scraper.comparing.notices import date_line_of, notice_of, only_counts, without_counters
-from scraper.comparing.tokens import narrowed, words_of
-from scraper.comparing.vocabulary import MONTHS, NEGATIONS, NUMBER_WORDS, WEEKDAYS
+from scraper.comparing.notices import AGO_WORDS, date_line_of, notice_of, only_counts, without_counters
+from scraper.comparing.tokens import apart, narrowed, words_of
+from scraper.comparing.vocabulary import MONTHS, NEGATIONS, NUMBER_WORDS, ROLES, WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +38,10 @@ _STAMPED: frozenset[Kind] = frozenset({"byline", "date"})
 _PLAIN: frozenset[Kind] = frozenset({"paragraph", "aside"})
 _WORD = re.compile(r"\w")
 _DIGIT = re.compile(r"\d")
+# An apostrophe may be that of "isn't".
+_FIGURE_OR_APOSTROPHE = re.compile(r"[\d'’‘ʼ]")
+_TOLD_TOGETHER = WEEKDAYS | AGO_WORDS
+_TELLING = ROLES | NUMBER_WORDS | NEGATIONS | _TOLD_TOGETHER
 _MARK = re.compile('[“„«"]')
 _NUMBER = re.compile(r"[-$€£¥]?\d+(?:[.:]\d+)*%?")
 _QUOTED = re.compile(r"“([^”]*)(?:”|$)|„([^“”]*)(?:[“”]|$)|«([^»]*)(?:»|$)|\"([^\"]*)(?:\"|$)")
@@ -55,17 +59,19 @@ def classify_edit(
     `headline`: it is the document's own heading. `marks`: on either side, the quotation mark that an earlier sentence
     opened and that is still open where this one begins.
     """
-    style = _style_class(old, new)
+    narrow = narrowed(old, new, _BESIDE)
+    style = _style_class(*narrow)
     if style:
         return (style,)
-    if only_counts(old, new, is_frame=kind in _STAMPED):
+    plain = _is_plain(old, new, narrow)
+    if not plain and only_counts(old, new, is_frame=kind in _STAMPED):
         return ("counter",)
     frame = _frame_classes(kind, (old, new))
     if frame is not None:
         return frame
     if kind in _PLAIN and date_line_of(old) == date_line_of(new) == "bare":
         return ("counter",)
-    found: set[ChangeClass] = {"wording", *_details(old, new, kind)}
+    found: set[ChangeClass] = {"wording"} if plain else {"wording", *_details(old, new, narrow, kind)}
     if _quotes(marks[0] + old) != _quotes(marks[1] + new):
         found.add("quote")
     notice = notice_of(new)
@@ -97,7 +103,7 @@ def classify_whole(
 
 def classify_coarsely(old: str | None, new: str | None, kind: Kind) -> tuple[ChangeClass, ...]:
     """The classes of a difference among too many to look into: whether the words changed, and of what kind of text."""
-    if old is not None and new is not None and (style := _style_class(old, new)):
+    if old is not None and new is not None and (style := _style_class(*narrowed(old, new, _BESIDE))):
         return (style,)
     frame = _frame_classes(kind, (new or old or "",), added=new is not None)
     return frame if frame is not None else in_order({"wording", *_kind_classes(kind, headline=False)})
@@ -130,16 +136,33 @@ def is_substantive(classes: Iterable[ChangeClass]) -> bool:
 
 
 def _style_class(old: str, new: str) -> ChangeClass | None:
-    """The class of two texts that differ in style alone: their words are the same."""
-    old, new = narrowed(old, new, _BESIDE)
-    together = "".join(old.split()), "".join(new.split())
+    """The class of two narrowed texts that differ in style alone: their words are the same."""
     a, b = words_of(old), words_of(new)
+    together = "".join(old.split()), "".join(new.split())
     if a == b:
         return "whitespace" if together[0] == together[1] and old != new else "punctuation"
     # "per cent" and "percent" read alike; "12 3" and "123" do not.
     if together[0] == together[1] and _digits(a) == _digits(b):
         return "whitespace"
     return None
+
+
+def _is_plain(old: str, new: str, narrow: tuple[str, str]) -> bool:
+    """Whether in what differs, `narrow`, nothing stands that any rule about details or counters looks for.
+
+    That is most rewordings, and it is known at once: no figures; no capitals from the difference on, and what stands
+    before it is the same; the same words of the lists. Days of the week and the words of counters count wherever they
+    stand, for they are read together with those beside them.
+    """
+    if _FIGURE_OR_APOSTROPHE.search("\n".join(narrow)):
+        return False
+    a, b = map(words_of, narrow)
+    if not (_TELLING.isdisjoint(a) and _TELLING.isdisjoint(b)):
+        told = [[word for word in words if word in _TELLING] for words in (a, b)]
+        if told[0] != told[1] or not _TOLD_TOGETHER.isdisjoint(told[0]):
+            return False
+    behind = "\n".join(apart(old, new).narrowed(0, _BESIDE))
+    return behind == behind.lower()
 
 
 def _digits(words: tuple[str, ...]) -> list[str]:
@@ -164,12 +187,12 @@ def _kind_classes(kind: Kind, *, headline: bool) -> set[ChangeClass]:
     return {"caption"} if kind == "caption" else set()
 
 
-def _details(old: str, new: str, kind: Kind) -> set[ChangeClass]:
-    """What is in a change of wording."""
+def _details(old: str, new: str, narrow: tuple[str, str], kind: Kind) -> set[ChangeClass]:
+    """What is in a change of wording; `narrow` is the part that differs."""
     found: set[ChangeClass] = set()
     if is_renamed(old, new, in_heading=kind == "heading"):
         found.add("name")
-    old, new = narrowed(old, new, _BESIDE)
+    old, new = narrow
     if _dates(old) != _dates(new):
         found.add("date")
     if _numbers(old) != _numbers(new):

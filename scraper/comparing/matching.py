@@ -3,14 +3,21 @@
 After Heckel (A technique for isolating differences between files, 1978): a text that occurs once on both sides is the
 same text, and the match spreads from it, and from both ends, to equal neighbours. What is left over, lines that occur
 several times, is matched by counts, first between the same anchors and then anywhere.
+
+Only texts that stand unmatched on both sides are looked at one by one: of two versions of a page those are few.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from scraper.comparing.order import longest_increasing
+from scraper.comparing.order import longest_increasing, rises
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
 
 NONE = -1
 
@@ -33,84 +40,107 @@ class Matching:
         self.to_new[i] = j
         self.to_old[j] = i
 
+    def free(self) -> tuple[list[int], list[int]]:
+        """The indexes of the texts that are not matched, of either side."""
+        return _free(self.to_new), _free(self.to_old)
+
     def find_equal(self) -> None:
         """Match every equal text that is not matched yet, as far as the counts on both sides allow."""
-        if not self._left_on_both_sides():
+        left = self._shared(*self.free())
+        if not left[0]:
             return
-        self._join_unique()
+        self._join_unique(*left)
         if self._is_complete():
             return
-        self._spread(forward=True)
-        self._spread(forward=False)
-        if not self._is_complete() and (left := self._left_on_both_sides()):
-            _, gap_old, gap_new = self.gaps()
-            self._join_by_count(left, gap_old, gap_new)
-            self._join_by_count(left, [0] * len(self.old), [0] * len(self.new))
+        self._spread_forward(left[0])
+        self._spread_backward(left[0])
+        left = self._shared(*([k for k in side if to[k] == NONE] for side, to in zip(left, self._to(), strict=True)))
+        if left[0]:
+            self._join_by_count(*left, *self.gaps(*left))
+            self._join_by_count(*left)
+
+    def _to(self) -> tuple[list[int], list[int]]:
+        return self.to_new, self.to_old
 
     def _is_complete(self) -> bool:
         return NONE not in self.to_new or NONE not in self.to_old
 
-    def _left_on_both_sides(self) -> set[str]:
-        """The texts that are not matched yet on either side."""
-        old = {text for text, j in zip(self.old, self.to_new, strict=True) if j == NONE}
-        return old.intersection(text for text, i in zip(self.new, self.to_old, strict=True) if i == NONE)
+    def _shared(self, olds: list[int], news: list[int]) -> tuple[list[int], list[int]]:
+        """Those of the old and the new texts, by index, that are among both."""
+        old, new = self.old, self.new
+        both = {old[i] for i in olds}.intersection([new[j] for j in news])
+        return ([i for i in olds if old[i] in both], [j for j in news if new[j] in both]) if both else ([], [])
 
-    def _join_unique(self) -> None:
-        once_old, once_new = _once(self.old, self.to_new), _once(self.new, self.to_old)
-        for text, i in once_old.items():
-            j = once_new.get(text)
+    def _join_unique(self, olds: list[int], news: list[int]) -> None:
+        to_new, to_old = self.to_new, self.to_old
+        place_in_new = _once(self.new, news).get
+        for text, i in _once(self.old, olds).items():
+            j = place_in_new(text)
             if j is not None:
-                self.join(i, j)
+                to_new[i], to_old[j] = j, i
 
-    def _spread(self, *, forward: bool) -> None:
-        """Match equal neighbours of what is matched already; the two ends count as matched."""
-        step = 1 if forward else -1
-        j = 0 if forward else len(self.new) - 1
-        for i in range(len(self.old)) if forward else range(len(self.old) - 1, -1, -1):
-            free = 0 <= j < len(self.new) and self.to_new[i] == NONE and self.to_old[j] == NONE
-            if free and self.old[i] == self.new[j]:
-                self.join(i, j)
-            # After an unmatched text there is nothing to spread from until the next match.
-            j = self.to_new[i] + step if self.to_new[i] != NONE else len(self.new)
+    def _spread_forward(self, olds: list[int]) -> None:
+        """Match equal texts behind what is matched already; the start counts as matched."""
+        to_new, to_old, last = self.to_new, self.to_old, len(self.new)
+        for i in olds:
+            if to_new[i] == NONE and (not i or to_new[i - 1] != NONE):
+                j = to_new[i - 1] + 1 if i else 0
+                if j < last and to_old[j] == NONE and self.old[i] == self.new[j]:
+                    to_new[i], to_old[j] = j, i
 
-    def _join_by_count(self, texts: set[str], groups_old: list[int], groups_new: list[int]) -> None:
-        """Match what is left of `texts` in the order in which it stands, within each group of places."""
-        waiting: defaultdict[tuple[int, str], deque[int]] = defaultdict(deque)
-        for j, text in enumerate(self.new):
-            if self.to_old[j] == NONE and text in texts:
-                waiting[groups_new[j], text].append(j)
-        for i, text in enumerate(self.old):
-            if self.to_new[i] == NONE and text in texts and waiting.get((groups_old[i], text)):
-                self.join(i, waiting[groups_old[i], text].popleft())
+    def _spread_backward(self, olds: list[int]) -> None:
+        """The same from the end."""
+        to_new, to_old, last = self.to_new, self.to_old, len(self.old) - 1
+        for i in reversed(olds):
+            if to_new[i] == NONE and (i == last or to_new[i + 1] != NONE):
+                j = (to_new[i + 1] if i < last else len(self.new)) - 1
+                if j >= 0 and to_old[j] == NONE and self.old[i] == self.new[j]:
+                    to_new[i], to_old[j] = j, i
+
+    def _join_by_count(
+        self, olds: list[int], news: list[int], gaps_old: list[int] | None = None, gaps_new: list[int] | None = None
+    ) -> None:
+        """Match what is left of these in the order in which it stands: between the same anchors, or anywhere."""
+        names_old: Iterable[Hashable] = map(self.old.__getitem__, olds)
+        names_new: Iterable[Hashable] = map(self.new.__getitem__, news)
+        if gaps_old is not None and gaps_new is not None:
+            names_old, names_new = zip(names_old, gaps_old, strict=True), zip(names_new, gaps_new, strict=True)
+        to_new, to_old = self.to_new, self.to_old
+        waiting: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+        for j, name in zip(news, names_new, strict=True):
+            if to_old[j] == NONE:
+                waiting[name].append(j)
+        for i, name in zip(olds, names_old, strict=True):
+            if to_new[i] == NONE and (found := waiting.get(name)):
+                j = found.popleft()
+                to_new[i], to_old[j] = j, i
 
     def stable(self) -> list[int]:
         """Old indexes of matched texts that kept their order: as many as can, and of those the most text."""
         matched = [i for i, j in enumerate(self.to_new) if j != NONE]
+        values = [self.to_new[i] for i in matched]
+        if rises(values):
+            return matched
         sizes = [len(self.old[i]) for i in matched]
         one = sum(sizes) + 1
-        return [matched[k] for k in longest_increasing([self.to_new[i] for i in matched], [one + s for s in sizes])]
+        return [matched[k] for k in longest_increasing(values, [one + size for size in sizes])]
 
-    def gaps(self) -> tuple[list[int], list[int], list[int]]:
-        """The stable old indexes, and for each text of both sides how many stable ones stand before it."""
+    def gaps(self, olds: Iterable[int], news: Iterable[int]) -> tuple[list[int], list[int]]:
+        """How many texts that kept their order stand before each of these unmatched ones."""
         stable = self.stable()
-        return stable, _ranks(stable, len(self.old)), _ranks([self.to_new[i] for i in stable], len(self.new))
+        partners = [self.to_new[i] for i in stable]
+        return [bisect_left(stable, i) for i in olds], [bisect_left(partners, j) for j in news]
 
 
-def _once(texts: list[str], match: list[int]) -> dict[str, int]:
-    """Where each unmatched text stands that does so once."""
-    free = [place for place, matched in enumerate(match) if matched == NONE]
-    named = [texts[place] for place in free]
-    last = dict(zip(named, free, strict=True))
+def _free(to: list[int]) -> list[int]:
+    return [place for place, matched in enumerate(to) if matched == NONE]
+
+
+def _once(texts: list[str], places: list[int]) -> dict[str, int]:
+    """Where each of the texts in these places stands that does so once."""
+    named = [texts[place] for place in places]
+    last = dict(zip(named, places, strict=True))
     if len(last) == len(named):
         return last
-    first = dict(zip(reversed(named), reversed(free), strict=True))
+    first = dict(zip(reversed(named), reversed(places), strict=True))
     return {text: place for text, place in last.items() if first[text] == place}
-
-
-def _ranks(anchors: list[int], length: int) -> list[int]:
-    ranks: list[int] = []
-    for number, anchor in enumerate([*anchors, length]):
-        ranks += [number] * (anchor - len(ranks))
-        if anchor < length:
-            ranks.append(number)
-    return ranks

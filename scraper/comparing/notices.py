@@ -102,7 +102,7 @@ _WORDS_BESIDE = 4
 _LONGEST_LINE = 80
 # A counter has no more words than this beside the first or the last of them.
 _REACH = 4
-_AGO_WORDS = frozenset({"ago", "now", "vor", "il", "hace", "há", "copyright", "c"})
+AGO_WORDS = frozenset({"ago", "now", "vor", "il", "hace", "há", "copyright", "c"})
 _DIGIT = re.compile(r"\d")
 _DAYS_AND_MONTHS = MONTHS | WEEKDAYS
 _DATED = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d{2}\b")
@@ -116,11 +116,11 @@ _YEAR_OR_CLOCK = re.compile(r"\d{1,4}(?:[.:,]\d{1,4}){0,2}|\d{1,2}(?:st|nd|rd|th
 def notice_of(sentence: str) -> Notice | None:
     """Is the sentence a correction or an update notice?"""
     folded = sentence.casefold()
-    if any(stem in folded for stem in _CORRECTION_STEMS) and _CORRECTION.search(sentence):
+    if any(map(folded.__contains__, _CORRECTION_STEMS)) and _CORRECTION.search(sentence):
         # "Editor's note: this story has been updated" owns up to an update and to nothing else.
         says_update = re.match(r"\W*editor", sentence, re.IGNORECASE) and re.search(r"\bupdated\b", sentence)
         return "update_notice" if says_update and "correct" not in folded else "correction_notice"
-    if any(stem in folded for stem in _UPDATE_STEMS) and _UPDATE.search(sentence):
+    if any(map(folded.__contains__, _UPDATE_STEMS)) and _UPDATE.search(sentence):
         return "update_notice"
     return None
 
@@ -129,7 +129,7 @@ def notices_in(texts: Iterable[str]) -> set[Notice]:
     """Which notices are among the texts."""
     listed = list(texts)
     folded = "\n".join(listed).casefold()
-    if not any(stem in folded for stem in _CORRECTION_STEMS + _UPDATE_STEMS):
+    if not any(map(folded.__contains__, _CORRECTION_STEMS + _UPDATE_STEMS)):
         return set()
     return {notice for notice in map(notice_of, listed) if notice}
 
@@ -168,7 +168,7 @@ def only_counts(old: str, new: str, *, is_frame: bool) -> bool:
 
 def _counts(text: str) -> bool:
     """Whether there is a figure in a text, or a word that a time ago is told with."""
-    return _DIGIT.search(text) is not None or not _AGO_WORDS.isdisjoint(words_of(text))
+    return _DIGIT.search(text) is not None or not AGO_WORDS.isdisjoint(words_of(text))
 
 
 def date_line_of(sentence: str) -> DateLine | None:

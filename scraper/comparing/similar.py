@@ -35,11 +35,16 @@ _PLAINLY_ALONE = 0.8
 _ONE_OF_A_KIND: tuple[Kind, ...] = ("heading", "byline", "date")
 
 Ranked = tuple[float, int, int, int]
+Placed = tuple[list[tuple[int, int]], list[str]]
+"""Unmatched sentences as (index, stretch), and the texts of all by index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An unmatched sentence: its index among all units, the stretch between two anchors that it stands in."""
+    """An unmatched sentence: its index among all units, the stretch between two anchors that it stands in.
+
+    `masked` are its words with each number as `#`, where it has one.
+    """
 
     index: int
     gap: int
@@ -47,35 +52,37 @@ class Candidate:
     text: str
     words: tuple[str, ...]
     word_set: frozenset[str]
+    masked: list[str]
 
 
 def candidate(index: int, gap: int, kind: Kind, text: str) -> Candidate:
     """A candidate with its words; a sentence without words is its own only word."""
     words = words_of(text)
-    return Candidate(index, gap, kind, text, words, frozenset(words or (text,)))
+    figures = masked(words)
+    return Candidate(index, gap, kind, text, words, frozenset(words or (text,)), figures if "#" in figures else [])
 
 
-def pair_alone(old: list[tuple[int, int, str]], new: list[tuple[int, int, str]]) -> dict[int, int]:
-    """Pairs of sentences, given as (index, stretch, text), that are plainly the same and alone in their stretch.
+def pair_alone(old: Placed, new: Placed) -> dict[int, int]:
+    """Pairs of sentences that are plainly the same and alone in their stretch, as old index to new index.
 
     `pair_similar` would give these pairs too, at ten times the cost: they are the ordinary edit.
     """
-    alone_old, alone_new = _alone(old), _alone(new)
+    alone_new = _alone(new[0])
     pairs: dict[int, int] = {}
-    for gap, (i, text) in alone_old.items():
-        j, other = alone_new.get(gap, (-1, ""))
+    for gap, i in _alone(old[0]).items():
+        j = alone_new.get(gap, -1)
         if i >= 0 and j >= 0:
-            a, b = set(text.split()), set(other.split())
+            a, b = set(old[1][i].split()), set(new[1][j].split())
             if 2 * len(a & b) >= _PLAINLY_ALONE * (len(a) + len(b)) > 0:
                 pairs[i] = j
     return pairs
 
 
-def _alone(sentences: list[tuple[int, int, str]]) -> dict[int, tuple[int, str]]:
+def _alone(places: list[tuple[int, int]]) -> dict[int, int]:
     """The sentence of each stretch that has one; index -1 for a stretch that has several."""
-    alone: dict[int, tuple[int, str]] = {}
-    for index, gap, text in sentences:
-        alone[gap] = (-1, "") if gap in alone else (index, text)
+    alone: dict[int, int] = {}
+    for index, gap in places:
+        alone[gap] = -1 if gap in alone else index
     return alone
 
 
@@ -116,8 +123,8 @@ def similarity(a: Candidate, b: Candidate) -> float:
     dice = 2 * shared / (len(a.word_set) + len(b.word_set))
     if dice >= SAME_SENTENCE or a.gap != b.gap:
         return dice
-    x, y = masked(a.words), masked(b.words)
-    if "#" not in x or "#" not in y:
+    x, y = a.masked, b.masked
+    if not x or not y:
         return dice
     if len(x) == len(y) and x == y:
         return _SAME_BUT_FIGURES

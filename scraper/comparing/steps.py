@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.comparing.matching import NONE
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from scraper.normalizing.document import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A sentence, or a whole passage that stands elsewhere: its passage by index, its place in that, its kind."""
 
     text: str
@@ -25,8 +24,7 @@ class Unit:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One difference. `old` and `new` are the sentences on either side: one each as a rule, several where sentences
     were merged or split; empty on the side where there is nothing."""
 
@@ -45,13 +43,10 @@ def steps_of(alignment: Alignment) -> tuple[Step, ...]:
         keyed.append(((news[0], 0, olds[0]), Step("edit", _taken(old, olds), _taken(new, news))))
     came, went = came_and_went(alignment)
     keyed += [((j, 0, 0), Step("add", (), _taken(new, (j,)))) for j in came]
-    anchor = dict(alignment.stayed) | {olds[-1]: news[-1] for olds, news in alignment.groups}
-    places = sorted(anchor)
-    last, at = NONE, 0
+    anchors = sorted(alignment.stayed + [(olds[-1], news[-1]) for olds, news in alignment.groups]) if went else []
     for i in went:
-        while at < len(places) and places[at] < i:
-            last = anchor[places[at]]
-            at += 1
+        before = bisect_left(anchors, (i,))
+        last = anchors[before - 1][1] if before else NONE
         keyed.append(((last, 1, i), Step("delete", _taken(old, (i,)), ())))
     keyed.sort(key=lambda pair: pair[0])
     return tuple(step for _, step in keyed)
@@ -72,4 +67,4 @@ def came_and_went(alignment: Alignment) -> tuple[list[int], list[int]]:
 
 
 def _taken(units: Units, indexes: Iterable[int]) -> tuple[Unit, ...]:
-    return tuple(Unit(units.texts[i], units.positions[i], units.offsets[i], units.kinds[i]) for i in indexes)
+    return tuple([Unit(units.texts[i], units.positions[i], units.offsets[i], units.kinds[i]) for i in indexes])

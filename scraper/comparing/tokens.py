@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Scripts written without spaces: each character counts as a word, or one edited character would
 # make a whole paragraph look rewritten (Thai, Lao, Myanmar, Khmer, kana, Han).
@@ -38,6 +42,8 @@ _GROUPED = re.compile(
 _DIVIDED = re.compile(r"\d[.,\s]\d{3}")
 
 _SENTENCE = 2000
+# After so many equal items and one more, whole slices are compared.
+_STRIDE = 63
 
 # Typographic variants of one sign, and characters that nobody sees.
 _SAME_SIGN = str.maketrans(
@@ -82,27 +88,46 @@ def masked(words: tuple[str, ...]) -> list[str]:
     return ["#" if word[0].isdigit() else word for word in words]
 
 
+class Apart(NamedTuple):
+    """Two texts as words that blanks divide: so many are equal at the start of both, so many at the end of the rest.
+
+    At least one word of either text counts as neither.
+    """
+
+    old: list[str]
+    new: list[str]
+    head: int
+    tail: int
+
+    def narrowed(self, before: int, behind: int) -> tuple[str, str]:
+        """What differs, from the first word to the last, with up to so many equal words before it and behind it."""
+        begin, end = max(0, self.head - before), max(0, self.tail - behind)
+        return " ".join(self.old[begin : len(self.old) - end]), " ".join(self.new[begin : len(self.new) - end])
+
+
+def apart(old: str, new: str) -> Apart:
+    """Two texts divided into words, and how far those are equal from both ends."""
+    # Asked for by several rules, as the words of a sentence are.
+    return _apart_sentences(old, new) if len(old) + len(new) <= 2 * _SENTENCE else _apart(old, new)
+
+
+@lru_cache(maxsize=16)
+def _apart_sentences(old: str, new: str) -> Apart:
+    return _apart(old, new)
+
+
+def _apart(old: str, new: str) -> Apart:
+    a, b = old.split(" "), new.split(" ")
+    return Apart(a, b, *equal_ends(a, b, leave=1))
+
+
 def narrowed(old: str, new: str, beside: int = 0) -> tuple[str, str]:
     """What differs between two texts, from the first word to the last, with up to `beside` equal words on each side.
 
     Words are what blanks divide. At least one is left of either text, so that what is equal in the narrowed texts is
     what is equal in the whole ones.
     """
-    # Asked for by several rules, as the words of a sentence are.
-    short = len(old) + len(new) <= 2 * _SENTENCE
-    return _narrowed_sentence(old, new, beside) if short else _narrow(old, new, beside)
-
-
-@lru_cache(maxsize=16)
-def _narrowed_sentence(old: str, new: str, beside: int) -> tuple[str, str]:
-    return _narrow(old, new, beside)
-
-
-def _narrow(old: str, new: str, beside: int) -> tuple[str, str]:
-    a, b = old.split(" "), new.split(" ")
-    head, tail = equal_ends(a, b, leave=1)
-    begin, end = max(0, head - beside), max(0, tail - beside)
-    return " ".join(a[begin : len(a) - end]), " ".join(b[begin : len(b) - end])
+    return apart(old, new).narrowed(beside, beside)
 
 
 def equal_ends(a: list[str], b: list[str], *, leave: int = 0) -> tuple[int, int]:
@@ -111,10 +136,24 @@ def equal_ends(a: list[str], b: list[str], *, leave: int = 0) -> tuple[int, int]
     head = 0
     while head < shorter and a[head] == b[head]:
         head += 1
+        if head & _STRIDE == 0:
+            head = _leapt(head, shorter, lambda start, stop: a[start:stop] == b[start:stop])
     tail = 0
-    while tail < shorter - head and a[-1 - tail] == b[-1 - tail]:
+    shorter -= head
+    while tail < shorter and a[-1 - tail] == b[-1 - tail]:
         tail += 1
+        if tail & _STRIDE == 0:
+            tail = _leapt(tail, shorter, lambda start, stop: a[-stop:-start] == b[-stop:-start])
     return head, tail
+
+
+def _leapt(place: int, end: int, equal: Callable[[int, int], bool]) -> int:
+    """How far a long equal stretch certainly reaches, told by slices of doubling length."""
+    length = _STRIDE + 1
+    while place + length <= end and equal(place, place + length):
+        place += length
+        length *= 2
+    return place
 
 
 def is_spaceless(text: str) -> bool:
@@ -140,7 +179,9 @@ def word_count(text: str) -> int:
 
 def rough_count(texts: list[str]) -> int:
     """How many words texts have together, counted by their blanks; by token in scripts that have none."""
-    spaceless = [text for text in texts if not text.isascii() and _HAS_NO_SPACES.search(text)]
-    if spaceless:
-        texts = [text for text in texts if text.isascii() or not _HAS_NO_SPACES.search(text)]
-    return "\n".join(texts).count(" ") + len(texts) + word_count("\n".join(spaceless))
+    together = "\n".join(texts)
+    if not is_spaceless(together):
+        return together.count(" ") + len(texts)
+    spaceless = list(filter(is_spaceless, texts))
+    others = [text for text in texts if not is_spaceless(text)]
+    return "\n".join(others).count(" ") + len(others) + word_count("\n".join(spaceless))

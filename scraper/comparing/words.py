@@ -14,7 +14,7 @@ from math import isqrt
 from typing import TYPE_CHECKING, Literal
 
 from scraper.comparing.order import longest_increasing
-from scraper.comparing.tokens import equal_ends, is_word, tokens_of, word_count, words_of
+from scraper.comparing.tokens import apart, equal_ends, is_word, narrowed, tokens_of, word_count, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,11 +63,11 @@ def replacements(old: str, new: str) -> list[tuple[str, str]]:
 
 def words_changed(old: str, new: str) -> tuple[int, int]:
     """How many words came and how many went in an edit."""
-    if old > new:
-        return words_changed(new, old)[::-1]
-    _, a, b, _ = _parted(old, new)
+    gone, come = map(tokens_of, narrowed(old, new))
+    # One canonical direction, as the marks have.
+    a, b = (come, gone) if old > new else (gone, come)
     kept = sum(is_word(a[i]) for i, _ in _match(a, b))
-    return sum(map(is_word, b)) - kept, sum(map(is_word, a)) - kept
+    return sum(map(is_word, come)) - kept, sum(map(is_word, gone)) - kept
 
 
 def words_exchanged(old: str, new: str) -> tuple[int, int]:
@@ -98,12 +98,11 @@ def _runs(old: str, new: str) -> list[Mark]:
 
 def _parted(old: str, new: str) -> tuple[str, list[str], list[str], str]:
     """What two texts begin with, the tokens of what differs, and what they end with: no token reaches over a blank."""
-    a, b = old.split(" "), new.split(" ")
-    head, tail = equal_ends(a, b, leave=1)
-    end = len(a) - tail
-    parts = [" ".join(words) for words in (a[head:end], b[head : len(b) - tail])]
-    before, after = " ".join([*a[:head], ""]), " ".join(["", *a[end:]])
-    return before, tokens_of(parts[0]), tokens_of(parts[1]), after
+    words = apart(old, new)
+    gone, come = words.narrowed(0, 0)
+    before = " ".join([*words.old[: words.head], ""])
+    after = " ".join(["", *words.old[len(words.old) - words.tail :]])
+    return before, tokens_of(gone), tokens_of(come), after
 
 
 def _settled(marks: list[Mark]) -> list[Mark]:
@@ -158,6 +157,8 @@ def _changed_words(marks: list[Mark], place: int, step: int) -> int:
 
 def _match(a: list[str], b: list[str]) -> Matches:
     """Pairs of equal tokens, rising on both sides."""
+    if len(a) == len(b) == 1:
+        return [(0, 0)] if a == b else []
     found = _trimmed_myers(a, b, 0, 0)
     if found is not None:
         return found
