@@ -85,7 +85,7 @@ def test_the_longest_time_without_a_look_is_that_of_the_schedule() -> None:
 def test_an_archive_of_schema_3_is_put_right_when_it_is_opened_for_writing(edited: Watch, tmp_path: Path) -> None:
     path = tmp_path / "third.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as third:
-        migrations.apply(Database(third), stop_before="m004_staleness")
+        migrations.apply(Database(third), stop_before="m004_reason_codes")
         # As schema 3 had it: two days after it was seen, whatever its rhythm.
         third.execute("drop trigger states_stand")
         third.execute("create trigger states_stand after insert on states begin select 1; end")
