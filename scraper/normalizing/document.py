@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
+
+from scraper.normalizing.word_count import count_words
 
 Kind = Literal[
     "heading",
@@ -29,8 +30,6 @@ FRAME_KINDS: frozenset[Kind] = frozenset({"byline", "date", "notice"})
 # What `Document.text` leaves out. An aside stands beside the article, above its headline or behind its end; a caption
 # speaks of a picture. Both are kept, stored and compared as a paragraph is, but they are not the body text.
 OUTSIDE_TEXT: frozenset[Kind] = FRAME_KINDS | {"aside", "caption"}
-
-_WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Document:
     @cached_property
     def words(self) -> int:
         """How many words the body text has."""
-        return sum(1 for _ in _WORD.finditer(self.text))
+        return count_words(self.text)
 
     @cached_property
     def text_sha256(self) -> str:
