@@ -1,9 +1,9 @@
 """How many words a text has, counted without making any of them.
 
 A word is a run of letters, digits and underscores, with more such runs behind a single apostrophe, full stop or hyphen:
-``\\w+(?:[’'.-]\\w+)*``. To match that takes a third of a millisecond for 2,000 words, more than all else that is asked of
-a document. Most texts fit into an encoding of 256 characters; there each is a letter, a joiner or neither, and what is
-left is to count three kinds of pairs.
+``\\w+(?:[’'.-]\\w+)*``. To match that takes longer than all else that is asked of a document: 0.24 ms for 2,400 words.
+Most texts fit into an encoding of 256 characters; there each is a letter, a joiner or neither, and what is left is to
+count pairs of them.
 """
 
 from __future__ import annotations
