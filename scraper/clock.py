@@ -24,7 +24,8 @@ def system_clock() -> datetime:
 
 def to_text(moment: datetime) -> str:
     """Write a moment as the archive does: ``2026-11-21T18:03:00.000Z``."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    settled = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{settled.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def from_text(text: str) -> datetime:

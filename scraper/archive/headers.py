@@ -24,36 +24,33 @@ _compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Packer:
-    """Writes lists of headers as they are stored, with the rows of `header_lines` at hand that it met lately.
+    """Writes lists of headers as they are stored, and remembers which lines have a row.
 
-    It holds as long as nothing is taken back that was written through it.
+    It holds as long as nothing is taken back that was written through it, and nobody else writes header lines.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._ids: dict[Line, int] = {}
+        self._ids: dict[Line, int | None] = {}
 
     def pack(self, lines: Lines, before: str | None) -> str:
         """A list of headers as it is stored; `before` is the stored list of the look before at the same page."""
-        ids = self._ids
-        if len(ids) > _AT_HAND:
-            ids.clear()
-        if new := [line for line in lines if line not in ids]:
-            self._look_up(new)
-            literal = {tuple(line) for line in json.loads(before or "[]") if isinstance(line, list)}
-            for line in new:
-                if line in literal and line not in ids:
+        if len(self._ids) > _AT_HAND:
+            self._ids.clear()
+        ids = {line: self._id(line) for line in lines}
+        if before is not None and None in ids.values():
+            literal = {tuple(line) for line in json.loads(before) if isinstance(line, list)}
+            for line in ids:
+                if ids[line] is None and line in literal:
                     cursor = self._connection.execute("insert into header_lines (name, value) values (?, ?)", line)
-                    ids[line] = int(cursor.lastrowid or 0)
-        return _compact([ids.get(line, line) for line in lines])
+                    ids[line] = self._ids[line] = int(cursor.lastrowid or 0)
+        return _compact([ids[line] or line for line in lines])
 
-    def _look_up(self, lines: list[Line]) -> None:
-        rows = self._connection.execute(
-            "select l.id, l.name, l.value from json_each(?) j join header_lines l "
-            "on l.name = json_extract(j.value, '$[0]') and l.value = json_extract(j.value, '$[1]')",
-            (as_text(lines),),
-        )
-        self._ids.update({(name, value): line_id for line_id, name, value in rows})
+    def _id(self, line: Line) -> int | None:
+        if line not in self._ids:
+            row = self._connection.execute("select id from header_lines where name = ? and value = ?", line).fetchone()
+            self._ids[line] = row[0] if row else None
+        return self._ids[line]
 
 
 def unpack(connection: sqlite3.Connection, stored: str) -> Lines:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 GENESIS = "0" * 64
 
+_compact = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
 # The columns that a record binds, in this order. The capture is bound by the hash of its bytes, not by a row id.
 BOUND = (
     "id",
@@ -68,7 +70,7 @@ def canonical(record: Mapping[str, Any], bound: tuple[str, ...] = BOUND, later: 
     """
     values = [record[name] for name in bound]
     added = {name: record[name] for name in later if record[name] is not None}
-    return json.dumps([*values, added] if added else values, ensure_ascii=True, separators=(",", ":")).encode()
+    return _compact([*values, added] if added else values).encode()
 
 
 def digest(record: Mapping[str, Any], bound: tuple[str, ...] = BOUND, later: tuple[str, ...] = LATER) -> str:

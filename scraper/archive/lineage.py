@@ -310,7 +310,7 @@ class Lineage:
     def _moved(self, look: Look) -> bool:
         """The publisher answers elsewhere; where the keeper asked elsewhere, it was not the publisher who moved."""
         before = self.state["url"]
-        if before is None or self._repointed(look):
+        if before is None or before == look.final_url or self._repointed(look):
             return False
         return settled_url(before) != settled_url(look.final_url)
 

@@ -36,10 +36,14 @@ def rules_from_text(text: str) -> Rules:
     return Rules(content=loaded.get("content"), remove=tuple(loaded.get("remove", ())))
 
 
-@lru_cache(maxsize=256)
 def derivation_of(rules: str, publisher: str | None) -> str:
     """The hash of everything but the evidence that a source's derived rows depend on."""
-    return hashlib.sha256(f"{DERIVATION}\n{rules}\n{publisher}".encode()).hexdigest()
+    return _hashed(f"{DERIVATION}\n{rules}\n{publisher}")
+
+
+@lru_cache(maxsize=256)
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def outdated(connection: sqlite3.Connection) -> list[str]:

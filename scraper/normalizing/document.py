@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
+
+from scraper.normalizing.word_count import count_words
 
 Kind = Literal[
     "heading",
@@ -29,8 +30,6 @@ FRAME_KINDS: frozenset[Kind] = frozenset({"byline", "date", "notice"})
 # What `Document.text` leaves out. An aside stands beside the article, above its headline or behind its end; a caption
 # speaks of a picture. Both are kept, stored and compared as a paragraph is, but they are not the body text.
 OUTSIDE_TEXT: frozenset[Kind] = FRAME_KINDS | {"aside", "caption"}
-
-_WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +91,13 @@ class Document:
 
         A page that has nothing but captions and asides is read by them.
         """
-        return "\n".join(self._body())
-
-    def _body(self) -> list[str]:
         body = [p.text for p in self.passages if p.kind not in OUTSIDE_TEXT]
-        return body or [p.text for p in self.passages if p.kind not in FRAME_KINDS]
+        return "\n".join(body or [p.text for p in self.passages if p.kind not in FRAME_KINDS])
 
     @cached_property
     def words(self) -> int:
         """How many words the body text has."""
-        return sum(len(_WORD.findall(line)) for line in self._body())
+        return count_words(self.text)
 
     @cached_property
     def text_sha256(self) -> str:
