@@ -143,7 +143,7 @@ _EVIDENCE: dict[str, Described] = {
             "host": "Host name, with the port where it is not the usual one.",
             "crawl_delay": "Seconds between two requests that its robots.txt asks for. Null where it asks for none.",
             "next_allowed": "No request before this time. Null where none is pending.",
-            "failures": "Failures in a row; a success sets it to 0.",
+            "failures": "Failures and refusals in a row; a page that is answered sets it to 0.",
             "robots": "Text of its robots.txt as last fetched. Null where it was not fetched.",
             "robots_fetched": "When robots.txt was last fetched. Null where it was not.",
         },

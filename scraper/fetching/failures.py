@@ -95,7 +95,11 @@ _SAYINGS: tuple[tuple[Any, Code, str | Callable[[Any, str], str]], ...] = (
     (OverrunError, Code.NOT_HTTP, "{where} sent more than the largest body allowed, in trailers or framing"),
     (socket.gaierror, Code.DNS, "name does not resolve: {where}"),
     (TimeoutError, Code.TIMEOUT, "no whole answer from {where} within {timeout:g} s"),
-    (ssl.SSLCertVerificationError, Code.TLS_CERTIFICATE, "TLS certificate of {where} not valid: {error.verify_message}"),
+    (
+        ssl.SSLCertVerificationError,
+        Code.TLS_CERTIFICATE,
+        "TLS certificate of {where} not valid: {error.verify_message}",
+    ),
     (ssl.SSLError, Code.TLS, _tls),
     (ConnectionRefusedError, Code.CONNECTION_REFUSED, "connection refused by {where}"),
     (http.client.RemoteDisconnected, Code.CONNECTION_CLOSED, "{where} closed the connection without an answer"),
