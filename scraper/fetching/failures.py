@@ -112,7 +112,7 @@ _SAYINGS: tuple[tuple[Any, Code, str | Callable[[Any, str], str]], ...] = (
     (urllib3_errors.InvalidHeader, Code.NOT_HTTP, "{where} sent headers that contradict each other"),
     (requests.exceptions.InvalidHeader, Code.NOT_HTTP, "{where} sent headers that contradict each other"),
     (http.client.HTTPException, Code.NOT_HTTP, "{where} sent an answer that breaks HTTP: {error}"),
-    (requests.exceptions.InvalidURL, Code.INVALID_URL, "not a URL that can be fetched: {where}"),
-    (urllib3_errors.LocationParseError, Code.INVALID_URL, "not a URL that can be fetched: {where}"),
-    (UnicodeError, Code.INVALID_URL, "not a URL that can be fetched: {where}"),
+    (requests.exceptions.InvalidURL, Code.FORBIDDEN_ADDRESS, "not a URL that can be fetched: {where}"),
+    (urllib3_errors.LocationParseError, Code.FORBIDDEN_ADDRESS, "not a URL that can be fetched: {where}"),
+    (UnicodeError, Code.FORBIDDEN_ADDRESS, "not a URL that can be fetched: {where}"),
 )

@@ -109,7 +109,7 @@ def after(
         said = asked_to_wait(answer, now)
         guess = _guess(failures if said is None else failures - 1)
         rest = max(rest, guess * longer, min(said or timedelta(0), _LONGEST_REST))
-    elif failures >= _FAILURES_BEFORE_REST:
+    elif failing and failures >= _FAILURES_BEFORE_REST:
         rest = max(rest, _guess(failures - _FAILURES_BEFORE_REST + 1) * longer)
     return replace(state, failures=failures, next_allowed=now + rest)
 
