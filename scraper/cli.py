@@ -181,8 +181,7 @@ def sources(db: Path) -> None:
     from scraper.terminal import views
 
     connection = open_readable(db).connection
-    print_lines(views.sources(reading.statuses(connection)))
-    print_lines(views.twins(twins(connection)))
+    print_lines([*views.sources(reading.statuses(connection)), *views.twins(twins(connection))])
 
 
 @main.command()
@@ -199,8 +198,7 @@ def status(db: Path, sources_path: Path | None) -> None:
     archive = open_readable(db)
     rows = reading.statuses(archive.connection)
     plans = {item.source.id: item for item in plan(load_watch_list(db, sources_path), archive, everything=True).now}
-    print_lines(views.statuses(rows, plans, system_clock()))
-    print_lines(views.twins(twins(archive.connection)))
+    print_lines([*views.statuses(rows, plans, system_clock()), *views.twins(twins(archive.connection))])
     sys.exit(SOME_FAILED if any(row.outcome in FAILING_OUTCOMES and not row.retired for row in rows) else DONE)
 
 

@@ -16,6 +16,7 @@ import scraper.archive.changes as changes
 from scraper.archive.addresses import note_named, note_seen
 from scraper.archive.captures import load_body
 from scraper.archive.documents import linkset_id, load_document, ruleset_id, write_spans
+from scraper.archive.following import followed
 from scraper.archive.readable import NoDocumentError, document_of, faulty, nothing_to_tell
 from scraper.archive.rows import insert
 from scraper.archive.sitewide import mark_new
@@ -84,6 +85,8 @@ class Lineage:
 
     def observe(self, look: Look) -> Derived:
         """Take one look into the history and say what it came to."""
+        if self.latest is not None:
+            look = followed(self.connection, self.source_id, look, self.rules, self._latest_document)
         derived = self._decide(look)
         self.state["asked_url"] = look.url
         save_state(self.connection, self.state)

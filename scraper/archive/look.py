@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scraper.clock import to_text
@@ -40,6 +41,8 @@ class Look:
     elapsed_ms: int = 0
     dated: datetime | None = None
     """The answer's Date."""
+    not_modified: bool = False
+    """True where the last address answered 304, whatever the verdict."""
     linked: str | None = None
     """The address that a Link header names as the page's own, absolute."""
     reading: Reading | None = None
@@ -77,6 +80,7 @@ class Look:
             concluded=concluded,
             elapsed_ms=answer.elapsed_ms,
             dated=server_date(answer),
+            not_modified=answer.status == HTTPStatus.NOT_MODIFIED,
             linked=canonical_link(answer),
             reading=reading,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -181,3 +182,10 @@ def test_a_verdict_has_a_code_of_the_list_and_the_outcome_of_its_code() -> None:
     assert code_from_text("teapot") is None
     assert code_from_text(None) is None
     assert code_from_text("http_404") is Code.HTTP_404
+
+
+def test_every_code_stands_in_the_guide_with_its_outcome_and_meaning() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "fetching.md").read_text("utf-8")
+
+    assert [code for code in Code if f"| `{code}` | " not in guide or f" | {code.means} |\n" not in guide] == []
+    assert [code for code in Code if code.outcome and f"| `{code}` | `{code.outcome}` |" not in guide] == []
