@@ -179,9 +179,11 @@ def add(
 def sources(db: Path) -> None:
     """List the watch list as the archive knows it."""
     from scraper.archive import reading
+    from scraper.archive.twins import twins
     from scraper.terminal import views
 
-    print_lines(views.sources(reading.statuses(open_readable(db).connection)))
+    connection = open_readable(db).connection
+    print_lines([*views.sources(reading.statuses(connection)), *views.twins(twins(connection))])
 
 
 @main.command()
@@ -190,6 +192,7 @@ def sources(db: Path) -> None:
 def status(db: Path, sources_path: Path | None) -> None:
     """Say how each source fares, and when it is due; exit code 1 where some are failing."""
     from scraper.archive import reading
+    from scraper.archive.twins import twins
     from scraper.fetching.observation import FAILING_OUTCOMES
     from scraper.run import plan
     from scraper.terminal import views
@@ -197,7 +200,7 @@ def status(db: Path, sources_path: Path | None) -> None:
     archive = open_readable(db)
     rows = reading.statuses(archive.connection)
     plans = {item.source.id: item for item in plan(load_watch_list(db, sources_path), archive, everything=True).now}
-    print_lines(views.statuses(rows, plans, system_clock()))
+    print_lines([*views.statuses(rows, plans, system_clock()), *views.twins(twins(archive.connection))])
     sys.exit(SOME_FAILED if any(row.outcome in FAILING_OUTCOMES and not row.retired for row in rows) else DONE)
 
 

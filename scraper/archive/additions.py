@@ -90,5 +90,9 @@ SECOND: list[str] = [*_LOOKS, *_TIMESTAMPS, *_DEEDS, _ELIDED]
 SECOND_GUARDED: tuple[str, ...] = ("timestamps", "redactions", "repairs", "elided")
 """The tables of schema 2 that are evidence: append-only, guarded by triggers."""
 
-REASON_CODES: list[str] = ["alter table fetches add column reason_code text"]
-"""The statements of schema 4: why a look came to what it did, as one of `fetching.codes`."""
+REASON_CODES: list[str] = [
+    "alter table fetches add column reason_code text",
+    "alter table states add column fresh_dates text",
+]
+"""The statements of schema 4: why a look came to what it did, as one of `fetching.codes`; and, derived, which dates of
+a page were the time of the look."""

@@ -80,12 +80,20 @@ def full_text_agrees(connection: sqlite3.Connection) -> bool:
     return True
 
 
+def _columns(other: sqlite3.Connection, table: str) -> list[str]:
+    return [row[0] for row in other.execute("select name from pragma_table_info(?, 'temp')", (table,))]
+
+
 def _hide(other: sqlite3.Connection) -> None:
     made = other.execute("select type, name, tbl_name, sql from main.sqlite_master where sql is not null").fetchall()
     for kind, _, table, sql in made:
         if kind == "table" and table in DERIVED_TABLES:
             # What a row points to may be evidence, and then lies in another schema: SQLite cannot check that.
+            laid_over = _columns(other, table)
+            other.execute(f"drop view if exists temp.{table}")
             other.execute(re.sub(r"(?i)^create table", "create temp table", _REFERENCE.sub("", sql)))
+            for added in laid_over[len(_columns(other, table)) :]:
+                other.execute(f"alter table temp.{table} add column {added} any")
     for kind, name, table, sql in made:
         if kind == "index" and table in DERIVED_TABLES:
             other.execute(re.sub(rf"(?i)^(create (unique )?index) {name}", rf"\1 temp.{name}", sql))

@@ -51,10 +51,13 @@ class Held:
 
 
 def rows_of(connection: sqlite3.Connection, schema: str, table: str, source_id: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of one source in one table, in the order of their key; `schema` is ``main`` or ``temp``."""
+    """The rows of one source in one table, in the order of their key; `schema` is ``main`` or ``temp``.
+
+    The columns are those of the archive: one of an earlier schema holds nothing of what was added since.
+    """
     columns, joins = [], []
     pointers = {column: name for name, (user, column, _) in DICTIONARIES.items() if user == table}
-    for (column,) in connection.execute(f"select name from pragma_table_info('{table}', '{schema}')"):
+    for (column,) in connection.execute(f"select name from pragma_table_info('{table}', 'main')"):
         if column in pointers:
             joins.append(f"left join {schema}.{pointers[column]} as {column} on {column}.id = t.{column}")
         columns.append(f"{column}.sha256" if column in pointers else f"t.{column}")

@@ -13,24 +13,28 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import scraper.archive.changes as changes
+from scraper.archive.addresses import note_named, note_seen
 from scraper.archive.captures import load_body
 from scraper.archive.documents import linkset_id, load_document, ruleset_id, write_spans
+from scraper.archive.following import followed
+from scraper.archive.readable import NoDocumentError, document_of, faulty, nothing_to_tell
 from scraper.archive.rows import insert
 from scraper.archive.sitewide import mark_new
+from scraper.archive.stamps import fresh, moving, without
 from scraper.archive.states import DERIVATION, derivation_of, load_state, rules_from_text, save_state
 from scraper.archive.withheld import withholding
 from scraper.clock import from_text
 from scraper.comparing import compare
-from scraper.errors import ArchiveCorrupt, CaptureWithheld, NormalizeError, RuleMatchedNothing, UsageError
+from scraper.errors import ArchiveCorrupt, CaptureWithheld, UsageError
 from scraper.fetching.codes import Code
 from scraper.fetching.identity import settled_url
 from scraper.fetching.observation import ABSENT_OUTCOMES, Outcome
-from scraper.normalizing import normalize
 from scraper.normalizing.alike import reads_alike
 from scraper.normalizing.media import media
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
     from scraper.archive.captures import Unpacked
     from scraper.archive.look import Look
@@ -58,14 +62,6 @@ class Derived:
     change_id: int | None = None
 
 
-class _UnreadableError(Exception):
-    """The look gave no document; a code and a text say why. It never leaves this module."""
-
-    def __init__(self, code: Code, why: str) -> None:
-        super().__init__(why)
-        self.code = code
-
-
 class Lineage:
     """The derived state of one source, moved on look by look. It writes; its caller holds the transaction."""
 
@@ -91,6 +87,8 @@ class Lineage:
 
     def observe(self, look: Look) -> Derived:
         """Take one look into the history and say what it came to."""
+        if self.latest is not None:
+            look = followed(self.connection, self.source_id, look, self.rules, self._latest_document)
         derived = self._decide(look)
         self.state["asked_url"] = look.url
         save_state(self.connection, self.state)
@@ -117,21 +115,28 @@ class Lineage:
             self.state.update(absent_since=None, absent_looks=0)
         reason, code = look.verdict.reason, look.verdict.code
         if self.latest and (look.capture_id == self.latest["capture_id"] or self._reads_as_latest(look)):
+            if self._fresh_dates:  # it stayed, while the clock went on
+                self._note_fresh(self.latest, look)
             return Derived("unchanged", reason, code, self._seen_again(look))
         if look.withheld:
             return self._read_withheld(look, look.withheld)
         try:
-            document = self._document_of(look)
+            document = document_of(look, self.rules)
+            clocked = moving(self._fresh_dates, document, self.latest, look) if self.latest else ()
+            self._note_fresh({"published": document.published, "modified": document.modified}, look)
             if self.latest is None:
                 return Derived("first_version", reason, code, self._first(look, document))
             if document.sha256 == self.latest["document_sha256"]:
                 return Derived("unchanged", reason, code, self._seen_again(look))
+            if clocked and without(document, clocked).sha256 == without(self._latest_document(), clocked).sha256:
+                said = f"{reason}; only its date {' and '.join(clocked)} moved, with the clock"
+                return Derived("unchanged", said, Code.ONLY_CLOCK, self._seen_again(look))
             became = self._became(look)
             self._doubt(look, document, became)
-            comparison = self._compared(document)
-        except _UnreadableError as error:
+            comparison = self._compared(document, clocked)
+        except NoDocumentError as error:
             return Derived("extraction_suspect", str(error), error.code)
-        if (still := _nothing_to_tell(comparison)) is not None:
+        if (still := nothing_to_tell(comparison)) is not None:
             return Derived("unchanged", f"{reason}; {still[1]}", still[0], self._seen_again(look))
         return Derived("new_version", reason, code, self._next(look, document, comparison, became))
 
@@ -164,33 +169,26 @@ class Lineage:
         self._good(look)
         return Derived("new_version" if old else "first_version", reason, code, look.fetch_id)
 
-    def _document_of(self, look: Look) -> Document:
-        try:
-            if look.reading is not None and look.reading.holds(self.rules):
-                document = look.reading.document
-            else:
-                url, content_type = look.final_url, look.content_type
-                document = normalize(look.body or b"", url=url, content_type=content_type, rules=self.rules)
-        except NormalizeError as error:
-            code = Code.RULE_MATCHES_NOTHING if isinstance(error, RuleMatchedNothing) else Code.UNREADABLE
-            raise _UnreadableError(code, str(error)) from error
-        except Exception as error:
-            # A fault of ours in reading one page must not keep the others from being looked at, nor lose this answer.
-            said = f"Redline could not read it: {type(error).__name__}; please report it"
-            raise _UnreadableError(Code.FAULT, said) from error
-        if not document.words:
-            raise _UnreadableError(Code.NO_TEXT, "no text was found in the page")
-        return document
+    @property
+    def _fresh_dates(self) -> tuple[str, ...]:
+        """The dates that were the time of the look when the page was last read."""
+        return tuple((self.state["fresh_dates"] or "").split())
 
-    def _compared(self, document: Document) -> Comparison:
+    def _note_fresh(self, said: Mapping[str, Any], look: Look) -> None:
+        self.state["fresh_dates"] = " ".join(fresh(said, look)) or None
+
+    def _latest_document(self) -> Document:
         assert self.latest is not None
         if self._document is None or self._document[0] != self.latest["id"]:
             self._document = (self.latest["id"], load_document(self.connection, self.latest["id"]))
+        return self._document[1]
+
+    def _compared(self, document: Document, clocked: tuple[str, ...]) -> Comparison:
+        """The latest version against a document, without the dates that move with the clock in either."""
         try:
-            return compare(self._document[1], document)
-        except Exception as error:  # as in `_document_of`
-            said = f"Redline could not compare it: {type(error).__name__}; please report it"
-            raise _UnreadableError(Code.FAULT, said) from error
+            return compare(without(self._latest_document(), clocked), without(document, clocked))
+        except Exception as error:  # as in `document_of`
+            raise faulty("compare", error) from error
 
     def _became(self, look: Look) -> tuple[str, str] | None:
         """What kind of document the latest version was read from and what this look brought, where they differ.
@@ -223,7 +221,7 @@ class Lineage:
             if became:
                 said = f"it came as {became[1]}, and was {became[0]} before"
             code = Code.KIND_CHANGED if became else Code.TEXT_COLLAPSED
-            raise _UnreadableError(code, f"{said}; not believed before later looks agree")
+            raise NoDocumentError(code, f"{said}; not believed before later looks agree")
 
     def _first(self, look: Look, document: Document) -> int:
         self._add_version(look, document, 1, look.moment)
@@ -293,7 +291,10 @@ class Lineage:
         changes.write(self.connection, look.fetch_id, self.source_id, change, old, new, since, until)
 
     def _good(self, look: Look) -> None:
-        self._note_urls(look)
+        note_seen(self.connection, self.source_id, look)
+        if self.latest:
+            named, news = self.latest["canonical_url"], self.latest["id"] == look.fetch_id
+            note_named(self.connection, self.source_id, look, named, news=news)
         self.state.update(
             version_id=self.latest["id"] if self.latest else None,
             url=look.final_url,
@@ -317,18 +318,6 @@ class Lineage:
     def _repointed(self, look: Look) -> bool:
         """The keeper asks for the source at another address than before."""
         return self.state["asked_url"] not in (None, look.url)
-
-    def _note_urls(self, look: Look) -> None:
-        """Record under which addresses the page was seen: a page is not its URL."""
-        seen = {look.url: "watch list"}
-        if look.final_url != look.url:
-            seen[look.final_url] = "redirect"
-        for url, reason in seen.items():
-            self.connection.execute(
-                "insert into source_urls (source_id, url, first_seen, last_seen, reason) values (?, ?, ?, ?, ?) "
-                "on conflict (source_id, url) do update set last_seen = excluded.last_seen",
-                (self.source_id, url, look.moment, look.moment, reason),
-            )
 
     def _add_version(self, look: Look, document: Document, number: int, first_seen: str) -> None:
         version = {
@@ -366,19 +355,6 @@ class Lineage:
             (self.source_id, document.text_sha256),
         ).fetchone()
         return int(row[0]) if row[0] is not None else None
-
-
-def _nothing_to_tell(comparison: Comparison) -> tuple[Code, str] | None:
-    """Why a difference makes no version although the documents are not the same; the bytes are kept all the same.
-
-    View counters, times ago and copyright years move at every look.
-    """
-    if comparison.same:
-        return Code.ONLY_LINK_ORDER, "only the order of its links moved"
-    texts = (comparison.fields_changed, comparison.links_added, comparison.links_removed)
-    if comparison.classes == ("counter",) and not any((*texts, comparison.images_added, comparison.images_removed)):
-        return Code.ONLY_COUNTERS, "only counters moved"
-    return None
 
 
 def _confirmed(looks: int, since: str, look: Look) -> bool:

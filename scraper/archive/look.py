@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scraper.clock import to_text
+from scraper.fetching.clocks import server_date
 from scraper.fetching.codes import Code
+from scraper.fetching.linked import canonical_link
 from scraper.fetching.observation import GOOD_OUTCOMES, Answer, Outcome, Verdict
 from scraper.fetching.verdict import judge
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scraper.archive.withheld import Withholding
     from scraper.normalizing.reading import Reading
 
@@ -33,6 +38,13 @@ class Look:
     body: bytes | None
     withheld: Withholding | None = None
     concluded: Outcome | None = None
+    elapsed_ms: int = 0
+    dated: datetime | None = None
+    """The answer's Date."""
+    not_modified: bool = False
+    """True where the last address answered 304, whatever the verdict."""
+    linked: str | None = None
+    """The address that a Link header names as the page's own, absolute."""
     reading: Reading | None = None
     """The document in `body`, where it was read on the way here."""
 
@@ -66,6 +78,10 @@ class Look:
             body=answer.body,
             withheld=withheld,
             concluded=concluded,
+            elapsed_ms=answer.elapsed_ms,
+            dated=server_date(answer),
+            not_modified=answer.status == HTTPStatus.NOT_MODIFIED,
+            linked=canonical_link(answer),
             reading=reading,
         )
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # What derived rows were made by. Raise LINEAGE when looks come to something else than before: when `lineage`,
 # `changes`, `sitewide` or the judging of answers decides otherwise. The other two are raised in their rooms.
-LINEAGE = "2"
+LINEAGE = "3"
 DERIVATION = f"normalizer {NORMALIZER}, comparer {COMPARER}, lineage {LINEAGE}"
 
 
@@ -68,6 +68,7 @@ def load_state(connection: sqlite3.Connection, source_id: str, derivation: str) 
         "url": None,
         "last_good": None,
         "readable_fetch_id": None,
+        "fresh_dates": None,
         "absent_since": None,
         "last_absent": None,
         "absent_looks": 0,

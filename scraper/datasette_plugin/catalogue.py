@@ -143,7 +143,7 @@ _EVIDENCE: dict[str, Described] = {
             "host": "Host name, with the port where it is not the usual one.",
             "crawl_delay": "Seconds between two requests that its robots.txt asks for. Null where it asks for none.",
             "next_allowed": "No request before this time. Null where none is pending.",
-            "failures": "Failures in a row; a success sets it to 0.",
+            "failures": "Failures and refusals in a row; a page that is answered sets it to 0.",
             "robots": "Text of its robots.txt as last fetched. Null where it was not fetched.",
             "robots_fetched": "When robots.txt was last fetched. Null where it was not.",
         },
@@ -196,13 +196,13 @@ _EVIDENCE: dict[str, Described] = {
 
 _DERIVED: dict[str, Described] = {
     "source_urls": Described(
-        "The addresses under which a page has been seen: a page is not its address.",
+        "The addresses under which a page has been seen, or which it called its own: a page is not its address.",
         {
             "source_id": SOURCE,
             "url": "The address.",
-            "first_seen": "When the page was first seen there.",
-            "last_seen": "When it was last seen there.",
-            "reason": "How the address became known: watch list or redirect.",
+            "first_seen": "When the page was first seen there; for `canonical`, when it first named the address.",
+            "last_seen": "When it was last seen there; for `canonical`, when it last named the address.",
+            "reason": "How the address became known: watch list, redirect, or canonical (the page named it).",
         },
     ),
     "rulesets": Described(
@@ -319,6 +319,7 @@ _DERIVED: dict[str, Described] = {
             "url": "Address at which it was last seen. Null where it never was.",
             "last_good": "When it was last seen as a document. Null where it never was.",
             "readable_fetch_id": "The last look that brought a body: `fetches.id`. Null where it was not readable.",
+            "fresh_dates": "Which dates the page gave as the time of the look when last read. Null: none.",
             "absent_since": "Since when looks have found no page. Null where the last look found it.",
             "last_absent": "The last look that found no page. Null where the page was seen since.",
             "absent_looks": "Looks in a row that found no page.",

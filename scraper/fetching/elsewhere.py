@@ -60,7 +60,10 @@ class Elsewhere:
             return self._closed[host]
         state = self._states.setdefault(host, HostState(host))
         if (until := resting_until(state, self._clock())) is not None:
-            return Code.HOST_RESTING, f"a redirect leads to {host}, which is left alone until {until:%Y-%m-%d %H:%M} UTC"
+            return (
+                Code.HOST_RESTING,
+                f"a redirect leads to {host}, which is left alone until {until:%Y-%m-%d %H:%M} UTC",
+            )
         if self._settings.robots and (refused := self._by_robots(host, url, start)) is not None:
             return refused
         if (seconds := pause(self._states[host], self._clock())) > 0:

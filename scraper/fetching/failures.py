@@ -95,7 +95,11 @@ _SAYINGS: tuple[tuple[Any, Code, str | Callable[[Any, str], str]], ...] = (
     (OverrunError, Code.NOT_HTTP, "{where} sent more than the largest body allowed, in trailers or framing"),
     (socket.gaierror, Code.DNS, "name does not resolve: {where}"),
     (TimeoutError, Code.TIMEOUT, "no whole answer from {where} within {timeout:g} s"),
-    (ssl.SSLCertVerificationError, Code.TLS_CERTIFICATE, "TLS certificate of {where} not valid: {error.verify_message}"),
+    (
+        ssl.SSLCertVerificationError,
+        Code.TLS_CERTIFICATE,
+        "TLS certificate of {where} not valid: {error.verify_message}",
+    ),
     (ssl.SSLError, Code.TLS, _tls),
     (ConnectionRefusedError, Code.CONNECTION_REFUSED, "connection refused by {where}"),
     (http.client.RemoteDisconnected, Code.CONNECTION_CLOSED, "{where} closed the connection without an answer"),
@@ -108,7 +112,7 @@ _SAYINGS: tuple[tuple[Any, Code, str | Callable[[Any, str], str]], ...] = (
     (urllib3_errors.InvalidHeader, Code.NOT_HTTP, "{where} sent headers that contradict each other"),
     (requests.exceptions.InvalidHeader, Code.NOT_HTTP, "{where} sent headers that contradict each other"),
     (http.client.HTTPException, Code.NOT_HTTP, "{where} sent an answer that breaks HTTP: {error}"),
-    (requests.exceptions.InvalidURL, Code.INVALID_URL, "not a URL that can be fetched: {where}"),
-    (urllib3_errors.LocationParseError, Code.INVALID_URL, "not a URL that can be fetched: {where}"),
-    (UnicodeError, Code.INVALID_URL, "not a URL that can be fetched: {where}"),
+    (requests.exceptions.InvalidURL, Code.FORBIDDEN_ADDRESS, "not a URL that can be fetched: {where}"),
+    (urllib3_errors.LocationParseError, Code.FORBIDDEN_ADDRESS, "not a URL that can be fetched: {where}"),
+    (UnicodeError, Code.FORBIDDEN_ADDRESS, "not a URL that can be fetched: {where}"),
 )

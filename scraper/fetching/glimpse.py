@@ -19,6 +19,8 @@ _AFTER_NAME = frozenset({b">", b" ", b"\t", b"\n", b"\r", b"\x0c"})
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
 _PARAGRAPH = re.compile(rb"<(/?)p(?=[\s>])", re.IGNORECASE)
 _UNSEEN = re.compile(rb"<(/?)(title|script|style|noscript)(?=[\s>])", re.IGNORECASE)
+_NOSCRIPT = re.compile(rb"<noscript(?=[\s>])", re.IGNORECASE)
+_NOSCRIPT_END = re.compile(rb"</noscript", re.IGNORECASE)
 _LINK = re.compile(rb"<a(?=[\s>])", re.IGNORECASE)
 _LINK_END = re.compile(rb"</a\s{0,100}>", re.IGNORECASE)
 _INLINE = re.compile(
@@ -88,6 +90,13 @@ def runs(body: bytes) -> list[str]:
     shown = b" ".join([first, *(piece.partition(b"-->")[2] for piece in commented)])
     pieces = _TAG.sub(b"<", _INLINE.sub(b" ", shown)).split(b"<")
     return [text for piece in pieces if (text := _words(piece))]
+
+
+def unscripted(body: bytes) -> list[str]:
+    """What a page says to those who run no scripts: the texts of its `<noscript>`s, then what is shown of it."""
+    _, *opened = _NOSCRIPT.split(_as_ascii_superset(body), maxsplit=_TRIES)
+    said = (_NOSCRIPT_END.split(piece[:4000], maxsplit=1)[0].partition(b">")[2] for piece in opened)
+    return [*filter(None, map(_words, said)), *runs(body)]
 
 
 def _in_long_runs(text: bytes) -> int:

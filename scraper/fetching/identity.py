@@ -67,6 +67,14 @@ _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|mc_[ce]id|_ga|_gl|ref_?src|cmpid|smid|amp|outputtype",
     re.IGNORECASE,
 )
+_DRESS = re.compile(
+    r"print(?:able|er|view|mode)?|printer_?friendly|share|replytocom|fontsize|mobile|nomobile", re.IGNORECASE
+)
+_MODE = re.compile(r"view|format|mode|layout|display|version|style|template|tmpl|theme|device", re.IGNORECASE)
+_DRESSED = re.compile(r"print\w*|amp|mobile|desktop|full|text|single|all", re.IGNORECASE)
+# An article's number is a segment by itself, or ends one or begins one; a day or a month (20260302) is none.
+_NUMBER = re.compile(r"(?:[^/\d][^/]*-|[a-z])?(\d{5,12})(?:-[^/]*)?(?:\.[a-z]{3,5})?")
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?")
 _ARTICLE = re.compile(r"/Article/(\d{1,12})(?:/[^/?#]*)?(?:/amp)?/?$", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -150,6 +158,52 @@ def same_page(one: str, other: str) -> bool:
         return False
     folders = posixpath.dirname(first.path), posixpath.dirname(second.path)
     return all(_agree(*(told.findall(folder) for folder in folders)) for told in (_YEAR, _OWNER))
+
+
+def names_same_page(seen: str, named: str) -> bool:
+    """True where the address that a page names as its own is sure to be another one of that same page.
+
+    That is wherever `same_page` is sure; where the two differ only in the dress that the page is wanted in (a view for
+    printing, for telephones, for sharing); and where both carry the same article number in the same place, and only
+    the words around it differ. Another publisher and a home page never are, whatever a page claims.
+    """
+    try:
+        one, other = _key(seen), _key(named)
+        families = {publisher_family(urlsplit(url).hostname or "") for url in (seen, named)}
+    except ValueError:
+        return False
+    if len(families) > 1 or ((one.path or one.query) and not (other.path or other.query)):
+        return False
+    if same_page(seen, named):
+        return True
+    if article_id(seen) is not None or article_id(named) is not None:
+        return False
+    one, other = _undressed(one), _undressed(other)
+    number = _numbered(one.path)
+    numbered = number is not None and number == _numbered(other.path)
+    return one == other or (numbered and one.host == other.host and one.query == other.query)
+
+
+def _undressed(key: _Key) -> _Key:
+    """A key without what only says in which dress the page is wanted."""
+    query = tuple((name, value) for name, value in key.query if not _is_dress(name, value))
+    segments = [segment for segment in key.path.split("/") if segment not in ("print", "printable", "amp", "m")]
+    host = key.host.removeprefix("m.").removeprefix("mobile.")
+    return _Key(host, "/".join(segments).removesuffix("-print").removesuffix(".print"), query)
+
+
+def _is_dress(name: str, value: str) -> bool:
+    return bool(_DRESS.fullmatch(name)) or bool(_MODE.fullmatch(name) and _DRESSED.fullmatch(value))
+
+
+def _numbered(path: str) -> tuple[str, str] | None:
+    """The article number in a path, with all that stands before the segment that holds it; None where there is none."""
+    folders = path.split("/")
+    for at, segment in enumerate(folders):
+        found = _NUMBER.fullmatch(segment)
+        if found and not _DAY.fullmatch(found[1]):
+            return "/".join(folders[:at]), found[1]
+    return None
 
 
 def _agree(one: list[str], other: list[str]) -> bool:

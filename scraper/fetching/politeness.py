@@ -39,8 +39,8 @@ class HostState:
     """What is remembered of one host, named as by `host_of`.
 
     `crawl_delay` is in seconds, as robots.txt asks. `failures` counts the answers in a row that were errors of the
-    host. `robots` is the text of robots.txt, empty where the host has none, and None where it was not read;
-    `robots_fetched` says when it was.
+    host, or refusals of us. `robots` is the text of robots.txt, empty where the host has none, and None where it was
+    not read; `robots_fetched` says when it was.
     """
 
     host: str
@@ -73,29 +73,43 @@ def resting_until(state: HostState, now: datetime) -> datetime | None:
 
 
 def after(
-    state: HostState, answer: Answer, settings: FetchSettings, now: datetime, *, spread: float = 0.0
+    state: HostState,
+    answer: Answer,
+    settings: FetchSettings,
+    now: datetime,
+    *,
+    spread: float = 0.0,
+    refused: bool = False,
+    of_page: bool = True,
 ) -> HostState:
     """The state after a fetch that began or ended at this host, and ended at `now`. `spread`, from 0 to 1, is chance.
+
+    `refused`: the answer turns away the visitor, not the page (`verdict.refuses`). `of_page` is False for what is asked
+    beside the pages: that robots.txt came says nothing of whether a page will, nor does it that it was refused.
 
     429 and 503 are a request to go away for a while (RFC 9110, 10.2.3; RFC 6585, 4): as long as Retry-After says, or
     two minutes, doubled each time. Who came back when told to and is sent away again believes the guess where it is
     longer, or a host that always says "30 seconds" would be asked for every page of the batch. A host that fails in
-    any other way is left alone after three failures in a row.
+    any other way, or refuses, is left alone after three failures in a row; refusals double the delay before they end
+    a batch.
     What another host answered at the end of a redirect is not counted against this one.
     """
     if answer.final_url is None and not answer.redirects:
         return state  # refused by the guard: the host was never asked
     ours = answer.final_url is not None and host_of(answer.final_url) == state.host
     status = answer.status or 0
-    failing = ours and (answer.failure == "network_error" or status >= 500 or status == 429)
-    failures = state.failures + 1 if failing else 0
+    refused = ours and of_page and refused
+    failing = ours and (answer.failure == "network_error" or status >= 500 or status == 429 or refused)
+    failures = state.failures + failing if failing or not of_page else 0
     longer = 1 + JITTER * spread
     rest = timedelta(seconds=delay_of(state, settings)) * longer
+    if refused:
+        rest = min(rest * (1 << min(failures - 1, 10)), max(rest, timedelta(seconds=PATIENCE)))
     if ours and status in _AWAY:
         said = asked_to_wait(answer, now)
         guess = _guess(failures if said is None else failures - 1)
         rest = max(rest, guess * longer, min(said or timedelta(0), _LONGEST_REST))
-    elif failures >= _FAILURES_BEFORE_REST:
+    elif failing and failures >= _FAILURES_BEFORE_REST:
         rest = max(rest, _guess(failures - _FAILURES_BEFORE_REST + 1) * longer)
     return replace(state, failures=failures, next_allowed=now + rest)
 

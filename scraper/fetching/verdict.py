@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import scraper.fetching.phrases as phrases
-from scraper.fetching.codes import Code
+from scraper.fetching.codes import REFUSALS, Code
 from scraper.fetching.detours import detour
 from scraper.fetching.edge import bears_mark, challenge, edge
 from scraper.fetching.glimpse import MANY, headline, prose, refresh
@@ -123,6 +123,16 @@ def judge(answer: Answer) -> Verdict:
         if (verdict := step(look)) is not None:
             return verdict
     return Verdict.by(Code.DOCUMENT, f"{look.status}, {look.media[1]}")
+
+
+def refuses(answer: Answer) -> bool:
+    """Whether an answer turns us away whatever page we ask for; a log-in or a payment is asked for a page.
+
+    A large page with status 200 is none of these, and is not looked into.
+    """
+    if answer.failure is not None or (answer.status == HTTPStatus.OK and len(answer.body or b"") > _CHALLENGE_BYTES):
+        return False
+    return judge(answer).code in REFUSALS
 
 
 def _by_challenge(look: _Look) -> Verdict | None:

@@ -15,7 +15,7 @@ from scraper.fetching.observation import Answer, Request
 from scraper.fetching.permission import NOT_ASKED, permission, unreadable
 from scraper.fetching.politeness import HostState, after, asked_to_wait, pause, resting_until
 from scraper.fetching.siblings import doubt, settle, sibling_of
-from scraper.fetching.verdict import judge
+from scraper.fetching.verdict import judge, refuses
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -114,9 +114,9 @@ class Visit:
             return _found(nothing, code, reason)
         if (postponed := self._postponed(request)) is not None:
             return postponed
-        answer = self._ask(request, self._permit)
+        answer = self._ask(request, self._permit, of_page=True)
         if answer.broke_off and self._postponed(request) is None:
-            answer = self._ask(request, self._permit)
+            answer = self._ask(request, self._permit, of_page=True)
             answer = replace(answer, error=f"{answer.error}; asked twice") if answer.broke_off else answer
         # Said before anything is asked beside it, of which robots.txt may say something else.
         return self._settled(request, replace(answer, robots=self._said))
@@ -178,12 +178,18 @@ class Visit:
         reason = robots.forbids(self.state, url)
         return None if reason is None else (Code.ROBOTS_DISALLOW, reason)
 
-    def _ask(self, request: Request, permit: Permit | None, *, enough: int | None = None) -> Answer:
+    def _ask(
+        self, request: Request, permit: Permit | None, *, enough: int | None = None, of_page: bool = False
+    ) -> Answer:
         time = self._time
         if (seconds := pause(self.state, time.clock())) > 0:
             time.sleep(seconds)
         answer = self._client.fetch(request, permit, enough=enough)
-        self.state = after(self.state, answer, self._settings, time.clock(), spread=time.chance())
+        refused = of_page and _refuses(answer)
+        spread = time.chance()
+        self.state = after(
+            self.state, answer, self._settings, time.clock(), spread=spread, refused=refused, of_page=of_page
+        )
         self._elsewhere.note(answer)
         return answer
 
@@ -193,13 +199,24 @@ class Visit:
         if self._away is not None:
             until, reason = self._away
         elif (resting := resting_until(self.state, now)) is not None:
-            until, reason = resting, f"{self.state.host} is left alone for now"
+            until, reason = resting, f"{self.state.host} is left alone for now{_why(self.state)}"
         elif (seconds := pause(self.state, now)) > self._time.ends - self._time.monotonic():
             until = now + timedelta(seconds=seconds)
             reason = f"{self.state.host} has had its share of this run, and is left alone"
         else:
             return None
         return Postponed(request.source_id, request.url, until, reason)
+
+
+def _refuses(answer: Answer) -> bool:
+    try:
+        return refuses(answer)
+    except Exception:  # a fault of ours in judging a page must not lose it, nor the rest of the batch
+        return False
+
+
+def _why(state: HostState) -> str:
+    return f", having failed or refused {state.failures} times in a row" if state.failures > 1 else ""
 
 
 def _found(answer: Answer, code: Code, reason: str) -> Answer:

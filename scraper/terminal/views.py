@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scraper.archive.repair import Repaired
     from scraper.archive.searching import Hit
     from scraper.archive.sharding import Shard
+    from scraper.archive.twins import Twins
     from scraper.archive.verify import Verification
     from scraper.normalizing.document import Document
     from scraper.run import Summary
@@ -204,6 +205,13 @@ def sources(rows: Sequence[SourceStatus]) -> Iterator[str]:
         yield f"  {clean(row.url)}"
         about = [row.publisher, f"every {row.every}" if row.every else None, *(f"#{tag}" for tag in row.tags)]
         yield wrapped(", ".join(part for part in about if part), "  ")
+
+
+def twins(found: Sequence[Twins]) -> Iterator[str]:
+    """Sources that are one document. Nothing is done about it: each has a history of its own."""
+    for one in found:
+        names = " and ".join(map(clean, one.sources))
+        yield wrapped(f"{names} are the same document: {clean(one.why)}; each is still watched by itself")
 
 
 def verification(checked: Verification) -> Iterator[str]:

@@ -298,7 +298,7 @@ def test_a_fault_of_ours_in_reading_one_page_is_an_observation_and_loses_nothing
     def fail(*_: object, **__: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("scraper.archive.lineage.normalize", fail)
+    monkeypatch.setattr("scraper.archive.readable.normalize", fail)
     recorded = watch.look(page(*PARAGRAPHS))
 
     assert recorded.outcome == "extraction_suspect"
@@ -325,3 +325,50 @@ def test_a_request_says_how_large_the_page_was_and_where_it_was(watch: Watch) ->
     assert request.bytes == len(page(*PARAGRAPHS))
     assert request.words == reading.version(watch.archive.connection, "dredging").words
     assert (request.validated_url, request.etag) == (URL, None)
+
+
+SHELLS = (
+    b"<title>The harbour is dredged</title><p>Please enable JavaScript.</p>",
+    b"<title>React App</title><noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>",
+    page("Checking your browser before accessing example.gov.", "Please allow up to 5 seconds.", title="One more step"),
+    page("We and our 312 partners use cookies.", "Accept all", "Reject all", title="Cookies"),
+)
+SHELL_CODES = ("needs_javascript", "needs_javascript", "challenge_text", "consent_text")
+
+
+def test_a_page_that_only_asks_for_scripts_or_consent_is_never_a_version_however_long_it_does(watch: Watch) -> None:
+    """A collapse of the text is believed after three looks over a day; this never is."""
+    watch.add("short", URL + "-short")
+    for source_id, first in (("dredging", page(*LONG)), ("short", page("The office is closed."))):
+        watch.look(first, source_id)
+        for shell, code in zip(SHELLS, SHELL_CODES, strict=True):
+            looks = [watch.look(shell, source_id) for _ in range(4)]
+            assert [look.outcome for look in looks] == ["extraction_suspect"] * 4
+            assert reading.look(watch.archive.connection, looks[-1].fetch_id)["reason_code"] == code
+
+    assert watch.kinds() == ["first_seen", "first_seen"]
+    assert all(report.same for report in rebuild(watch.archive.connection))
+
+
+def test_an_article_about_scripts_is_an_article(watch: Watch) -> None:
+    story = page(
+        "The Department of Harbours asks readers of its portal to enable JavaScript from May.",
+        "Please enable JavaScript in the settings of your browser, it wrote to 40,000 skippers, or use the telephone.",
+        title="Portal will need JavaScript",
+    )
+
+    assert watch.look(story).outcome == "first_version"
+
+
+def test_the_code_of_a_look_is_stored_with_it_and_bound(watch: Watch) -> None:
+    looks = [
+        watch.look(page(*PARAGRAPHS)),
+        watch.look(None, status=304),
+        watch.look(b"<h1>Access Denied</h1>", status=403, headers=(("Server", "AkamaiGHost"),)),
+        watch.look(b"not found", status=404),
+        watch.look(page(*PARAGRAPHS, "1,204 views")),
+        watch.look(page(*PARAGRAPHS, "1,377 views")),
+    ]
+
+    codes = [reading.look(watch.archive.connection, look.fetch_id)["reason_code"] for look in looks]
+    assert codes == ["document", "http_304", "http_403_edge", "http_404", "only_counters", "only_counters"]

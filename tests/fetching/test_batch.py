@@ -9,7 +9,7 @@ import pytest
 
 from scraper.fetching import Answer, HostState, Postponed, Request, fetch_host, judge
 from tests.fetching.visiting import answers, visit
-from tests.scripted import Moments, Scripted, page, redirect
+from tests.scripted import Moments, Page, Scripted, page, redirect
 
 if TYPE_CHECKING:
     from scraper.config import FetchSettings
@@ -299,3 +299,83 @@ def test_a_host_that_was_left_alone_is_tried_with_one_page_and_left_alone_for_lo
     assert waits == [120, 240, 480, 960]
     assert pages == ["/0", "/1", "/2", "/0", "/0", "/0"]
     assert mended.failures == 0
+
+
+CHALLENGE = page("<title>Just a moment...</title>", Server="cloudflare", CF_RAY="9d2b-DFW", CF_Mitigated="challenge")
+PATHS = tuple(f"/{n}" for n in range(8))
+
+
+@pytest.mark.parametrize("refusal", [page("no", 403), CHALLENGE, page("<title>Access Denied</title>")])
+def test_a_host_that_refuses_page_after_page_slows_the_batch_and_then_ends_it(
+    site: Scripted, polite: FetchSettings, moments: Moments, refusal: Page
+) -> None:
+    site.pages = dict.fromkeys(PATHS, refusal)
+
+    results = visit(site, polite, moments, *PATHS)
+
+    assert site.paths() == ["/robots.txt", "/0", "/1", "/2"]
+    assert moments.slept == [2.0, 2.0, 4.0]
+    assert [judge(got).outcome for got in answers(results)] == ["blocked"] * 3
+    put_off = [got for got, _ in results if isinstance(got, Postponed)]
+    assert [got.source_id for got in put_off] == ["s3", "s4", "s5", "s6", "s7"], (
+        "nothing is claimed of what was not asked"
+    )
+    assert all("refused 3 times in a row" in got.reason for got in put_off)
+    assert {got.until for got in put_off} == {moments.now + timedelta(minutes=2)}
+
+
+def test_after_its_rest_a_host_that_refuses_is_asked_for_one_page_and_rests_for_twice_as_long(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    site.pages = dict.fromkeys(PATHS, page("no", 403))
+    state = visit(site, polite, moments, *PATHS)[-1][1]
+
+    rests = []
+    for _ in range(3):
+        moments.pass_by(6 * 3600)
+        state = visit(site, polite, moments, *PATHS, state=state)[-1][1]
+        assert state.next_allowed is not None
+        rests.append((state.next_allowed - moments.now).total_seconds())
+
+    assert rests == [240, 480, 960]
+    assert site.paths().count("/0") == 4
+    site.pages = dict.fromkeys(PATHS, page("a page"))
+    moments.pass_by(6 * 3600)
+    results = visit(site, polite, moments, *PATHS, state=state)
+    assert len(answers(results)) == len(PATHS)
+    assert results[-1][1].failures == 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [page("log in", 401), page("pay", 402), page("gone", 404), page("a page"), page("no", 451), redirect("/login")],
+)
+def test_what_is_asked_for_a_page_and_not_of_the_visitor_ends_no_batch(
+    site: Scripted, polite: FetchSettings, moments: Moments, other: Page
+) -> None:
+    site.pages = dict.fromkeys(PATHS, other)
+
+    results = visit(site, polite, moments, *PATHS)
+
+    assert len(answers(results)) == len(PATHS)
+    assert results[-1][1].failures == 0
+
+
+def test_a_page_between_two_refusals_begins_the_count_anew(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    site.pages = {path: page("no", 403) if n % 3 else page("a page") for n, path in enumerate(PATHS)}
+
+    assert len(answers(visit(site, polite, moments, *PATHS))) == len(PATHS)
+
+
+def test_a_robots_txt_neither_is_counted_as_a_refusal_nor_makes_up_for_one(
+    site: Scripted, polite: FetchSettings, moments: Moments
+) -> None:
+    site.pages = {"/robots.txt": page("no", 403), "/0": page("no", 403), "/1": page("no", 403), "/2": page("a page")}
+    results = visit(site, polite, moments, "/0", "/1", "/2")
+    assert len(answers(results)) == 3
+
+    state = HostState(site.host, failures=2)
+    site.pages = {"/robots.txt": page("User-agent: *"), "/0": page("no", 403)}
+    assert visit(site, polite, moments, "/0", state=state)[-1][1].failures == 3

@@ -1,0 +1,72 @@
+"""A redirect that leads to the page's own text is a move; one that leads to another is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from scraper.archive import reading
+from scraper.archive.rebuild import rebuild
+from tests.archive.watching import PARAGRAPHS, URL, Watch, page
+
+TEXT = (*PARAGRAPHS, "It was the third contract of its kind within two years, and the largest of all by far.")
+NEW = "https://www.example.gov/news/2026-outer-channel-works"
+EDITED = (TEXT[0], TEXT[1].replace("48", "61"), *TEXT[2:])
+
+
+def test_the_same_text_under_another_slug_is_a_move_and_no_removal(watch: Watch) -> None:
+    watch.look(page(*TEXT))
+    looks = [watch.look(page(*TEXT), final_url=NEW) for _ in range(4)]
+
+    assert [look.outcome for look in looks] == ["unchanged"] * 4
+    assert "where its text stands, word for word" in looks[0].reason
+    assert watch.kinds() == ["first_seen", "moved"]
+    assert {row["url"]: row["reason"] for row in reading.urls(watch.archive.connection, "dredging")} == {
+        URL: "watch list",
+        NEW: "redirect",
+    }
+
+
+def test_a_page_that_is_edited_where_it_moved_to_is_an_edited_page(watch: Watch) -> None:
+    watch.look(page(*TEXT))
+    watch.look(page(*TEXT), final_url=NEW)
+    watch.look(None, status=304, final_url=NEW)
+    recorded = watch.look(page(*EDITED), final_url=NEW)
+
+    assert recorded.outcome == "new_version"
+    assert watch.kinds() == ["first_seen", "moved", "content"]
+    assert reading.look(watch.archive.connection, 3)["outcome"] == "not_modified"
+    assert all(report.same for report in rebuild(watch.archive.connection))
+
+
+def test_from_there_to_the_home_page_it_is_gone_all_the_same(watch: Watch) -> None:
+    watch.look(page(*TEXT))
+    watch.look(page(*TEXT), final_url=NEW)
+    outcomes = [watch.look(page("Welcome."), final_url="https://www.example.gov/").outcome for _ in range(3)]
+
+    assert outcomes == ["redirected_elsewhere"] * 3
+    assert watch.kinds() == ["first_seen", "moved", "removed"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "final"),
+    [
+        (TEXT, EDITED, NEW),
+        (TEXT, TEXT, "https://another.example/news/2026-outer-channel-works"),
+        (("The office is closed.",), ("The office is closed.",), NEW),
+        (TEXT, ("",), NEW),
+    ],
+    ids=["another text", "another publisher", "hardly any text", "no text"],
+)
+def test_whatever_else_a_redirect_leads_to_is_elsewhere(
+    watch: Watch, before: tuple[str, ...], after: tuple[str, ...], final: str
+) -> None:
+    watch.look(page(*before))
+
+    assert watch.look(page(*after), final_url=final).outcome == "redirected_elsewhere"
+    assert watch.kinds() == ["first_seen"]
+
+
+def test_what_the_batch_found_beside_a_redirect_is_not_undone(watch: Watch) -> None:
+    watch.look(page(*TEXT))
+
+    assert watch.look(page(*TEXT), final_url=NEW, failure="redirected_elsewhere").outcome == "redirected_elsewhere"
