@@ -16,6 +16,7 @@ from scraper.datasette_plugin.labels import Label, announcement, badges, kind_la
 from scraper.datasette_plugin.links import outward
 from scraper.datasette_plugin.marked_text import MarkedText
 from scraper.datasette_plugin.moments import Interval, Moment, duration, interval, moment
+from scraper.datasette_plugin.visible import typeset
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _model(ask: Ask, status: SourceStatus, found: Difference) -> DifferencePage:
         kind=kind_label(found.kind) if found.kind not in (None, "content") else None,
         announcement=announcement(found.classes),
         badges=badges(found.classes),
-        summary=found.summary,
+        summary=typeset(found.summary),
         weight=weight(found.significance, found.parts),
         words_added=f"{found.words_added:,}",
         words_removed=f"{found.words_removed:,}",

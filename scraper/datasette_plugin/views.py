@@ -117,7 +117,7 @@ def _view(page: Callable[[Ask], Reply]) -> View:
         except ArchiveCorrupt as error:
             return await _problem(datasette, request, links, 500, f"{error}: run `redline verify` on the archive.")
         except RedlineError as error:
-            return await _problem(datasette, request, links, 404, f"{error}.")
+            return await _problem(datasette, request, links, 404, f"{_for_readers(error)}.")
         return await _respond(datasette, request, links, reply)
 
     return view
@@ -197,6 +197,11 @@ def _static(datasette: Datasette, name: str) -> str:
 def _hash(name: str) -> str:
     """Stands in a file's address, so that a browser never shows a new page in an old style."""
     return hashlib.sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:12]
+
+
+def _for_readers(error: RedlineError) -> str:
+    """The line of an error without what it tells a keeper to type: a reader has no command line, but links."""
+    return re.sub(r": `redline [^`]*`[^:;]*$", "", str(error))
 
 
 async def _problem(datasette: Datasette, request: Request, links: Links | None, status: int, line: str) -> Response:
