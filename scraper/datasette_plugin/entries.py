@@ -95,7 +95,7 @@ def entry(item: News, edits: Sequence[KeyedEdit], links: Links, said: str | None
         excerpts=shown,
         more=more,
         summary=typeset(change.summary),
-        told=_told(change),
+        told=beside_its_kind(change.kind, change.summary),
         weight=weight(change.significance, item.parts),
         when=interval(change.last_seen_old, change.first_seen_new),
         found=moment(item.found),
@@ -141,10 +141,10 @@ def weight(significance: float, parts: Iterable[Mapping[str, Any]]) -> Weight:
     return Weight(f"{significance:.2f}", round(significance * 100), written, "; ".join(text for _, text in heaviest))
 
 
-def _told(change: ChangeRow) -> str:
-    """The summary without the name of its kind, which stands before it on a badge."""
-    named = re.match(f"{re.escape(kind_label(change.kind).text)}[:,] ", change.summary)
-    rest = change.summary[named.end() :] if named else change.summary
+def beside_its_kind(kind: str | None, summary: str) -> str:
+    """The summary of a change without the name of its kind, where that stands before it on a badge."""
+    named = re.match(f"{re.escape(kind_label(kind).text)}[:,] ", summary) if kind else None
+    rest = summary[named.end() :] if named else summary
     return typeset(rest[:1].upper() + rest[1:])
 
 

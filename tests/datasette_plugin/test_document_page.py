@@ -129,7 +129,7 @@ def test_the_facts_say_since_when_and_how_often_it_changed(demo: Served) -> None
 
     assert "First seen2 Mar 2026, 06:17 UTC" in facts
     assert "Last seen15 Mar 2026, 18:17 UTC" in facts
-    assert "3, 3 not announced; one in 4 days on average" in facts
+    assert "3, none announced; one in 4 days on average" in facts
     assert "Looks28; the last on 15 Mar 2026, 18:17 UTC" in facts
 
 
