@@ -117,7 +117,9 @@ def _elements(page: BeautifulSoup) -> Iterator[str]:
             if name in ("ul", "ol", "dl", "tr", "table") and _bare_text(element):
                 yield f"4: {name} holds text of its own: {_bare_text(element)!r}"
     yield from (f"4.8.4.4: no alt: {image}" for image in page.select("img:not([alt])"))
-    yield from ("4.9.10, and our own rule: a header cell says what it heads" for _ in page.select("thead th:not([scope])"))
+    yield from (
+        "4.9.10, and our own rule: a header cell says what it heads" for _ in page.select("thead th:not([scope])")
+    )
     for details in page.select("details"):
         first = details.find(True, recursive=False)
         if first is None or first.name != "summary":
