@@ -11,6 +11,7 @@ from scraper.datasette_plugin.datetimes import asked_moment
 from scraper.datasette_plugin.labels import outcome_label
 from scraper.datasette_plugin.moments import Moment, moment
 from scraper.errors import UsageError
+from scraper.fetching.observation import ABSENT_OUTCOMES
 
 if TYPE_CHECKING:
     from scraper.archive.reading import VersionRow
@@ -52,13 +53,19 @@ def answer(ask: Ask, row: VersionRow, following: VersionRow | None) -> Asked | N
         return Asked(when, False, "another version stood then", ask.links.at(row.source_id) + f"/{asked}")
     if asked <= row.last_seen:
         return Asked(when, True, "the page was seen with this text before that moment and after it", None)
-    last = moment(row.last_seen).text
-    if following is not None:
-        by = moment(following.first_seen).text
-        said = f"this text was last seen {last}, another was first seen {by}; nobody saw the page in between"
-        return Asked(
-            when, False, f"{said}, so either may have stood", ask.links.version(row.source_id, following.number)
-        )
+    return _unseen(ask, row, following, asked)
+
+
+def _unseen(ask: Ask, row: VersionRow, following: VersionRow | None, asked: str) -> Asked:
+    """What is known of a moment at which no look saw the page: a look that found none is told as that."""
+    last = f"this text was last seen {moment(row.last_seen).text}"
     failed = reading.outcome_at(ask.connection, row.source_id, asked)
-    since = f"the look before that moment: {outcome_label(failed).text}" if failed else "nobody has looked since"
-    return Asked(when, False, f"this text was last seen {last}; {since}", None)
+    if following is None:
+        since = f"the look before that moment: {outcome_label(failed).text}" if failed else "nobody has looked since"
+        return Asked(moment(asked), False, f"{last}; {since}", None)
+    said = f"{last}, another was first seen {moment(following.first_seen).text}"
+    if failed in ABSENT_OUTCOMES:
+        said = f"{said}; the look before that moment found no page ({outcome_label(failed).text})"
+    else:
+        said = f"{said}; nobody saw the page in between, so either may have stood"
+    return Asked(moment(asked), False, said, ask.links.version(row.source_id, following.number))

@@ -11,7 +11,7 @@ from scraper.datasette_plugin.beside_text import FieldChange, ListChange, field_
 from scraper.datasette_plugin.card_page import Share, difference_share
 from scraper.datasette_plugin.difference_rows import IndexLine, Layout, ShownStretch, index, lay_out, shown_page
 from scraper.datasette_plugin.differences import Difference, difference
-from scraper.datasette_plugin.entries import Weight, weight
+from scraper.datasette_plugin.entries import Weight, beside_its_kind, weight
 from scraper.datasette_plugin.labels import Label, announcement, badges, kind_label
 from scraper.datasette_plugin.links import outward
 from scraper.datasette_plugin.marked_text import MarkedText
@@ -147,7 +147,7 @@ def _model(ask: Ask, status: SourceStatus, found: Difference) -> DifferencePage:
         kind=kind_label(found.kind) if found.kind not in (None, "content") else None,
         announcement=announcement(found.classes),
         badges=badges(found.classes),
-        summary=found.summary,
+        summary=beside_its_kind(found.kind, found.summary),
         weight=weight(found.significance, found.parts),
         words_added=f"{found.words_added:,}",
         words_removed=f"{found.words_removed:,}",

@@ -204,6 +204,8 @@ def _often(pace: Pace, first: str, last: str) -> str:
     if not pace.changes:
         return "none" + (f" in {seen}" if (seen := duration(first, last)) else "")
     silent = f", {pace.silent:,} not announced" if pace.silent else ""
+    if pace.silent == pace.changes > 1:
+        silent = ", none announced"
     apart = (datetime.fromisoformat(last) - datetime.fromisoformat(first)) / pace.changes
     start = datetime.fromisoformat(first)
     each = duration(first, (start + apart).isoformat())

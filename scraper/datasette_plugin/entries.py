@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from scraper.datasette_plugin.excerpts import Excerpt, excerpts, said_last
 from scraper.datasette_plugin.labels import Label, announcement, badges, kind_label
 from scraper.datasette_plugin.moments import Interval, Moment, interval, moment
+from scraper.datasette_plugin.visible import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,6 +64,7 @@ class Entry:
     excerpts: tuple[Excerpt, ...]
     more: int
     summary: str
+    told: str
     weight: Weight
     when: Interval
     found: Moment
@@ -91,7 +94,8 @@ def entry(item: News, edits: Sequence[KeyedEdit], links: Links, said: str | None
         badges=badges(change.classes),
         excerpts=shown,
         more=more,
-        summary=change.summary,
+        summary=typeset(change.summary),
+        told=beside_its_kind(change.kind, change.summary),
         weight=weight(change.significance, item.parts),
         when=interval(change.last_seen_old, change.first_seen_new),
         found=moment(item.found),
@@ -114,6 +118,7 @@ def event_entry(event: Event, edits: Mapping[int, Sequence[KeyedEdit]], said: Ma
         title=f"The same edit on {event.pages:,} pages of {lead.publisher}",
         href=links.front(same=lead.id) if event.pages > len(event.news) else made.href,
         summary="",
+        told="",
         excerpts=made.excerpts[:1],
         when=_within([item.change for item in event.news]),
         others=tuple(OtherPage(item.change.title, _where_to_read(item, links)) for item in event.news),
@@ -134,6 +139,13 @@ def weight(significance: float, parts: Iterable[Mapping[str, Any]]) -> Weight:
     written = tuple(WeightPart(f"{value:+.2f}".replace("-", "−"), reason) for value, reason in known)
     heaviest = sorted((part for part in known if part[0] > 0), key=lambda part: -part[0])[:_REASONS]
     return Weight(f"{significance:.2f}", round(significance * 100), written, "; ".join(text for _, text in heaviest))
+
+
+def beside_its_kind(kind: str | None, summary: str) -> str:
+    """The summary of a change without the name of its kind, where that stands before it on a badge."""
+    named = re.match(f"{re.escape(kind_label(kind).text)}[:,] ", summary) if kind else None
+    rest = summary[named.end() :] if named else summary
+    return typeset(rest[:1].upper() + rest[1:])
 
 
 def _where_to_read(item: News, links: Links) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import scraper.datasette_plugin.citing as citing
@@ -209,7 +210,17 @@ def _fields(row: VersionRow, canonical: str | None, syndicated: str | None) -> t
         "canonical_url": canonical,
         "syndicated_from": syndicated,
     }
-    return tuple((FIELD_LABELS[name], visible(value)) for name, value in said.items() if value)
+    dated = {name: _as_read(value) for name, value in said.items() if name in ("published", "modified") and value}
+    return tuple((FIELD_LABELS[name], visible(value)) for name, value in (said | dated).items() if value)
+
+
+def _as_read(date: str) -> str:
+    """A date of the page in the words of this one, where it names a moment; else as the page has it."""
+    try:
+        at = datetime.fromisoformat(date)
+    except ValueError:
+        return date
+    return moment(date).text if at.tzinfo else date
 
 
 def _links(document: Document) -> tuple[LinkOut, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -123,7 +124,7 @@ async def _answered(
     except ArchiveCorrupt as error:
         return await _problem(datasette, request, links, 500, f"{error}: run `redline verify` on the archive.")
     except RedlineError as error:
-        return await _problem(datasette, request, links, 404, f"{error}.")
+        return await _problem(datasette, request, links, 404, f"{_for_readers(error)}.")
     if isinstance(found, str):
         return await _problem(datasette, request, None, 404, f"{found}.")
     state, reply = found
@@ -207,6 +208,11 @@ async def _picture(datasette: Datasette, request: Request, picture: Picture) -> 
     if picture.body is None:
         return Response("", status=304, headers=headers)
     return Response(picture.body, headers=headers, content_type="image/png")
+
+
+def _for_readers(error: RedlineError) -> str:
+    """The line of an error without what it tells a keeper to type: a reader has no command line, but links."""
+    return re.sub(r": `redline [^`]*`[^:;]*$", "", str(error))
 
 
 async def _problem(datasette: Datasette, request: Request, links: Links | None, status: int, line: str) -> Response:

@@ -13,3 +13,8 @@ _HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f\ud8
 def visible(text: str) -> str:
     """The text with each such character as its number, `⟨U+202E⟩`, so that a reader sees that it is there."""
     return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
+
+
+def typeset(summary: str) -> str:
+    """A summary of a change with the quotation marks of print, as the rest of a page has them."""
+    return re.sub('"([^"]*)"', "“\\1”", summary)

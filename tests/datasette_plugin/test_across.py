@@ -96,7 +96,7 @@ def test_the_list_is_narrowed_in_every_archive(many: Served) -> None:
 
 def test_the_search_finds_in_all_archives(many: Served, shards: list[Path]) -> None:
     page = many.page("/-/redline/-/search?q=the")
-    links = [str(link["href"]) for link in page.select("article.found a")]
+    links = [str(link["href"]) for link in page.select(".found a")]
     assert {link.split("/")[3] for link in links} == {path.stem for path in shards}
     form = page.select_one("form.find")
     assert form is not None

@@ -136,7 +136,7 @@ def test_a_documents_page_tells_its_life_in_a_drawing_and_in_words(demo: Served)
     assert [li.select_one("a")["href"] for li in page.select(".versions li")] == [  # type: ignore[index]
         f"{ROOT}/ferry-report/{number}" for number in (3, 2, 1)
     ]
-    for told in ("Removed: 3 looks", "Back with edits", "First seen, ", "blocked", "not found"):
+    for told in ("Removed 3 looks", "Back with edits", "First seen 352 words", "blocked", "not found"):
         assert told in text
 
 
@@ -204,6 +204,33 @@ def test_a_difference_marks_words_and_folds_what_stayed(demo: Served) -> None:
     assert page.select_one("details.fold > summary") is not None
     assert "no notice was added" in page.get_text()
     assert read(page).count("between 2 Mar, 18:17 and") + read(page).count("between 3 Mar, 06:17 and") == 1
+
+
+def test_a_moment_at_which_looks_found_no_page_is_told_as_that(demo: Served) -> None:
+    told = read(demo.page(demo.get(f"{ROOT}/ferry-report/at/2026-03-10").headers["location"]))
+
+    assert "the look before that moment found no page (not found)" in told
+    assert "either may have stood" not in told
+    # A block says nothing of the page, which was as it was.
+    blocked = read(demo.page(demo.get(f"{ROOT}/water-advisory/at/2026-03-07T20:00Z").headers["location"]))
+    assert "the page was seen with this text before that moment and after it" in blocked
+
+
+def test_a_reader_is_not_told_what_to_type_at_a_command_line(demo: Served) -> None:
+    page = demo.get(f"{ROOT}/nowhere")
+
+    assert page.status_code == 404
+    assert "There is no source &#39;nowhere&#39;." in page.text
+    assert f'href="{ROOT}/-/pages"' in page.text
+
+
+def test_a_kind_that_stands_on_a_badge_is_not_said_again(demo: Served) -> None:
+    removed = entry_about(demo.page(f"{ROOT}?kind=removed"), "Report on the Grounding")
+
+    assert read(removed.select_one(".dek")) == "3 looks over 24 hours found no page (404 Not Found)"  # type: ignore[arg-type]
+    assert read(removed.select_one(".kicker")).startswith("Removed ")  # type: ignore[arg-type]
+    edited = entries(demo.page(f"{ROOT}?class=quote"))[0]
+    assert read(edited.select_one(".dek")) == "1 sentence edited; “every winter” became “in some winters”"  # type: ignore[arg-type]
 
 
 def test_a_page_that_came_back_is_dated_alike_wherever_it_is_told(demo: Served) -> None:

@@ -32,10 +32,10 @@ FOCUS = """() => {
     };
 }"""
 FAINT = """() => [...document.querySelectorAll('main *')]
-    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+    .filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
     .filter(e => {
         const style = getComputedStyle(e);
-        if (style.backgroundColor !== 'rgba(0, 0, 0, 0)' || e.closest('.badge')) return false;
+        if (style.backgroundColor !== 'rgba(0, 0, 0, 0)' && style.printColorAdjust === 'exact') return false;
         const [r, g, b] = style.color.match(/[0-9.]+/g).map(Number);
         return 0.2126 * r + 0.7152 * g + 0.0722 * b > 150;
     }).map(e => e.outerHTML.slice(0, 100)).slice(0, 5)"""
