@@ -287,8 +287,10 @@ def _must_be_known(connection: sqlite3.Connection, source_id: str) -> None:
     if connection.execute("select 1 from sources where id = ?", (source_id,)).fetchone() is None:
         from difflib import get_close_matches
 
-        known = [r[0] for r in connection.execute("select id from sources order by id")]
-        close = get_close_matches(source_id, known, 3, 0.4)
+        # Among its neighbours in the order of the ids: to compare with all of fifty thousand takes half a second.
+        near = "select id from (select id from sources where id {} ? order by id {} limit 500)"
+        found = connection.execute(f"{near.format('>', '')} union {near.format('<', 'desc')}", (source_id, source_id))
+        close = get_close_matches(source_id, [row[0] for row in found], 3, 0.4)
         hint = f"did you mean {', '.join(close)}?" if close else "`redline sources` lists them"
         raise UsageError(f"there is no source {source_id!r}: {hint}")
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.archive.held import SNIPPET, snippets
+from scraper.archive.held import SNIPPET, holding, snippets
 from scraper.archive.terms import Terms, terms
 from scraper.errors import UsageError
 
@@ -106,10 +106,11 @@ def candidates(
     connection: sqlite3.Connection, asked: Terms, source_id: str | None, start: int | None = None
 ) -> Iterator[Candidate]:
     """The passages that hold the terms (of one source, if asked), the last to come first, from the id `start` on."""
+    if asked.match is not None and source_id is not None and _common(connection, asked.match):
+        for texts in _of_source(connection, source_id, start):
+            yield from (Candidate(*row) for row in snippets(texts, asked))
+        return
     if asked.match is not None:
-        if source_id is not None and _common(connection, asked.match):
-            yield from _of_source(connection, asked, source_id, start)
-            return
         columns = f"rowid, text, {SNIPPET.format(index='passages_fts')}"
         yield from (Candidate(*row) for row in _matching(connection, asked, columns, source_id, start))
         return
@@ -123,10 +124,13 @@ def candidates(
 
 def candidate_ids(connection: sqlite3.Connection, asked: Terms, source_id: str | None) -> Iterator[int]:
     """The ids of the same passages, where nothing of their text is shown."""
-    if asked.match is None or source_id is not None:
+    if asked.match is None:
         yield from (passage.id for passage in candidates(connection, asked, source_id))
-        return
-    yield from (row[0] for row in _matching(connection, asked, "rowid", None, None))
+    elif source_id is not None and _common(connection, asked.match):
+        for texts in _of_source(connection, source_id, None):
+            yield from sorted(holding(texts, asked), reverse=True)
+    else:
+        yield from (row[0] for row in _matching(connection, asked, "rowid", source_id, None))
 
 
 def _matching(
@@ -163,8 +167,8 @@ def _common(connection: sqlite3.Connection, match: str) -> bool:
     return row is not None
 
 
-def _of_source(connection: sqlite3.Connection, asked: Terms, source_id: str, start: int | None) -> Iterator[Candidate]:
-    """The passages of one source that hold common words, read a part at a time: the first hits are soon found."""
+def _of_source(connection: sqlite3.Connection, source_id: str, start: int | None) -> Iterator[list[tuple[int, str]]]:
+    """Id and text of the passages of one source, the last to come first, a part at a time: hits are soon found."""
     rows = connection.execute(
         "select distinct passage_id from spans where source_id = ?1 and (?2 is null or passage_id <= ?2)",
         (source_id, start),
@@ -175,7 +179,7 @@ def _of_source(connection: sqlite3.Connection, asked: Terms, source_id: str, sta
             "select id, text from passages where id in (select value from json_each(?))",
             (json.dumps(ids[at : at + _AT_ONCE]),),
         )
-        yield from (Candidate(*row) for row in snippets(((row[0], row[1]) for row in texts), asked))
+        yield [(row[0], row[1]) for row in texts]
 
 
 def _unread(connection: sqlite3.Connection, asked: Terms, start: int | None) -> str | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scraper.archive.reading import BlamedPassage, SourceStatus, VersionRow
     from scraper.archive.timeline import News
 
-LISTED = 60
+LISTED = 40
 LISTED_VERSIONS = 200
 _EXCERPT_WORDS = 90
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST = 1_000_000  # bytes of a text or blob that SQL may make or read
 HEAVIEST = 16_000_000  # bytes of all rows of one answer
-HEAP = 96 * 1024 * 1024  # bytes that SQLite may hold in this process, its caches included
+HEAP = 96 * 1024 * 1024  # bytes that SQLite may hold in this process for each archive, its caches included
 
 LIMITS: dict[int, int] = {
     sqlite3.SQLITE_LIMIT_LENGTH: LONGEST,
@@ -42,14 +42,17 @@ NO_ATTACHING = {sqlite3.SQLITE_LIMIT_ATTACHED: 0}  # apart: an instance with --c
 _TOO_BIG = "string or blob too big"  # SQLite's own words
 
 
-def limit(connection: sqlite3.Connection, *, attaching: bool = False) -> None:
-    """Put every limit on a connection that visitors may ask; `attaching` where databases are yet to be attached."""
+def limit(connection: sqlite3.Connection, *, archives: int = 1, attaching: bool = False) -> None:
+    """Put every limit on a connection that visitors may ask; `attaching` where databases are yet to be attached.
+
+    `archives` is how many files the process serves: each has connections of its own, and each of those a cache.
+    """
     for name, most in (LIMITS if attaching else LIMITS | NO_ATTACHING).items():
         connection.setlimit(name, most)
     for function, takes, work in _REPLACED:
         connection.create_function(function, takes, work, deterministic=True)
-    # SQLite only ever lowers this one, and keeps it for the whole process.
-    connection.execute(f"pragma hard_heap_limit = {HEAP}")
+    # SQLite only ever lowers this one, and keeps it for the whole process: a file that is served later adds nothing.
+    connection.execute(f"pragma hard_heap_limit = {HEAP * max(1, archives)}")
     connection.execute("pragma cell_size_check = on")
     connection.row_factory = _Weighed()
 

@@ -132,6 +132,27 @@ def test_a_search_stops_after_a_bounded_number_of_passages_and_goes_on(
     assert first.more is not None
 
 
+def test_common_words_are_found_in_one_page_as_in_all(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = ("the", "ferries", '"the work"', "防潮堤", "東京都 the", "nobody", "CAFÉ")
+    among_all = [
+        (search(connection, Wanted(query, source_id=source), 50), edits(connection, query, "either"))
+        for query in queries
+        for source in ("dredging", "press")
+    ]
+    monkeypatch.setattr(searching, "_COMMON", 0)
+    monkeypatch.setattr(searching, "_AT_ONCE", 2)
+    alone = [
+        (search(connection, Wanted(query, source_id=source), 50), edits(connection, query, "either"))
+        for query in queries
+        for source in ("dredging", "press")
+    ]
+
+    assert alone == among_all
+    assert sum(len(found.hits) for found, _ in alone) > 8
+
+
 @pytest.mark.parametrize("after", ["x", "1", "1.2.3", "-1.0", "9" * 40 + ".1"])
 def test_a_place_that_no_answer_named_is_refused(connection: sqlite3.Connection, after: str) -> None:
     with pytest.raises(UsageError, match="no place in a search"):

@@ -110,6 +110,26 @@ def test_a_day_longer_than_the_window_does_not_lead_to_itself(
     assert found.earlier == "2026-03-03"
 
 
+@pytest.mark.parametrize("order", ["day", "significance"])
+def test_a_long_day_without_what_is_asked_leads_to_an_earlier_one(
+    many: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr(digest, "WINDOW", A_DAY // 4)
+    until: str | None = None
+    asked: list[str | None] = []
+    while len(asked) < 10:
+        asked.append(until)
+        wanted = Asked(change_class="negation", until=until)
+        if order == "day":
+            until = digest.digest(many, wanted, room=10, each=10).earlier
+        else:
+            until = digest.ranking(many, wanted, room=10).horizon
+        if until is None:
+            break
+
+    assert asked == [None, "2026-03-05", "2026-03-04", "2026-03-03", "2026-03-02"]
+
+
 def test_a_publisher_with_few_changes_is_looked_through_to_the_beginning(
     fortnight: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -173,3 +175,21 @@ def test_the_floor_of_datasette_stays_above_the_injection() -> None:
     assert not floor.specifier.contains("0.65.2")
     assert not floor.specifier.contains("0.65.4")
     assert floor.specifier.contains("0.65.5")
+
+
+def test_every_archive_adds_to_the_memory_that_sqlite_may_hold(demo_path: Path, tmp_path: Path) -> None:
+    # In a process of its own: the limit is that of the process, and is never raised again.
+    names = [tmp_path / f"{number}.db" for number in range(3)]
+    for name in names:
+        name.write_bytes(demo_path.read_bytes())
+    asked = (
+        "import asyncio, sys; from datasette.app import Datasette\n"
+        "async def main():\n"
+        "    served = Datasette(sys.argv[1:]); await served.invoke_startup()\n"
+        "    await served.client.get('/-/redline/0')\n"
+        "    read = lambda connection: connection.execute('pragma hard_heap_limit').fetchone()[0]\n"
+        "    print(await served.get_database('2').execute_fn(read))\n"
+        "asyncio.run(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", asked, *map(str, names)], capture_output=True, text=True)
+    assert int(done.stdout) == 3 * limits.HEAP, done.stderr
