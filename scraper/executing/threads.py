@@ -25,7 +25,43 @@ HOSTS_AT_ONCE = 16
 ANSWERS_IN_HAND = 8
 
 _Work = queue.SimpleQueue[Batch | None]
-_Results = queue.Queue[Delivered | BaseException]
+
+
+class _Results:
+    """What was fetched and nobody has taken yet: `ANSWERS_IN_HAND` at most.
+
+    A place is taken before an answer is put down, and given back once it was taken away. Both are queues in C: a
+    `queue.Queue` with a bound wakes and locks in Python, twice for every page.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._items: queue.SimpleQueue[Delivered | BaseException] = queue.SimpleQueue()
+        self._places: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _ in range(places):
+            self._places.put(None)
+
+    def offer(self, item: Delivered | BaseException, stop: threading.Event) -> bool:
+        """Hand a result over; False where nobody waits for it any more."""
+        while not stop.is_set():
+            try:
+                self._places.get(timeout=0.2)
+            except queue.Empty:
+                continue
+            self._items.put(item)
+            return True
+        return False
+
+    def none_waits(self) -> bool:
+        """Whether the next `take` would have to wait."""
+        return self._items.empty()
+
+    def take(self) -> Delivered:
+        """The next result, waited for. A fault that was handed over is raised."""
+        item = self._items.get()
+        self._places.put(None)
+        if isinstance(item, BaseException):
+            raise item
+        return item
 
 
 class Threads:
@@ -43,7 +79,7 @@ class Threads:
         work: _Work = queue.SimpleQueue()
         for batch in batches:
             work.put(batch)
-        results: _Results = queue.Queue(ANSWERS_IN_HAND)
+        results = _Results(ANSWERS_IN_HAND)
         stop = threading.Event()
         for number in range(min(self._hosts_at_once, len(batches))):
             work.put(None)
@@ -52,12 +88,9 @@ class Threads:
             threading.Thread(target=self._work, args=arguments, name=f"fetch-{number}", daemon=True).start()
         try:
             for _ in range(sum(len(batch.requests) for batch in batches)):
-                if results.empty():
+                if results.none_waits():
                     yield None
-                result = results.get()
-                if isinstance(result, BaseException):
-                    raise result
-                yield result
+                yield results.take()
         finally:
             stop.set()
 
@@ -67,18 +100,7 @@ class Threads:
             while (batch := work.get()) is not None:
                 fetched = fetch_host(batch.requests, batch.state, settings, clock=self._clock, sleep=self._sleep)
                 for result, state in fetched:
-                    if not _offer(results, Delivered(result, state), stop):
+                    if not results.offer(Delivered(result, state), stop):
                         return
         except BaseException as fault:
-            _offer(results, fault, stop)
-
-
-def _offer(results: _Results, item: Delivered | BaseException, stop: threading.Event) -> bool:
-    """Hand a result over; False where nobody waits for it any more."""
-    while not stop.is_set():
-        try:
-            results.put(item, timeout=0.2)
-        except queue.Full:
-            continue
-        return True
-    return False
+            results.offer(fault, stop)

@@ -83,7 +83,8 @@ class Session(requests.Session):
         request.prepare_method("GET")
         request.prepare_url(url, None)
         request.prepare_headers({**self.headers, **headers})
-        request.prepare_cookies(self.cookies)
+        if len(self.cookies):
+            request.prepare_cookies(self.cookies)
         return request
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
@@ -94,7 +95,8 @@ class Session(requests.Session):
         """Send a request; the body is still to be read."""
         verify = True if self.verify is None else self.verify
         response = self.get_adapter(request.url or "").send(request, stream=True, timeout=seconds, verify=verify)
-        _take_cookies(self.cookies, request, response.raw)
+        if "Set-Cookie" in response.headers:
+            _take_cookies(self.cookies, request, response.raw)
         return response
 
 

@@ -15,6 +15,7 @@ import ssl
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from _typeshed import WriteableBuffer
+    from requests import PreparedRequest
 
     from scraper.clock import Clock
     from scraper.fetching.guard import AddressGuard
@@ -267,7 +269,25 @@ class GuardedAdapter(HTTPAdapter):
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._last: tuple[object, Any] = None, None
         super().__init__(pool_connections=8, pool_maxsize=1, max_retries=0)
+
+    def get_connection_with_tls_context(
+        self, request: PreparedRequest, verify: bool | str | None, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        """The pool of connections for a request; for the origin that was asked last it is at hand.
+
+        That pool is never one which was closed to make room: the one used last is the last to go.
+        """
+        origin = (*urlsplit(request.url or "")[:2], verify, cert)
+        if self._last[0] != origin:
+            self._last = origin, super().get_connection_with_tls_context(request, verify, proxies, cert)
+        return self._last[1]
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._last = None, None
+        super().close()
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
         """Build a pool manager whose pools make guarded connections and none other."""

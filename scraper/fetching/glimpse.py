@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
+from itertools import islice
 
 _HEAD = 256 * 1024
 _LONGEST = 4 * 1024 * 1024
 _TOP = 16 * 1024  # a stub that does nothing but lead on is short
 _WIDE = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_LONGEST_HEADLINE = 4000
 _TRIES = 8  # a heading may hold nothing but a logo; looking on is worth a little
 _AFTER_NAME = frozenset({b">", b" ", b"\t", b"\n", b"\r", b"\x0c"})
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
@@ -45,16 +48,12 @@ MANY = 1 << 20
 def headline(body: bytes, tag: str) -> str:
     """The text of the first element of that tag that has any, in one line; empty where there is none."""
     head = _as_ascii_superset(body)
-    opening, closing = f"<{tag}".encode(), f"</{tag}".encode()
-    start = -1
-    for _ in range(_TRIES):
-        start = _find(head, opening, start + 1)
-        if start < 0:
-            break
-        opened = head.find(b">", start, start + 2000)
-        closed = _find(head, closing, opened) if opened >= 0 else -1
-        named = head[start + len(opening) : start + len(opening) + 1] in _AFTER_NAME
-        if named and 0 <= closed - opened <= 4000 and (text := _words(head[opened + 1 : closed])):
+    for opening in islice(_tag(tag).finditer(head), _TRIES):
+        opened = head.find(b">", opening.start(), opening.start() + 2000)
+        if opened < 0 or head[opening.end() : opening.end() + 1] not in _AFTER_NAME:
+            continue
+        closing = _tag(f"/{tag}").search(head, opened, opened + _LONGEST_HEADLINE + len(f"</{tag}"))
+        if closing and (text := _words(head[opened + 1 : closing.start()])):
             return text
     return ""
 
@@ -134,11 +133,13 @@ def _outside(text: bytes) -> bytes:
     return b" ".join(pieces if inside else [*pieces, text[at:]])
 
 
-def _find(text: bytes, wanted: bytes, at: int) -> int:
-    """The first place of a tag's opening, in small or in capital letters; mixed spellings are not looked for."""
-    small = text.find(wanted, at)
-    large = text.find(wanted.upper(), at, small if small >= 0 else len(text))
-    return large if large >= 0 else small
+@cache
+def _tag(name: str) -> re.Pattern[bytes]:
+    """A tag's beginning, in small or in capital letters; mixed spellings are not looked for.
+
+    The expression leaps from one `<` to the next, which is faster than two searches for the whole.
+    """
+    return re.compile(f"<(?:{name}|{name.upper()})".encode())
 
 
 def _as_ascii_superset(body: bytes, length: int = _HEAD) -> bytes:
