@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -29,15 +30,21 @@ class Case:
     is_prose: bool = False
 
 
+@cache
+def _vocabulary() -> tuple[list[str], list[float]]:
+    """The words, and how often each and all before it occur."""
+    names = random.Random(1)
+    made = {"".join(names.choices(_SYLLABLES, k=1 + n % 4)) for n in range(9_000)}
+    words = sorted(made, key=lambda word: (len(word), word))
+    return words, list(accumulate(1 / (rank + 3) for rank in range(len(words))))
+
+
 class Prose:
     """Sentences of made-up words, a few of them frequent and most of them rare, as in any language (Zipf)."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
-        names = random.Random(1)
-        made = {"".join(names.choices(_SYLLABLES, k=1 + n % 4)) for n in range(9_000)}
-        self._words = sorted(made, key=lambda word: (len(word), word))
-        self._weights = list(accumulate(1 / (rank + 3) for rank in range(len(self._words))))
+        self._words, self._weights = _vocabulary()
 
     def word(self) -> str:
         """One word."""
