@@ -72,7 +72,7 @@ def run(
     """Look at what is due, keep what came, and say what changed."""
     from scraper.archive import Archive
     from scraper.executing.cluster import Cluster
-    from scraper.run import plan
+    from scraper.planning import plan
     from scraper.run import run as run_once
     from scraper.terminal import views
     from scraper.terminal.progress import Progress
@@ -189,7 +189,7 @@ def status(db: Path, sources_path: Path | None) -> None:
     """Say how each source fares, and when it is due; exit code 1 where some are failing."""
     from scraper.archive import reading
     from scraper.fetching.observation import FAILING_OUTCOMES
-    from scraper.run import plan
+    from scraper.planning import plan
     from scraper.terminal import views
 
     archive = open_readable(db)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -74,10 +76,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class WatchList:
-    """The sources in the order of the file, and how they are to be fetched."""
+    """The sources in the order of the file, how they are to be fetched, and the SHA-256 of the file's text.
+
+    By the hash it is known that a list still is the one that was planned for; a list that was not read has none.
+    """
 
     sources: tuple[Source, ...]
     fetch: FetchSettings = FetchSettings()
+    sha256: str = field(default="", compare=False)
 
 
 _FETCH_KEYS: dict[str, values.Reader] = {
@@ -122,14 +128,23 @@ def load(path: Path) -> WatchList:
     return parse(_text_of(path), str(path), user_agent=default_user_agent(os.environ))
 
 
+def fingerprint(path: Path) -> str:
+    """The SHA-256 by which a watch list is known, without reading what it says."""
+    return _sha256(_text_of(path))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def parse(text: str, name: str, *, user_agent: str = DEFAULT_USER_AGENT) -> WatchList:
     """Read the text of a watch list; `name` is what mistakes call it, `user_agent` is for a list that sets none."""
-    reading = _Reading(_tables_of(text, name), key_lines(text))
+    reading = _Reading(_tables_of(text, name), text)
     settings = {"user_agent": user_agent, **reading.fetch()}
     sources = reading.sources()
     if reading.mistakes:
         raise WatchListError(name, tuple(sorted(reading.mistakes, key=lambda mistake: mistake.line or 0)))
-    return WatchList(sources=sources, fetch=FetchSettings(**settings))
+    return WatchList(sources=sources, fetch=FetchSettings(**settings), sha256=_sha256(text))
 
 
 def append_source(path: Path, source: Source) -> None:
@@ -172,12 +187,17 @@ def suggest_id(url: str) -> str:
 class _Reading:
     """One pass over the tables of a watch list, gathering mistakes as it goes."""
 
-    def __init__(self, tables: dict[str, Any], lines: dict[KeyPath, int]) -> None:
+    def __init__(self, tables: dict[str, Any], text: str) -> None:
         self.tables = tables
-        self.lines = lines
+        self.text = text
         self.mistakes: list[Mistake] = []
         for key in tables.keys() - _TABLES.keys():
             self.wrong((key,), _unknown(key, _TABLES, "at the top of a watch list"))
+
+    @cached_property
+    def lines(self) -> dict[KeyPath, int]:
+        """Where everything stands. Only mistakes ask for it, and it takes longer than all else."""
+        return key_lines(self.text)
 
     def wrong(self, path: KeyPath, text: str) -> None:
         self.mistakes.append(Mistake(line_of(path, self.lines), text))

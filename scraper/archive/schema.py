@@ -11,9 +11,10 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
 from scraper.archive.additions import SECOND, SECOND_GUARDED
+from scraper.archive.rhythm_tables import FOURTH
 from scraper.archive.standings import THIRD
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
 TOKENIZER = "unicode61 remove_diacritics 2"
 
@@ -332,7 +333,7 @@ left join versions n on n.id = c.new_version;
 
 DERIVED_TABLES = (
     *("source_urls", "rulesets", "linksets", "versions", "passages", "spans", "changes", "edits", "states"),
-    "standings",
+    *("standings", "outlooks", "rhythms"),
 )
 
 _GUARDS = """
@@ -380,6 +381,13 @@ def m002_time_and_permission(db: Database) -> None:
 def m003_standings(db: Database) -> None:
     """Keep how every page stands, and index what the pages of an archive of a million versions read."""
     for statement in THIRD:
+        db.execute(statement)
+
+
+@migrations()
+def m004_rhythms(db: Database) -> None:
+    """Keep what was learnt of the pages' rhythms, and when each is due by it."""
+    for statement in FOURTH:
         db.execute(statement)
 
 
