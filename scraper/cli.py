@@ -74,7 +74,7 @@ def run(
 ) -> None:
     """Look at what is due, keep what came, and say what changed."""
     from scraper.archive import Archive
-    from scraper.run import plan
+    from scraper.planning import plan
     from scraper.run import run as run_once
     from scraper.terminal import views
     from scraper.terminal.progress import Progress
@@ -194,7 +194,7 @@ def status(db: Path, sources_path: Path | None) -> None:
     from scraper.archive import reading
     from scraper.archive.twins import twins
     from scraper.fetching.observation import FAILING_OUTCOMES
-    from scraper.run import plan
+    from scraper.planning import plan
     from scraper.terminal import views
 
     archive = open_readable(db)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -75,10 +76,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class WatchList:
-    """The sources in the order of the file, and how they are to be fetched."""
+    """The sources in the order of the file, how they are to be fetched, and the SHA-256 of the file's text.
+
+    By the hash it is known that a list still is the one that was planned for; a list that was not read has none.
+    """
 
     sources: tuple[Source, ...]
     fetch: FetchSettings = FetchSettings()
+    sha256: str = field(default="", compare=False)
 
 
 _FETCH_KEYS: dict[str, values.Reader] = {
@@ -123,6 +128,15 @@ def load(path: Path) -> WatchList:
     return parse(_text_of(path), str(path), user_agent=default_user_agent(os.environ))
 
 
+def fingerprint(path: Path) -> str:
+    """The SHA-256 by which a watch list is known, without reading what it says."""
+    return _sha256(_text_of(path))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def parse(text: str, name: str, *, user_agent: str = DEFAULT_USER_AGENT) -> WatchList:
     """Read the text of a watch list; `name` is what mistakes call it, `user_agent` is for a list that sets none."""
     reading = _Reading(_tables_of(text, name), text)
@@ -130,7 +144,7 @@ def parse(text: str, name: str, *, user_agent: str = DEFAULT_USER_AGENT) -> Watc
     sources = reading.sources()
     if reading.mistakes:
         raise WatchListError(name, tuple(sorted(reading.mistakes, key=lambda mistake: mistake.line or 0)))
-    return WatchList(sources=sources, fetch=FetchSettings(**settings))
+    return WatchList(sources=sources, fetch=FetchSettings(**settings), sha256=_sha256(text))
 
 
 def append_source(path: Path, source: Source) -> None:

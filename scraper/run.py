@@ -13,23 +13,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from scraper.clock import Clock, system_clock
-from scraper.errors import ClusterError, UsageError
+from scraper.errors import ClusterError
 from scraper.executing.batches import batches_of
 from scraper.executing.threads import HOSTS_AT_ONCE, Threads
-from scraper.fetching import Postponed, host_of
-from scraper.fetching.batch import BUDGET
+from scraper.fetching import Postponed
 from scraper.fetching.observation import FAILED_OUTCOMES
-from scraper.fetching.politeness import delay_of, resting_until
-from scraper.scheduling.agenda import Agenda, Planned, choose
-from scraper.scheduling.due import due
-from scraper.scheduling.outlook import foresee
+from scraper.planning import plan, reckon
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
     from scraper.archive import Archive, Recorded
-    from scraper.config import FetchSettings, WatchList
+    from scraper.config import WatchList
     from scraper.executing.batches import Delivered, Executor
     from scraper.fetching.politeness import HostState
     from scraper.fetching.visit import Sleep
@@ -109,8 +105,10 @@ def run(
     """
     report = report or Silence()
     executor = executor or Threads(hosts_at_once, clock=clock, sleep=sleep)
-    archive.sync(watch_list, clock())
-    archive.catch_up(report.catching_up)
+    if archive.standing(watch_list, clock()) is None:
+        # What stands was learnt for this list and by this Redline, so neither has changed since.
+        archive.sync(watch_list, clock())
+        archive.catch_up(report.catching_up)
     agenda = plan(watch_list, archive, clock=clock, everything=everything, only=only, limit=limit)
     planned = agenda.now
     run_id = archive.begin_run(trigger, len(planned), clock())
@@ -131,6 +129,7 @@ def run(
         store.finish(clock())
         raise
     head = store.finish(clock())
+    reckon(watch_list, archive, clock())
     counts = tally.fetched, tally.changed, tally.failed, tally.postponed
     return Summary(run_id, len(planned), *counts, dict(tally.outcomes), head, len(agenda.later))
 
@@ -208,44 +207,3 @@ class _Store:
         return self._archive.finish_run(
             self._run_id, moment, fetched=tally.fetched, changed=tally.changed, failed=tally.failed
         )
-
-
-def plan(
-    watch_list: WatchList,
-    archive: Archive | None,
-    *,
-    clock: Clock = system_clock,
-    everything: bool = False,
-    only: Collection[str] = (),
-    limit: int | None = None,
-) -> Agenda:
-    """Say which sources a run would look at now, the most pressing first. `archive` is None before the first run."""
-    known = {source.id for source in watch_list.sources}
-    if unknown := sorted(set(only) - known):
-        raise UsageError(f"not on the watch list: {', '.join(unknown)}; `redline sources` lists what is")
-    now, settings = clock(), watch_list.fetch
-    histories = archive.histories(now) if archive else {}
-    wake = archive.usual_wake() if archive else None
-    outlook = foresee(watch_list.sources, histories, now, budget=settings.budget, wake=wake)
-    planned = [
-        Planned(source, due(source, histories.get(source.id), outlook, now))
-        for source in watch_list.sources
-        if not only or source.id in only
-    ]
-    if everything or only:
-        planned.sort(key=lambda item: (-item.due.pressing, item.due.at))
-        return Agenda(tuple(planned[:limit]))
-    planned = [item for item in planned if item.due.by(now)]
-    hosts = {item.source.id: host_of(item.source.url) for item in planned}
-    agenda = choose(planned, outlook, hosts, _room(archive, set(hosts.values()), settings, now))
-    taken = agenda.now[:limit]
-    return Agenda(taken, agenda.now[len(taken) :] + agenda.later)
-
-
-def _room(archive: Archive | None, hosts: Collection[str], settings: FetchSettings, now: datetime) -> dict[str, int]:
-    """How many pages of each host a run has time for at the pace that is owed to it; none while it wants to rest."""
-    states = archive.host_states(sorted(hosts)) if archive else {}
-    return {
-        host: 0 if resting_until(state, now) else 1 + int(BUDGET / max(delay_of(state, settings), 0.01))
-        for host, state in states.items()
-    }

@@ -16,7 +16,8 @@ from scraper.archive.rebuild import rebuild
 from scraper.archive.verify import verify
 from scraper.config import FetchSettings, Source, WatchList
 from scraper.errors import UsageError
-from scraper.run import plan, run
+from scraper.planning import plan
+from scraper.run import run
 from tests.scripted import Asked, Scripted, page
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import scraper.archive.histories as histories
 import scraper.archive.reading as reading
+import scraper.archive.rhythms as rhythms
 from scraper import __version__
 from scraper.archive.ledger import link, run_digest
 from scraper.archive.observations import ledger_end
@@ -29,11 +30,13 @@ from scraper.fetching.observation import Answer, Request
 from scraper.fetching.politeness import HostState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from types import TracebackType
 
     from scraper.normalizing.reading import Reading
+    from scraper.scheduling.agenda import Planned
     from scraper.scheduling.history import History
+    from scraper.scheduling.outlook import Outlook
 
 TRUST_VALIDATORS = timedelta(days=7)
 
@@ -107,9 +110,35 @@ class Archive:
         """Derive again whatever was derived under other rules than today's; give how many sources that were."""
         return catch_up(self.connection, progress)
 
-    def histories(self, now: datetime) -> dict[str, History]:
-        """What the looks at each source on the watch list have come to, as far as the schedule has to know it."""
-        return histories.histories(self.connection, now)
+    def histories(self, now: datetime, source_ids: Collection[str] | None = None) -> dict[str, History]:
+        """What the looks at the sources on the watch list, or these of them, have come to, for the schedule."""
+        return histories.histories(self.connection, now, source_ids)
+
+    def standing(self, watch_list: WatchList, now: datetime) -> Outlook | None:
+        """What the schedule learnt last, without the pages' factors; None where it does not stand any more."""
+        return rhythms.standing(self.connection, watch_list.sha256, now) if watch_list.sha256 else None
+
+    def keep_rhythms(self, outlook: Outlook, planned: Iterable[Planned], watch_list: WatchList, now: datetime) -> None:
+        """Keep what was learnt from all pages just now, and when each of them is due by it."""
+        with transaction(self.connection):
+            rhythms.keep(self.connection, outlook, planned, watch_list.sha256, now)
+
+    def with_factors(self, outlook: Outlook, source_ids: Collection[str]) -> Outlook:
+        """The outlook with the factors that were learnt of these pages."""
+        return rhythms.with_factors(outlook, rhythms.factors(self.connection, source_ids))
+
+    def perhaps_due(self, now: datetime) -> list[str]:
+        """The ids of the pages that are due by now, or of which something was seen since it was reckoned."""
+        return rhythms.open_by(self.connection, now)
+
+    def unreckoned(self) -> list[str]:
+        """The ids of the pages of which something was seen since it was reckoned when they are due."""
+        return rhythms.unreckoned(self.connection)
+
+    def settle_rhythms(self, planned: Iterable[Planned]) -> None:
+        """Keep when these pages are due by what was learnt before."""
+        with transaction(self.connection):
+            rhythms.settle(self.connection, planned)
 
     def usual_wake(self) -> timedelta | None:
         """The usual time between two runs; None while there were too few to tell."""

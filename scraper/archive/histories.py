@@ -7,6 +7,7 @@ how many pages there are, and not how often they were looked at.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -19,6 +20,7 @@ from scraper.scheduling.history import BANDS, WINDOW, Changed, History, age
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
 
 # A run that follows another more closely than this was started by hand, and says nothing of the rhythm of a schedule.
 _BY_HAND = timedelta(minutes=10)
@@ -41,11 +43,14 @@ select s.id as source_id, f.started as looked, f.outcome as outcome, {_BORN} as 
                select h.id from fetches h where h.source_id = s.id and h.outcome not in ({{failed}})
                order by h.id desc limit 1), 0)) else 0 end as failures
 from sources s
-join fetches f on f.id = (select max(g.id) from fetches g where g.source_id = s.id)
+join standings sd on sd.source_id = s.id
+join fetches f on f.id = sd.fetch_id
 left join states st on st.source_id = s.id
 left join versions one on one.source_id = s.id and one.number = 1
 where s.retired is null
 """.format(failed=", ".join(f"'{outcome}'" for outcome in sorted(FAILED_OUTCOMES)))
+
+_AMONG = " and {column} in (select value from json_each(?))"
 
 _AGE_BAND = "case " + " ".join(f"when {{age}} < {end} then {n}" for n, end in enumerate(BANDS[:-1])) + " else 5 end"
 
@@ -53,13 +58,15 @@ _AGE_BAND = "case " + " ".join(f"when {{age}} < {end} then {n}" for n, end in en
 _CHANGES = f"""
 with births as materialized (
     select s.id as id, {_BORN} as born
-    from sources s left join versions one on one.source_id = s.id and one.number = 1)
+    from sources s left join versions one on one.source_id = s.id and one.number = 1),
+lately as materialized (
+    select source_id, last_seen_old, first_seen_new from changes
+    where first_seen_new >= ? and substantive and kind <> 'first_seen'{{among}})
 select source_id, count(*) as count, avg(before) as before, avg(after) as after from (
     select c.source_id as source_id,
            max(0.0, julianday(coalesce(c.last_seen_old, c.first_seen_new)) - births.born) as before,
            max(0.0, julianday(c.first_seen_new) - births.born) as after
-    from changes c join births on births.id = c.source_id
-    where c.first_seen_new >= ? and c.substantive and c.kind <> 'first_seen')
+    from lately c cross join births on births.id = c.source_id)
 group by source_id, {_AGE_BAND.format(age="before")}, {_AGE_BAND.format(age="after")}
 """
 
@@ -72,17 +79,22 @@ group by +source_id
 """
 
 
-def histories(connection: sqlite3.Connection, now: datetime) -> dict[str, History]:
-    """The history of every source on the watch list that was ever looked at, by its id."""
+def histories(
+    connection: sqlite3.Connection, now: datetime, source_ids: Collection[str] | None = None
+) -> dict[str, History]:
+    """The history of every source on the watch list that was ever looked at, by its id; of these alone, where given."""
     since = to_text(now - WINDOW)
+    narrowed, asked = ("", ()) if source_ids is None else (_AMONG, (json.dumps(list(source_ids)),))
     changed: dict[str, list[Changed]] = defaultdict(list)
-    for source_id, count, before, after in connection.execute(_CHANGES, (since,)):
+    for source_id, count, before, after in connection.execute(
+        _CHANGES.format(among=narrowed.format(column="source_id")), (since, *asked)
+    ):
         changed[source_id].append(Changed(count, before, max(before, after)))
     lately = to_text(now - LADDER[-1] - timedelta(days=1))
     moved = dict(tuple(row) for row in connection.execute(_MOVES, (lately,)))
     return {
         row["source_id"]: _history(row, since, tuple(changed.get(row["source_id"], ())), moved.get(row["source_id"]))
-        for row in connection.execute(_LOOKS)
+        for row in connection.execute(_LOOKS + narrowed.format(column="s.id"), asked)
     }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import scraper.archive.rhythms as rhythms
 from scraper.archive.beside import beside, derive_beside
 from scraper.archive.derived import DICTIONARIES, ROWS, Held, fingerprint, misfits, unused
 from scraper.archive.replay import replay
@@ -109,6 +110,9 @@ def rebuild(
         if not agree(connection):
             with transaction(connection):
                 refresh(connection)
+        if not rhythms.agree(connection):
+            with transaction(connection):
+                rhythms.forget(connection)
     for table, before in counted.items():
         idle = list(unused(connection, table))
         after = before - len(idle) if dry_run else _sweep(connection, table)

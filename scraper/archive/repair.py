@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import scraper.archive.rhythms as rhythms
 from scraper.archive.archive import Archive
 from scraper.archive.beside import full_text_agrees
 from scraper.archive.captures import described, load_body, replace_body
@@ -120,6 +121,9 @@ def _mend(archive: Archive, mended: list[Mended], copy: Archive | None, moment: 
         if not agree(connection):
             refresh(connection)
             mended.append(Mended("standings", "they did not agree with the looks and states", "made anew from them"))
+        if not rhythms.agree(connection):
+            rhythms.forget(connection)
+            mended.append(Mended("rhythms", "a page was said to be due later than its looks say", "to be learnt anew"))
         _record(archive, mended, moment)
     try:
         reports = rebuild(connection)

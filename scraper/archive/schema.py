@@ -12,9 +12,10 @@ from sqlite_utils.db import Table
 
 from scraper.archive.additions import REASON_CODES, SECOND, SECOND_GUARDED
 from scraper.archive.full_text import FED_AT_COMMIT
+from scraper.archive.rhythm_tables import RHYTHMS
 from scraper.archive.standings import STALE_BY_RHYTHM, THIRD
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
 TOKENIZER = "unicode61 remove_diacritics 2"
 
@@ -333,7 +334,7 @@ left join versions n on n.id = c.new_version;
 
 DERIVED_TABLES = (
     *("source_urls", "rulesets", "linksets", "versions", "passages", "spans", "changes", "edits", "states"),
-    "standings",
+    *("standings", "outlooks", "rhythms"),
 )
 
 _GUARDS = """
@@ -402,6 +403,13 @@ def m005_full_text_fed_at_commit(db: Database) -> None:
 def m006_staleness(db: Database) -> None:
     """Call a page stale by the rhythm that it is looked at by, and by the runs that looked."""
     for statement in STALE_BY_RHYTHM:
+        db.execute(statement)
+
+
+@migrations()
+def m007_rhythms(db: Database) -> None:
+    """Keep what was learnt of the pages' rhythms, and when each is due by it."""
+    for statement in RHYTHMS:
         db.execute(statement)
 
 

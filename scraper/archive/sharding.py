@@ -59,8 +59,9 @@ TABLES: dict[str, str] = {
     "edits": f"change_id in (select id from parent.changes where {_OF_SOURCE})",
     "states": _OF_SOURCE,
 }
-LEFT_OUT = frozenset({"elided", "redactions", "standings", "unfinished"})
-"""Tables that are made for a shard (`standings` by its triggers), or whose rows forbid to make one."""
+LEFT_OUT = frozenset({"elided", "outlooks", "redactions", "rhythms", "standings", "unfinished"})
+"""Tables that are made for a shard (`standings` by its triggers, what is learnt by its first run), or whose rows forbid
+to make one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import scraper.archive.checks as checks
+import scraper.archive.rhythms as rhythms
 from scraper.archive.beside import full_text_agrees
 from scraper.archive.chain import walk
 from scraper.archive.checks import Finding
@@ -116,6 +117,11 @@ def _derived(connection: sqlite3.Connection, progress: Callable[[int, int], None
     if not agree(connection):
         what = "they do not agree with the last looks and states: `redline verify --repair` makes them anew"
         yield Finding("standings", what)
+    if not rhythms.agree(connection):
+        what = (
+            "a page is said to be due later than its looks say: `redline verify --repair` has the next run learn anew"
+        )
+        yield Finding("rhythms", what)
     if not full_text_agrees(connection):
         what = "the full-text index does not agree with the passages: `redline verify --repair` makes it anew"
         yield Finding("passages_fts", what)

@@ -337,12 +337,15 @@ TABLES: dict[str, Described] = {**_EVIDENCE, **_DERIVED}
 VIEWS: dict[str, Described] = dict(sorted(VIEWS_DESCRIBED.items()))
 
 HIDDEN = (
+    "outlooks",
     "passages_fts",
     "passages_fts_config",
     "passages_fts_data",
     "passages_fts_docsize",
     "passages_fts_idx",
+    "rhythms",
     "standings",
     "_sqlite_migrations",
 )
-"""Tables that serve the machine: the full-text index, the standings of pages, and the record of migrations."""
+"""Tables that serve the machine: the full-text index, the standings of pages, what the schedule learnt, and the record
+of migrations."""

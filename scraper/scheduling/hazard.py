@@ -152,9 +152,8 @@ def _likelihood(page: _Page, rates: Spread) -> list[float]:
     still = max(0.0, still)
     logs = [-still * factor for factor in FACTORS]
     for count, hazard in found:
-        logs = [
-            one + count * log(max(-expm1(-hazard * factor), _NO_TIME)) for one, factor in zip(logs, FACTORS, strict=True)
-        ]
+        happened = [log(max(-expm1(-hazard * factor), _NO_TIME)) for factor in FACTORS]
+        logs = [one + count * each for one, each in zip(logs, happened, strict=True)]
     best = max(logs)
     return [exp(one - best) for one in logs]
 

@@ -25,7 +25,8 @@ from scraper.archive import Archive
 from scraper.archive.rebuild import rebuild
 from scraper.archive.verify import verify
 from scraper.cli import main
-from scraper.run import plan, run
+from scraper.planning import plan
+from scraper.run import run
 from tests.archive.watching import PARAGRAPHS, START, Watch, page
 from tests.scripted import Asked, Scripted
 from tests.scripted import page as served
