@@ -343,6 +343,7 @@ class Making:
                 None,
                 None,
                 0,
+                None,
             )
 
 
