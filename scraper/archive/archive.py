@@ -181,7 +181,7 @@ class Archive:
 
     def record(self, run_id: int, answer: Answer, reading: Reading | None = None) -> Recorded:
         """Store an answer with everything that follows from it, in one transaction; see `Recorder.record`."""
-        recorder, self._recorder = self._recorder, None  # what it remembers stands only where it comes back
+        recorder, self._recorder = self._recorder, None  # of what failed it may remember too much
         if recorder is None or recorder.run_id != run_id:
             recorder = Recorder(self.connection, run_id)
         recorded = recorder.record(answer, reading)
@@ -202,9 +202,7 @@ class Archive:
     def keep(self) -> None:
         """Make safe what was gathered."""
         if self.connection.in_transaction:
-            recorder, self._recorder = self._recorder, None
             commit(self.connection)
-            self._recorder = recorder
             self.connection.execute("pragma temp_store = default")
 
     def finish_run(self, run_id: int, moment: datetime, *, fetched: int, changed: int, failed: int) -> str:

@@ -43,14 +43,14 @@ class Recorded:
 class Recorder:
     """Records the answers of one run, and remembers between two of them what stands for all.
 
-    It holds until a run is begun or closed, or something that it wrote is taken back.
+    It is for one run, and until another is begun or any is closed; what was taken back it notices by itself.
     """
 
     def __init__(self, connection: sqlite3.Connection, run_id: int) -> None:
         self.run_id = run_id
         self._connection = connection
         self._run = _run_facts(connection, run_id)
-        self._tail = Tail(connection)
+        self._tail: Tail | None = None
         self._packer = Packer(connection)
 
     def record(self, answer: Answer, reading: Reading | None = None) -> Recorded:
@@ -60,7 +60,7 @@ class Recorder:
         """
         connection = self._connection
         with transaction(connection):
-            fetch_id, end = self._tail.read()
+            tail = self._end_of_ledger()
             unpacked: Unpacked = {}
             capture = store_capture(connection, answer, unpacked)
             lineage = Lineage(connection, answer.source_id, unpacked)
@@ -69,21 +69,28 @@ class Recorder:
                 lineage = rederive(connection, answer.source_id)
             before = _look_before(connection, answer.source_id)
             tombstone = withholding(connection, capture.id) if capture and not capture.fresh else None
-            look = Look.at(fetch_id, answer, capture.id if capture else None, tombstone, reading=reading)
+            look = Look.at(tail.next_id, answer, capture.id if capture else None, tombstone, reading=reading)
             derived = lineage.observe(look)
-            row = _row(fetch_id, self.run_id, answer, capture, derived)
+            row = _row(tail.next_id, self.run_id, answer, capture, derived)
             # Bytes that are withheld are not kept in another form either, when the page answers with them again.
             row["encoded_sha256"] = None if tombstone else store_encoded(connection, answer)
-            row["record_hash"] = record_hash(self._bound(row, answer, capture), end)
+            row["record_hash"] = record_hash(self._bound(row, answer, capture), tail.end)
             row["headers"] = self._packer.pack(answer.headers, before["headers"] if before else None)
             row["request_headers"] = self._packer.pack(
                 answer.request_headers, before["request_headers"] if before else None
             )
             insert(connection, "fetches", row)
-        self._tail.add(fetch_id, row["record_hash"])
+        self._tail = tail.after(row["record_hash"])
         told = (before["outcome"], before["reason"]) if before else None
         repeated = derived.outcome == "unsupported" and told == (derived.outcome, derived.reason)
-        return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id, repeated)
+        return Recorded(tail.next_id, answer.source_id, derived.outcome, derived.reason, derived.change_id, repeated)
+
+    def _end_of_ledger(self) -> Tail:
+        if self._tail is None or not self._tail.stands(self._connection):
+            # What was remembered of header lines was written together with the observations before.
+            self._packer = Packer(self._connection)
+            return Tail.read(self._connection)
+        return self._tail
 
     def _bound(self, row: dict[str, Any], answer: Answer, capture: Capture | None) -> dict[str, Any]:
         """The record that the ledger binds."""

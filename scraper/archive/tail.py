@@ -1,4 +1,4 @@
-"""Where the ledger ends while a run adds to it: remembered from one record to the next, and read anew where in doubt.
+"""Where the ledger ends while a run adds to it: remembered from one record to the next.
 
 Six statements say where the ledger ends: an observation, a closing record or a stretch of elided ones may be its last.
 After an observation that was just added it is that one, and one statement says whether that still stands.
@@ -6,7 +6,8 @@ After an observation that was just added it is that one, and one statement says 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 from scraper.archive.elided import next_fetch_id
 from scraper.archive.observations import ledger_end
@@ -15,21 +16,26 @@ if TYPE_CHECKING:
     import sqlite3
 
 
+@dataclass(frozen=True, slots=True)
 class Tail:
-    """The end of the ledger for one run; whoever closes a run meanwhile makes another."""
+    """The number of the next observation, and the hash that its record follows."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._added: tuple[int, str] | None = None
+    next_id: int
+    end: str
 
-    def read(self) -> tuple[int, str]:
-        """The number of the next observation, and the hash that its record follows."""
-        if self._added is not None:
-            last = self._connection.execute("select id, record_hash from fetches order by id desc limit 1").fetchone()
-            if last is not None and tuple(last) == self._added:
-                return self._added[0] + 1, self._added[1]
-        return next_fetch_id(self._connection), ledger_end(self._connection)
+    @classmethod
+    def read(cls, connection: sqlite3.Connection) -> Self:
+        """Find where the ledger ends."""
+        return cls(next_fetch_id(connection), ledger_end(connection))
 
-    def add(self, fetch_id: int, record_hash: str) -> None:
-        """Remember the observation that was added last."""
-        self._added = fetch_id, record_hash
+    def after(self, record_hash: str) -> Tail:
+        """Where it ends once the next observation is added."""
+        return Tail(self.next_id + 1, record_hash)
+
+    def stands(self, connection: sqlite3.Connection) -> bool:
+        """Whether a tail that came of `after` is the end still: no other was added, and the last not taken back.
+
+        That no run was closed meanwhile, its caller knows.
+        """
+        last = connection.execute("select id, record_hash from fetches order by id desc limit 1").fetchone()
+        return last is not None and tuple(last) == (self.next_id - 1, self.end)
