@@ -107,7 +107,7 @@ def _live_through(path: Path, progress: Callable[[str], None]) -> int:
             sites.now = before = now
             summary = run(watched, archive, clock=lambda: sites.now, everything=True, trigger="demo", hosts_at_once=1)
             if blocked := summary.outcomes.get("blocked"):
-                progress(_seen(now, f"{blocked} pages blocked; nothing is said of them"))
+                progress(_seen(now, _turned_away(blocked, summary.postponed)))
             for change in reversed(archive.changes(run_id=summary.run_id)):
                 if change.kind != "first_seen":
                     found += 1
@@ -122,6 +122,11 @@ def _between(before: datetime, now: datetime) -> list[Event]:
 
 def _told(event: Event) -> str:
     return f"Day {event.day:>2}, {_when(event.moment)}  {event.description}"
+
+
+def _turned_away(blocked: int, postponed: int) -> str:
+    rest = f", and {postponed} not asked for after that" if postponed else ""
+    return f"{blocked} page{'s' if blocked != 1 else ''} blocked{rest}; nothing is said of them"
 
 
 def _seen(now: datetime, what: str) -> str:

@@ -38,3 +38,14 @@ def received(response: requests.Response, limit: int) -> bytes:
             raise TooLargeError
         came.write(piece)
     return came.getvalue()
+
+
+def has_plain_length(response: requests.Response) -> bool:
+    """Whether the Content-Length says how much is to come, or there is none, or chunks say it.
+
+    With another one nobody can know whether a body is whole, so it is none (RFC 9112, 6.3).
+    """
+    length = response.headers.get("Content-Length")
+    if length is None or "chunked" in response.headers.get("Transfer-Encoding", "").lower():
+        return True
+    return all(part.strip().isascii() and part.strip().isdigit() for part in length.split(","))

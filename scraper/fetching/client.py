@@ -248,6 +248,8 @@ class Client:
             return _Reply(url, status, code=Code.HEADERS_TOO_LARGE, error=f"{where} sent more than 128 KiB of headers")
         if status == HTTPStatus.NOT_MODIFIED and not any(name in response.request.headers for name in _CONDITIONS):
             return failed(Code.UNASKED_304, "304 Not Modified to an unconditional request")
+        if not body.has_plain_length(response):
+            return failed(Code.NOT_HTTP, f"{urlsplit(url).hostname} sent a Content-Length that is no number")
         limit = enough or self._settings.max_bytes
         try:
             applied = encodings(response.headers.get("Content-Encoding"))

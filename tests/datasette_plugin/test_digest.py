@@ -187,9 +187,9 @@ def test_the_days_of_looking_and_what_was_not_seen_are_told(fortnight: sqlite3.C
     looking = {row.day: row for row in digest.looking(fortnight)}
 
     assert len(looking) == 14
-    assert looking["2026-03-07"].failed == 7
+    assert looking["2026-03-07"].failed == 3
     (blocked,) = digest.unseen(fortnight, "2026-03-07", "2026-03-07")
-    assert (blocked.outcome, blocked.publisher, blocked.pages) == ("blocked", "harbours.example.gov", 7)
+    assert (blocked.outcome, blocked.publisher, blocked.pages) == ("blocked", "harbours.example.gov", 3)
     assert digest.unseen(fortnight, "2026-03-03", "2026-03-03") == []
 
 

@@ -41,7 +41,7 @@ SAYS: tuple[tuple[str, ...], ...] = (
     ("Not announced", "Headline", "Acting"),
     ("text moved", "3 passages moved"),
     ("Not announced", "30 November 2026", "31 March 2027"),
-    ("Blocked", "3 looks did not see the page", "7 Mar, 18:17"),
+    ("Blocked", "1 look did not see the page", "7 Mar, 18:17"),
     ("it was next seen on 9 Mar 2026, 06:17 UTC",),
     ("Removed", "3 looks over 24 hours found no page"),
     ("Not announced", "negation", "not use the data"),

@@ -79,16 +79,23 @@ def test_every_page_was_first_seen_on_the_first_look(archive: sqlite3.Connection
     assert {row["first_seen_new"][:16] for row in rows} == {LOOKS[0][:16]}
 
 
-def test_every_page_was_looked_at_on_every_look(archive: sqlite3.Connection, tour: Tour) -> None:
+def test_every_page_was_looked_at_on_every_look_but_for_a_host_that_refuses(
+    archive: sqlite3.Connection, tour: Tour
+) -> None:
     counts = dict(archive.execute("select source_id, count(*) from fetches group by 1").fetchall())
-    assert counts == dict.fromkeys(HARBOURS_PAGES + PRESS_PAGES, 2 * DAYS)
+    put_off = {page: 2 * DAYS - counts[page] for page in HARBOURS_PAGES}
+    assert {page: counts[page] for page in PRESS_PAGES} == dict.fromkeys(PRESS_PAGES, 2 * DAYS)
+    # Of seven pages three are asked for before the host is left alone, and one at each of the two looks after that.
+    assert sum(put_off.values()) == 4 + 6 + 6
     assert (tour.pages, tour.looks, tour.events) == (len(counts), 2 * DAYS, len(EVENTS))
 
 
 def test_a_page_with_nothing_but_noise_has_one_version(archive: sqlite3.Connection) -> None:
     for page in UNTOUCHED_PAGES:
         assert archive.execute("select count(*) from versions where source_id = ?", (page,)).fetchone()[0] == 1
-        assert archive.execute("select count(*) from captures where source_id = ?", (page,)).fetchone()[0] == 2 * DAYS
+        looks = archive.execute("select count(*) from fetches where source_id = ?", (page,)).fetchone()[0]
+        captures = archive.execute("select count(*) from captures where source_id = ?", (page,)).fetchone()[0]
+        assert captures == looks >= 2 * DAYS - 3
 
 
 def test_a_block_is_written_down_as_a_block_and_changes_nothing(archive: sqlite3.Connection) -> None:
@@ -97,8 +104,9 @@ def test_a_block_is_written_down_as_a_block_and_changes_nothing(archive: sqlite3
         "select distinct source_id, outcome, status from fetches where started between ? and ?", (start, end)
     ).fetchall()
     blocked = {row["source_id"] for row in rows if (row["outcome"], row["status"]) == ("blocked", 403)}
-    assert blocked == set(HARBOURS_PAGES)
-    assert len(rows) == len(HARBOURS_PAGES + PRESS_PAGES)
+    assert len(blocked) >= 3
+    assert blocked < set(HARBOURS_PAGES), "what was not asked for is not called blocked"
+    assert len(rows) == len(blocked) + len(PRESS_PAGES)
     in_it = archive.execute("select count(*) from changes where first_seen_new between ? and ?", (start, end))
     assert in_it.fetchone()[0] == 0
 
@@ -125,7 +133,11 @@ def test_the_listener_is_told_every_event_in_order_and_every_change_that_is_foun
     assert days == sorted(event.day for event in EVENTS)
     assert len(days) + len(found) == len(told)
     assert tour.changes == len(scripted()) == sum("blocked" not in line for line in found)
-    assert sum("7 pages blocked" in line for line in found) == 3
+    told_blocked = [line.partition("→ ")[2] for line in found if "blocked" in line]
+    assert told_blocked == [
+        "3 pages blocked, and 4 not asked for after that; nothing is said of them",
+        *["1 page blocked, and 6 not asked for after that; nothing is said of them"] * 2,
+    ]
 
 
 def test_the_archive_opens_in_datasette(tour: Tour) -> None:

@@ -82,6 +82,12 @@ LENGTHS: dict[str, Sent] = {
     "line ends without carriage return": whole(OK.replace(b"\r", b"") + b"Content-Length: 7\n\n" + TEXT),
     "a length too long": broken(OK + b"Content-Length: 8\r\n\r\n" + TEXT, says="7 of 8 bytes"),
     "two lengths": broken(OK + b"Content-Length: 7\r\nContent-Length: 6\r\n\r\n" + TEXT, says="contradict"),
+    "a negative length": broken(OK + b"Content-Length: -7\r\n\r\n" + TEXT, says="no number"),
+    "a length in words": broken(OK + b"Content-Length: seven\r\n\r\n" + TEXT, says="no number"),
+    "an empty length": broken(OK + b"Content-Length:\r\n\r\n" + TEXT, says="no number"),
+    "a length in words beside chunks": whole(
+        OK + b"Content-Length: seven\r\nTransfer-Encoding: chunked\r\n\r\n7\r\n<p>text\r\n0\r\n\r\n"
+    ),
     "two lengths in one": broken(OK + b"Content-Length: 7, 6\r\n\r\n" + TEXT, says="contradict"),
     "a body cut in a chunk": broken(CHUNKED + b"ff\r\nhalf.", says="broke off"),
     "a body cut between chunks": broken(CHUNKED + b"5\r\nhalf.\r\n", says="broke off"),

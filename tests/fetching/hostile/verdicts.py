@@ -177,6 +177,13 @@ VERDICTS: dict[str, Site] = {
     "blanks": story(page(" \r\n\t \0"), "extraction_suspect", "empty body"),
     "204": story((204, {}, b""), "extraction_suspect"),
     "206": story(page(STORY[:500], 206), "extraction_suspect"),
+    "parts of a page": story(
+        page("--x\r\n\r\n<p>part\r\n--x--", 206, Content_Type="multipart/byteranges; boundary=x"), "extraction_suspect"
+    ),
+    "parts of a page that say that they are all": story(
+        page("--x\r\n\r\n<p>part\r\n--x--", Content_Type="multipart/byteranges; boundary=x"), "unsupported"
+    ),
+    "a range that was not asked for": story(page("no", 416, Content_Range="bytes */900"), "blocked"),
     "a page that sends on": story(page('<meta http-equiv="refresh" content="0; url=/other">'), "extraction_suspect"),
     "a redirect served as a page": story(
         page("<title>Object moved</title><h2>Object moved to <a href=/b>here</a>.</h2>"), "extraction_suspect"
