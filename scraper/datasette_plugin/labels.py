@@ -94,8 +94,8 @@ STATE_MEANINGS = {
     "absent": "The last look found no page. Three such looks over at least 24 hours make it a removal.",
     "removed": "Three looks or more, over at least 24 hours, found no page where there had been one.",
     "unseen": "No run has come to them yet.",
-    "stale": "Not seen for longer than can be meant: three times the page’s own rhythm and at least two days. Where "
-    "the rhythm is learnt, two days of looks that failed, or 33 days without one.",
+    "stale": "Never seen, or not seen for longer than can be meant: three times the page’s own rhythm and at least two "
+    "days. Where the rhythm is learnt, two days of looks that failed, or 33 days without one.",
 }
 """What the states mean that need a word, for the list of the pages that are in them."""
 

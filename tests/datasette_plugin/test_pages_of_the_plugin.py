@@ -137,7 +137,7 @@ def test_the_list_of_pages_leads_to_each_of_their_states_and_says_what_it_means(
         listed = served.page(href)
         assert len(listed.select(".pages tbody tr")) == int(told.split()[0]) + ("state=" not in href)  # one has left
     overdue = next(href for told, href in ways.items() if "overdue" in told)
-    assert "Not seen for longer than can be meant" in read(served.page(overdue))
+    assert "not seen for longer than can be meant" in read(served.page(overdue))
 
 
 def test_a_documents_page_tells_its_life_in_a_drawing_and_in_words(demo: Served) -> None:
