@@ -88,6 +88,17 @@ STATE_NAMES = {
 }
 """The states of a watched page (`timeline.STATES`) as the watch line names them."""
 
+STATE_MEANINGS = {
+    "blocked": "The last look was turned away. That says nothing of what the page says, or whether it stands.",
+    "failing": "The last look came to a fault: of the server, of the connection, or of what was read.",
+    "absent": "The last look found no page. Three such looks over at least 24 hours make it a removal.",
+    "removed": "Three looks or more, over at least 24 hours, found no page where there had been one.",
+    "unseen": "No run has come to them yet.",
+    "stale": "Never seen, or not seen for longer than can be meant: three times the page’s own rhythm and at least two "
+    "days. Where the rhythm is learnt, two days of looks that failed, or 33 days without one.",
+}
+"""What the states mean that need a word, for the list of the pages that are in them."""
+
 FIELD_LABELS = {
     "title": "Title",
     "byline": "Byline",

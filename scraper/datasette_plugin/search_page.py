@@ -13,9 +13,10 @@ from scraper.archive.terms import terms
 from scraper.datasette_plugin.asking import Ask, Page, whole
 from scraper.datasette_plugin.filters import View
 from scraper.datasette_plugin.found import Group, found_edit, found_passage, grouped
-from scraper.datasette_plugin.labels import STATE_NAMES, Label, outcome_label
+from scraper.datasette_plugin.labels import STATE_MEANINGS, STATE_NAMES, Label, outcome_label
 from scraper.datasette_plugin.moments import Moment, moment_or_none
 from scraper.datasette_plugin.visible import visible
+from scraper.datasette_plugin.watch_line import WatchLine, watch_line
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class PagesPage:
     """The model of the watch list's page."""
 
     heading: str
+    watch: WatchLine
+    meaning: str | None
     pages: tuple[WatchedPage, ...]
     more: str | None
     narrowed: bool
@@ -147,8 +150,15 @@ def pages_page(ask: Ask) -> Page:
     rows = timeline.watched(ask.connection, after=ask.text("after") or "", limit=_PAGES + 1, state=state)
     more = ask.links.pages(state=state, after=rows[_PAGES - 1].id) if len(rows) > _PAGES else None
     heading = f"Pages watched: {STATE_NAMES[state]}" if state else "Pages watched"
-    model = PagesPage(heading, tuple(_watched(ask, row) for row in rows[:_PAGES]), more, state is not None)
-    return Page("redline_pages.html", heading, model)
+    model = PagesPage(
+        heading=heading,
+        watch=watch_line(timeline.watch_state(ask.connection), ask.links),
+        meaning=STATE_MEANINGS.get(state or ""),
+        pages=tuple(_watched(ask, row) for row in rows[:_PAGES]),
+        more=more,
+        narrowed=state is not None,
+    )
+    return Page("redline_pages.html", heading, model, styles=("front.css",))
 
 
 def _watched(ask: Ask, row: Watched) -> WatchedPage:

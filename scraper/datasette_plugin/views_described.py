@@ -87,8 +87,9 @@ VIEWS_DESCRIBED: dict[str, Described] = {
         },
     ),
     "stale_sources": Described(
-        "Watched pages that are overdue at the last run that looked: not seen for three times their own rhythm and two "
-        "days at least, or, where the schedule learns the rhythm, for two days of failed looks or 33 days without one.",
+        "Watched pages that are overdue at the last run that looked: never seen, or not for three times their own "
+        "rhythm and two days at least; where the schedule learns the rhythm, two days of failed looks or 33 "
+        "without one.",
         {
             "source_id": SOURCE,
             "url": "Address at which it is asked for.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.datasette_plugin.served import Served, read, serve
+from tests.datasette_plugin.standing_archives import in_every_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,6 +126,18 @@ def test_the_watch_line_counts_the_pages_by_their_last_look(demo: Served) -> Non
 
     assert "11 pages watched" in line
     assert "11 seen at the last look" in line
+
+
+def test_the_list_of_pages_leads_to_each_of_their_states_and_says_what_it_means(tmp_path: Path) -> None:
+    in_every_state(tmp_path / "archive.db")
+    served = serve(tmp_path / "archive.db")
+    ways = {a.get_text(): str(a["href"]) for a in served.page(f"{ROOT}/-/pages").select(".watch a")}
+
+    for told, href in ways.items():
+        listed = served.page(href)
+        assert len(listed.select(".pages tbody tr")) == int(told.split()[0]) + ("state=" not in href)  # one has left
+    overdue = next(href for told, href in ways.items() if "overdue" in told)
+    assert "not seen for longer than can be meant" in read(served.page(overdue))
 
 
 def test_a_documents_page_tells_its_life_in_a_drawing_and_in_words(demo: Served) -> None:
