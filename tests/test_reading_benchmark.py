@@ -13,7 +13,7 @@ from scraper.archive.searching import Wanted, search
 from scraper.archive.standings import agree
 from scraper.normalizing import normalize
 from tests.benchmarks.large_archive import build, shape
-from tests.benchmarks.read import pages
+from tests.benchmarks.reading_pages import pages
 
 if TYPE_CHECKING:
     from pathlib import Path

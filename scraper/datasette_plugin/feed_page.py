@@ -9,7 +9,7 @@ from scraper.archive import edit_search, reading, syndicating, timeline
 from scraper.archive.events import event_keys
 from scraper.archive.searching import Wanted
 from scraper.datasette_plugin.asking import Ask, Resource
-from scraper.datasette_plugin.entries import entry
+from scraper.datasette_plugin.entries import known_entry
 from scraper.datasette_plugin.feed_item import item_of
 from scraper.datasette_plugin.filters import chosen
 from scraper.datasette_plugin.labels import class_label, kind_label
@@ -93,7 +93,7 @@ def _items(ask: Ask, events: list[_Event], *, cut: bool) -> tuple[FeedItem, ...]
     items = []
     for event in events:
         change_id = event.members[0].change.id
-        made = entry(event.members[0], edits.get(change_id, ()), ask.links, said.get(change_id))
+        made = known_entry(ask, event.members[0], edits.get(change_id, ()), said.get(change_id))
         items.append(item_of(ask, archive, event.key, event.members, made, cut=cut))
     return tuple(items)
 
