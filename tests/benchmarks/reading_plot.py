@@ -58,19 +58,20 @@ def _scale(canvas: ImageDraw.ImageDraw, height: int) -> None:
         x += 40 + font(14).getlength(text)
     bottom = height - 30
     for value in (1.0, 10.0, 100.0, 1000.0):
-        canvas.line((_at(value), _TOP, _at(value), bottom), fill=_FAINT)
-        canvas.text((_at(value), bottom + 6), f"{value:,.0f}", font=font(14), fill=_SOFT, anchor="mt")
+        canvas.line((place(value), _TOP, place(value), bottom), fill=_FAINT)
+        canvas.text((place(value), bottom + 6), f"{value:,.0f}", font=font(14), fill=_SOFT, anchor="mt")
     for value, text in _GOALS:
-        canvas.line((_at(value), _TOP - 6, _at(value), bottom), fill=_SOFT)
-        canvas.text((_at(value), _TOP - 10), f"{value:.0f}: {text}", font=font(13), fill=_SOFT, anchor="mb")
+        canvas.line((place(value), _TOP - 6, place(value), bottom), fill=_SOFT)
+        canvas.text((place(value), _TOP - 10), f"{value:.0f}: {text}", font=font(13), fill=_SOFT, anchor="mb")
 
 
 def _span(canvas: ImageDraw.ImageDraw, waits: tuple[float, float], y: int, colour: str) -> None:
-    median, p99 = (_at(wait) for wait in waits)
+    median, p99 = (place(wait) for wait in waits)
     canvas.line((median, y, p99, y), fill=colour, width=2)
     canvas.ellipse((median - 4, y - 4, median + 4, y + 4), fill=colour)
 
 
-def _at(wait: float) -> float:
+def place(wait: float) -> float:
+    """How far from the left (pixels) a wait in ms stands."""
     share = log10(min(max(wait, _LEAST), _MOST) / _LEAST) / log10(_MOST / _LEAST)
     return _LEFT + share * (_WIDTH - _LEFT - 30)
