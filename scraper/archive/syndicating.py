@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from scraper.archive.timeline import Asked, News, conditions, news_of, of_publisher_and_tag
+from scraper.archive.events import has_class
+from scraper.archive.timeline import Asked, conditions, of_publisher_and_tag
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,8 +29,8 @@ def archive_identity(connection: sqlite3.Connection) -> str:
 
 def latest(
     connection: sqlite3.Connection, asked: Asked, limit: int, among: Collection[int] | None = None
-) -> list[News]:
-    """The changes asked for, the last found first; only those `among` the ids, where some are given.
+) -> list[tuple[int, bool]]:
+    """The ids of the changes asked for and whether each is site-wide, the last found first; only those `among` the ids.
 
     They are looked for among the last WINDOW changes, unless ids, one page or few pages are asked for.
     """
@@ -47,11 +48,10 @@ def latest(
         bound = "l.id in (select id from changes where id < ? order by id desc limit ?)"
         values += [asked.before or 2**62, WINDOW]
     rows = connection.execute(
-        f"select l.id from changes l where {where} and {bound} order by l.id desc limit ?", (*values, limit)
+        f"select l.id, {has_class('site_wide')} from changes l where {where} and {bound} order by l.id desc limit ?",
+        (*values, limit),
     )
-    ids = [row[0] for row in rows]
-    found = news_of(connection, ids)
-    return [found[change_id] for change_id in ids]
+    return [(row[0], bool(row[1])) for row in rows]
 
 
 def _few_sources(connection: sqlite3.Connection, asked: Asked) -> list[str] | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
@@ -53,7 +52,6 @@ def etag(card: Card) -> str:
     return hashlib.sha256(f"{_LOOK} {pillow_version} {card!r}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
-@lru_cache(maxsize=32)
 def png(card: Card) -> bytes:
     """Draw a card."""
     image = Image.new("RGB", SIZE, _PAPER)

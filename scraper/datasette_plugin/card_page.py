@@ -170,4 +170,6 @@ def _name(ask: Ask) -> str:
 
 def _picture(ask: Ask, card: Card) -> Picture:
     name = etag(card)
-    return Picture(name, None if ask.holds and f'"{name}"' in ask.holds else png(card))
+    if ask.holds and f'"{name}"' in ask.holds:
+        return Picture(name, None)
+    return Picture(name, ask.once(("card", name), lambda: png(card)))

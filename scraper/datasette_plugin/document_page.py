@@ -10,7 +10,7 @@ from scraper.archive import reading, timeline
 from scraper.archive.timeline import Asked, Pace
 from scraper.datasette_plugin.asking import Ask, Elsewhere, Page, Reply
 from scraper.datasette_plugin.drawing import Drawing, draw
-from scraper.datasette_plugin.entries import Entry, entry
+from scraper.datasette_plugin.entries import Entry, known_entry
 from scraper.datasette_plugin.labels import Label, outcome_label
 from scraper.datasette_plugin.links import outward
 from scraper.datasette_plugin.moments import Moment, duration, moment, moment_or_none
@@ -125,7 +125,7 @@ def document_page(ask: Ask) -> Reply:
     unwatched = gaps(looks)
     run = timeline.last_looking(ask.connection)
     entries = [
-        entry(item, edits.get(item.change.id, ()), ask.links, said.get(item.change.id)) for item in news[:LISTED]
+        known_entry(ask, item, edits.get(item.change.id, ()), said.get(item.change.id)) for item in news[:LISTED]
     ]
     links = tuple(_version(ask, row) for row in reversed(versions))
     model = DocumentPage(

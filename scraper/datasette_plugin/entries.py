@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scraper.archive.digest import Event
     from scraper.archive.reading import ChangeRow
     from scraper.archive.timeline import KeyedEdit, News
+    from scraper.datasette_plugin.asking import Ask
     from scraper.datasette_plugin.links import Links
 
 _REASONS = 3  # that stand beside a significance in words
@@ -75,6 +76,11 @@ class Entry:
     pages: int = 1
 
 
+def known_entry(ask: Ask, item: News, edits: Sequence[KeyedEdit], said: str | None = None) -> Entry:
+    """One change as an entry, made once: the same changes stand in many lists and feeds."""
+    return ask.once(("entry", item.change.id), lambda: entry(item, edits, ask.links, said))
+
+
 def entry(item: News, edits: Sequence[KeyedEdit], links: Links, said: str | None = None) -> Entry:
     """One change as an entry; `said` is how a removed page began."""
     change = item.change
@@ -105,12 +111,11 @@ def entry(item: News, edits: Sequence[KeyedEdit], links: Links, said: str | None
     )
 
 
-def event_entry(event: Event, edits: Mapping[int, Sequence[KeyedEdit]], said: Mapping[int, str], links: Links) -> Entry:
+def event_entry(ask: Ask, event: Event, edits: Mapping[int, Sequence[KeyedEdit]], said: Mapping[int, str]) -> Entry:
     """An event as one entry, however many pages it is on: the first of them are named, the rest counted."""
-    lead = event.news[0].change
-    made = entry(event.news[0], edits.get(lead.id, ()), links, said.get(lead.id))
+    lead, links = event.news[0].change, ask.links
     if event.pages == 1:
-        return made
+        return known_entry(ask, event.news[0], edits.get(lead.id, ()), said.get(lead.id))
     shared = [keyed for keyed in edits.get(lead.id, ()) if "site_wide" in keyed.edit.classes]
     made = entry(event.news[0], shared, links)
     return replace(

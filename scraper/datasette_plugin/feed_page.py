@@ -9,7 +9,7 @@ from scraper.archive import edit_search, reading, syndicating, timeline
 from scraper.archive.events import event_keys
 from scraper.archive.searching import Wanted
 from scraper.datasette_plugin.asking import Ask, Resource
-from scraper.datasette_plugin.entries import entry
+from scraper.datasette_plugin.entries import known_entry
 from scraper.datasette_plugin.feed_item import item_of
 from scraper.datasette_plugin.filters import chosen
 from scraper.datasette_plugin.labels import class_label, kind_label
@@ -43,20 +43,22 @@ def feed(ask: Ask) -> Resource:
     asked = asked_for(ask)
     phrase, form = ask.text("q"), ask.path["form"]
     ids = None if phrase is None else edit_search.changes_with(ask.connection, Wanted(phrase, asked.source_id), _READ)
-    news = syndicating.latest(ask.connection, asked, _READ, ids)
-    events, rest = _events(ask, news)
+    latest = syndicating.latest(ask.connection, asked, _READ, ids)
+    events, rest = _events(ask, latest)
     following = events[-1].members[-1].change.id if rest and events else None
     found = Feed(
         id=tag_uri(ask.authority, syndicating.archive_identity(ask.connection), "feed", *_named(ask, asked)),
         title=visible(_title(ask, asked, phrase)),
         subtitle=_RULE,
         author="Redline",
-        updated=max((item.found for item in news), default=syndicating.began(ask.connection)),
+        updated=max(
+            (item.found for event in events for item in event.members), default=syndicating.began(ask.connection)
+        ),
         home=ask.origin + _home(ask, asked, phrase),
         this=ask.origin + _address(ask, asked, phrase, form, asked.before),
         first=ask.origin + _address(ask, asked, phrase, form, None) if asked.before else None,
         following=ask.origin + _address(ask, asked, phrase, form, following) if following else None,
-        items=_items(ask, events, cut=len(news) == _READ),
+        items=_items(ask, events, cut=len(latest) == _READ),
     )
     if form == "atom":
         return Resource(as_atom(found), ATOM, found.updated)
@@ -73,16 +75,19 @@ def asked_for(ask: Ask) -> Asked:
     return asked
 
 
-def _events(ask: Ask, news: list[News]) -> tuple[list[_Event], bool]:
+def _events(ask: Ask, latest: list[tuple[int, bool]]) -> tuple[list[_Event], bool]:
     """The first LISTED events in the order of their latest change, and whether there is more."""
-    keys = event_keys(ask.connection, [item.change.id for item in news if "site_wide" in item.change.classes])
-    members: dict[object, list[News]] = {}
-    for item in news:
-        key = keys.get(item.change.id, item.change.id)
+    keys = event_keys(ask.connection, [change_id for change_id, site_wide in latest if site_wide])
+    members: dict[object, list[int]] = {}
+    rest = len(latest) == _READ
+    for change_id, _ in latest:
+        key = keys.get(change_id, change_id)
         if key not in members and len(members) == LISTED:
-            return [_Event(key, tuple(found)) for key, found in members.items()], True
-        members.setdefault(key, []).append(item)
-    return [_Event(key, tuple(found)) for key, found in members.items()], len(news) == _READ
+            rest = True
+            break
+        members.setdefault(key, []).append(change_id)
+    news = timeline.news_of(ask.connection, [change_id for found in members.values() for change_id in found])
+    return [_Event(key, tuple(news[change_id] for change_id in found)) for key, found in members.items()], rest
 
 
 def _items(ask: Ask, events: list[_Event], *, cut: bool) -> tuple[FeedItem, ...]:
@@ -93,7 +98,7 @@ def _items(ask: Ask, events: list[_Event], *, cut: bool) -> tuple[FeedItem, ...]
     items = []
     for event in events:
         change_id = event.members[0].change.id
-        made = entry(event.members[0], edits.get(change_id, ()), ask.links, said.get(change_id))
+        made = known_entry(ask, event.members[0], edits.get(change_id, ()), said.get(change_id))
         items.append(item_of(ask, archive, event.key, event.members, made, cut=cut))
     return tuple(items)
 

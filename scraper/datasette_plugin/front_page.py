@@ -151,7 +151,7 @@ def listed_entries(ask: Ask, events: Sequence[Event]) -> dict[int, Entry]:
     leads = [event.news[0].change.id for event in events]
     edits = timeline.leading_edits(ask.connection, leads)
     said = timeline.openings(ask.connection, leads)
-    return {lead: event_entry(event, edits, said, ask.links) for lead, event in zip(leads, events, strict=True)}
+    return {lead: event_entry(ask, event, edits, said) for lead, event in zip(leads, events, strict=True)}
 
 
 def _day(ask: Ask, now: Chosen, day: Day, entries: dict[int, Entry]) -> Section:

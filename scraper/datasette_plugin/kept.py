@@ -119,9 +119,13 @@ class Kept:
         found: tuple[Made] | None = self.get(state, ("fact", key))
         if found is None:
             found = (make(),)
-            # As text it is some three times shorter than in memory.
-            self.put(state, ("fact", key), found, 3 * len(repr(found)))
+            self.put(state, ("fact", key), found, _weight(found[0]))
         return found[0]
+
+
+def _weight(fact: object) -> int:
+    """About how many bytes a fact takes: as text, most are some three times shorter than in memory."""
+    return len(fact) if isinstance(fact, bytes) else 3 * len(repr(fact))
 
 
 _kept: WeakKeyDictionary[Datasette, Kept] = WeakKeyDictionary()

@@ -40,6 +40,20 @@ def test_an_unknown_version_is_answered_with_those_that_there_are(edited: Watch)
         reading.version(edited.archive.connection, "dredging", 7)
 
 
+def test_the_last_versions_are_listed_without_the_others(watch: Watch) -> None:
+    connection = watch.archive.connection
+    watch.add("unseen", "https://www.example.gov/unseen")
+    for number in range(5):
+        watch.look(page(*PARAGRAPHS[:2], f"Ferry number {number} keeps to its timetable while the work goes on."))
+
+    assert [row.number for row in reading.versions(connection, "dredging")] == [1, 2, 3, 4, 5]
+    assert [row.number for row in reading.versions(connection, "dredging", last=2)] == [4, 5]
+    first, many = reading.first_version(connection, "dredging")
+    assert first == reading.version(connection, "dredging", 1)
+    assert many == 5
+    assert reading.first_version(connection, "unseen") == (None, 0)
+
+
 def test_the_version_of_a_day_is_the_one_that_stood_then(edited: Watch) -> None:
     connection = edited.archive.connection
     between = reading.as_moment((START + timedelta(hours=3)).isoformat())
