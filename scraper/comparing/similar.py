@@ -41,10 +41,7 @@ Placed = tuple[list[tuple[int, int]], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An unmatched sentence: its index among all units, the stretch between two anchors that it stands in.
-
-    `masked` are its words with each number as `#`, where it has one.
-    """
+    """An unmatched sentence: its index among all units, the stretch between two anchors that it stands in."""
 
     index: int
     gap: int
@@ -52,14 +49,12 @@ class Candidate:
     text: str
     words: tuple[str, ...]
     word_set: frozenset[str]
-    masked: list[str]
 
 
 def candidate(index: int, gap: int, kind: Kind, text: str) -> Candidate:
     """A candidate with its words; a sentence without words is its own only word."""
     words = words_of(text)
-    figures = masked(words)
-    return Candidate(index, gap, kind, text, words, frozenset(words or (text,)), figures if "#" in figures else [])
+    return Candidate(index, gap, kind, text, words, frozenset(words or (text,)))
 
 
 def pair_alone(old: Placed, new: Placed) -> dict[int, int]:
@@ -123,7 +118,7 @@ def similarity(a: Candidate, b: Candidate) -> float:
     dice = 2 * shared / (len(a.word_set) + len(b.word_set))
     if dice >= SAME_SENTENCE or a.gap != b.gap:
         return dice
-    x, y = a.masked, b.masked
+    x, y = masked(a.words), masked(b.words)
     if not x or not y:
         return dice
     if len(x) == len(y) and x == y:

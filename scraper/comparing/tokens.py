@@ -83,9 +83,14 @@ def _undivided(found: re.Match[str]) -> str:
     return f"{''.join(groups)}.{last}" if decimals else "".join([*groups, last])
 
 
-def masked(words: tuple[str, ...]) -> list[str]:
-    """The same words with every number as `#`: what two rows of a table share when only their figures changed."""
-    return ["#" if word[0].isdigit() else word for word in words]
+@lru_cache(maxsize=1024)
+def masked(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The same words with every number as `#`: what two rows of a table share when only their figures changed.
+
+    None where there is no number.
+    """
+    found = tuple(["#" if word[0].isdigit() else word for word in words])
+    return found if "#" in found else ()
 
 
 class Apart(NamedTuple):
@@ -180,8 +185,8 @@ def word_count(text: str) -> int:
 def rough_count(texts: list[str]) -> int:
     """How many words texts have together, counted by their blanks; by token in scripts that have none."""
     together = "\n".join(texts)
-    if not is_spaceless(together):
-        return together.count(" ") + len(texts)
-    spaceless = list(filter(is_spaceless, texts))
-    others = [text for text in texts if not is_spaceless(text)]
-    return "\n".join(others).count(" ") + len(others) + word_count("\n".join(spaceless))
+    spaceless = [] if together.isascii() else list(filter(is_spaceless, texts))
+    if spaceless:
+        texts = [text for text in texts if not is_spaceless(text)]
+        together = "\n".join(texts)
+    return together.count(" ") + len(texts) + word_count("\n".join(spaceless))

@@ -19,12 +19,14 @@ import sys
 import time
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.comparing import Comparison, compare
 from scraper.normalizing.document import Document, Passage
 from tests.benchmarks.compare_cases import cases
 from tests.benchmarks.compare_peers import peers
+from tests.benchmarks.plots import lines
 from tests.comparing.applying import gives_the_new_text, is_mirrored
 
 if TYPE_CHECKING:
@@ -73,9 +75,18 @@ def main() -> None:
             growth.setdefault("Redline", []).append((size, own.seconds))
     _print_growth(growth)
     if given.plot:
-        _plot(growth, given.plot)
+        lines(
+            given.plot,
+            "Comparing prose with a tenth of its sentences edited",
+            ("characters of the new text", "seconds of processor time"),
+            {name: [(float(size), seconds) for size, seconds in points] for name, points in _own_first(growth)},
+        )
     if wrong:
         sys.exit(f"over {MOST_SECONDS:g} s or wrong: {', '.join(wrong)}")
+
+
+def _own_first(growth: dict[str, list[tuple[int, float]]]) -> list[tuple[str, list[tuple[int, float]]]]:
+    return sorted(growth.items(), key=lambda found: found[0] != "Redline")
 
 
 def _arguments() -> argparse.Namespace:
@@ -83,7 +94,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="only cases with this in their name")
     parser.add_argument("--limit", type=float, default=10, help="CPU seconds for one measurement")
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
-    parser.add_argument("--plot", help="write the growth with length as a PNG here (needs matplotlib)")
+    parser.add_argument("--plot", type=Path, help="draw the growth with length as a PNG here")
     return parser.parse_args()
 
 
@@ -170,22 +181,6 @@ def _print_growth(growth: dict[str, list[tuple[int, float]]]) -> None:
     for name, points in growth.items():
         told = (f"{size / 1e6:.2f} MB: {1e9 * seconds / size:.0f}" for size, seconds in points)
         print(f"    {name:24} {', '.join(told)}")
-
-
-def _plot(growth: dict[str, list[tuple[int, float]]], path: str) -> None:
-    try:
-        import matplotlib  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
-        sys.exit("matplotlib is not installed: there is no plot")
-    matplotlib.use("Agg")
-    from matplotlib import pyplot  # type: ignore[import-not-found,unused-ignore]
-
-    figure, axes = pyplot.subplots(figsize=(8, 5))
-    for name, points in growth.items():
-        axes.loglog(*zip(*points, strict=True), marker="o", label=name, linewidth=2.5 if name == "Redline" else 1)
-    axes.set(xlabel="characters", ylabel="CPU seconds", title="Comparing prose with a tenth of its sentences edited")
-    axes.legend()
-    figure.savefig(path, dpi=120)
 
 
 if __name__ == "__main__":
