@@ -36,7 +36,7 @@ _ALL_LINKS = 0.8
 def prose(block: Block) -> int:
     """How many characters of a block stand outside of links."""
     outside = len(block.text) - block.link_chars
-    return outside if outside > 0 else 0
+    return max(0, outside)
 
 
 def is_long_prose(block: Block) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
@@ -35,23 +36,23 @@ def read_fragment(html: str, base: str) -> Fragment:
 
     It has no page around it, so nothing is judged by its place; furniture is told by its name.
     """
-    html = within_limits(html)
-    blocks, references = keep(layout_of(LexborHTMLParser(html), html.lower()), is_selected=True)
+    blocks, references = keep(layout_of(LexborHTMLParser(within_limits(html))), is_selected=True)
     links, images = collect(references, base)
     return Fragment(passages_of(blocks), links, images)
 
 
-def layout_of(tree: LexborHTMLParser, folded: str) -> Layout:
-    """Walk a tree, knowing which of its parts the page's own controls open.
+def layout_of(tree: LexborHTMLParser) -> Layout:
+    """Walk a tree, knowing which of its parts the page's own controls open."""
+    return read_layout(tree.root, opened=cache(partial(_opened, tree))) if tree.root is not None else Layout()
 
-    `folded` is the HTML that was parsed, in lower case: a name of an attribute stands in it as it is, or nowhere, and
-    to look through a text costs a fiftieth of looking through its tree.
-    """
+
+def _opened(tree: LexborHTMLParser) -> frozenset[str]:
+    """The ids of what the controls of a page open."""
     names: set[str] = set()
     for attribute in _CONTROLS:
-        for node in tree.css(f"[{attribute}]") if attribute in folded else ():
+        for node in tree.css(f"[{attribute}]"):
             names.update((node.attributes.get(attribute) or "").replace("#", " ").split())
-    return read_layout(tree.root, opened=frozenset(names)) if tree.root is not None else Layout()
+    return frozenset(names)
 
 
 def passages_of(blocks: list[Block]) -> tuple[Passage, ...]:

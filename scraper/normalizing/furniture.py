@@ -250,7 +250,10 @@ def is_consent(text: str) -> bool:
 def is_beside_an_article(text: str) -> bool:
     """Whether a paragraph around an article, or behind its end, speaks of its publisher, its author or its rights."""
     folded = text.lower()
-    return any(stem in folded for stem in _BESIDE_STEMS) and _BESIDE_ARTICLES.search(text) is not None
+    for stem in _BESIDE_STEMS:
+        if stem in folded:
+            return _BESIDE_ARTICLES.search(text) is not None
+    return False
 
 
 def is_furniture(text: str) -> bool:

@@ -11,26 +11,20 @@ from typing import TYPE_CHECKING
 
 import scraper.normalizing.chrome as chrome
 import scraper.normalizing.naming as naming
-from scraper.normalizing.besides import box_named
+from scraper.normalizing.elements import BLOCKS, said_of
 from scraper.normalizing.furniture import is_rail_heading
 from scraper.normalizing.layout import BREAK, Block, Layout, Reason, Reference, Region, join_row, lines
 from scraper.normalizing.text import settle
 from scraper.normalizing.wording import is_caption_data, is_notice, without_ago
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from selectolax.lexbor import LexborNode
 
     from scraper.normalizing.document import Kind
+    from scraper.normalizing.elements import Said
 
-# Elements that begin and end a block (HTML 15.3: those shown as a block, a list item or a part of a table).
-BLOCKS = frozenset(
-    [
-        "address", "article", "aside", "blockquote", "body", "caption", "center", "details", "dd", "dialog", "dir",
-        "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-        "header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "ol", "p", "plaintext", "pre",
-        "search", "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "xmp",
-    ]
-)  # fmt: skip
 _CONTEXT: dict[str, Kind] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     **dict.fromkeys(("li", "dt", "dd"), "list_item"),
@@ -39,36 +33,8 @@ _CONTEXT: dict[str, Kind] = {
     "blockquote": "quote",
     "tr": "table_row",
 }
-# Elements that hold the document or its title, whatever a class says of how they are shown.
-_NEVER_BOXES = frozenset({"html", "body", "main", "article", "h1", "form", "table", "tbody", "tr", "td", "th"})
-# Elements within a line that say nothing of their text by themselves.
-_PLAIN_INLINE = frozenset(
-    [
-        "abbr",
-        "b",
-        "big",
-        "cite",
-        "code",
-        "em",
-        "font",
-        "i",
-        "kbd",
-        "mark",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "u",
-    ]
-)
-# What an element is judged by: without any of these attributes it is a plain element of its name, and of these names
-# it never is.
-_TELLING = frozenset(
-    ["class", "id", "role", "style", "hidden", "aria-hidden", "aria-modal", "aria-labelledby", "itemprop", "rel"]
-)
-_TELLING_TAGS = frozenset({"noscript", "form", "dialog", "header", "footer", "aside", "time"})
+# Line breaks, images, fields and controls.
+_LEAVES = frozenset({"br", "img", "textarea", "button"})
 # A heading such as "Related stories" opens a rail where it opens its container; no further out than this.
 _RAIL_CLIMB = 3
 # A suspected element within a line (an icon's name, a tooltip) is left out of the line if it is a phrase; a longer one
@@ -106,20 +72,26 @@ class _Link:
     text: list[str] = field(default_factory=list)
 
 
-def read_layout(root: LexborNode, *, opened: frozenset[str] = frozenset()) -> Layout:
-    """Walk the tree below `root`. `opened` are the ids of what the page's own controls open (``aria-controls``)."""
+def read_layout(root: LexborNode, *, opened: Callable[[], frozenset[str]] = frozenset) -> Layout:
+    """Walk the tree below `root`.
+
+    `opened` gives the ids of what the page's own controls open (``aria-controls``); it is asked where one matters.
+    """
     walk = _Walk(opened)
+    buffer, stack, skipped = walk.buffer, walk.stack, chrome.SKIPPED
     node = root.first_child
     while True:
         if node is None:
-            if not walk.stack:
+            if not stack:
                 break
             node = walk.leave().node.next
             continue
         tag = node.tag
         if tag == "-text":
-            walk.add_text(node.text_content or "")
-        elif tag is not None and tag[0] != "-" and walk.enter(node, tag):
+            text = node.text_content or ""
+            if buffer or not text.isspace():  # space before the first word of a block is none
+                walk.add_text(text)
+        elif tag is not None and tag[0] != "-" and tag not in skipped and walk.enter(node, tag):
             node = node.first_child
             continue
         node = node.next
@@ -142,7 +114,7 @@ def _holder(text: str, blocks: list[Block]) -> Block:
 class _Walk:
     """The state of one walk: the open elements, the text of the open block, and the context around it."""
 
-    def __init__(self, opened: frozenset[str]) -> None:
+    def __init__(self, opened: Callable[[], frozenset[str]]) -> None:
         self.layout = Layout()
         self.stack: list[_Frame] = []
         self.opened = opened
@@ -160,9 +132,7 @@ class _Walk:
         self.cells: list[int] | None = None
 
     def add_text(self, text: str) -> None:
-        """Take in a text node; space before the first word of a block is none."""
-        if not self.buffer and text.isspace():
-            return
+        """Take in the text of a text node."""
         self.buffer.append(text)
         if self.hint is not None:
             self.hinted[self.hint] += len(text.strip())
@@ -172,48 +142,49 @@ class _Walk:
 
     def enter(self, node: LexborNode, tag: str) -> bool:
         """Begin an element; False where its content is not to be walked."""
-        if tag == "br":
-            self.buffer.append(BREAK)
-            return False
-        if tag in chrome.SKIPPED:
-            return False
         attributes = node.attributes
-        if tag == "img":
-            self._add_image(attributes)
+        if tag in _LEAVES and not self._enters_leaf(tag, attributes):
             return False
-        if tag == "textarea" and "readonly" not in attributes:
-            return False  # a field to fill in; one that can only be read holds a licence or terms
+        if "role" in attributes and chrome.is_skipped(attributes):
+            return False
+        said = self._said(node, tag, attributes)
+        reason = said.reason or (said.box if self.cells is None else None)
         is_block = tag in BLOCKS
-        is_plain = tag not in _TELLING_TAGS and _TELLING.isdisjoint(attributes)
-        if not is_plain and chrome.is_skipped(attributes):
-            return False
-        if tag == "button" and not self._is_title(attributes):
-            return False
-        reason = None if is_plain else self._reason(node, tag, attributes)
-        if reason is None and is_block and not is_plain and tag not in _NEVER_BOXES and self.cells is None:
-            reason = box_named(attributes)
         if not is_block:
             if reason is not None:
                 if len(node.text()) < _PHRASE:
                     return False
                 is_block = True
             elif "role" not in attributes and (text := _only_text(node)) is not None:
-                self._add_phrase(tag, attributes, text, is_plain=is_plain)
+                self._add_phrase(tag, attributes, text, said.hint)
                 return False
         if is_block and self.buffer:
             self.flush()
         self._open(node, tag, is_block)
-        self._take_context(tag, attributes, reason, is_plain=is_plain)
+        if reason is not None:
+            self.region = self._open_region(self.region, reason, holds_prose=chrome.may_hold_prose(tag, reason))
+        self._take_context(tag, attributes, said.hint)
         return True
 
-    def _add_phrase(self, tag: str, attributes: chrome.Attributes, text: str, *, is_plain: bool) -> None:
+    def _enters_leaf(self, tag: str, attributes: chrome.Attributes) -> bool:
+        """Take in an element that mostly holds no text of the page; True where it is to be walked all the same."""
+        if tag == "br":
+            self.buffer.append(BREAK)
+        elif tag == "img":
+            self._add_image(attributes)
+        elif tag == "textarea":
+            return "readonly" in attributes  # not a field to fill in, but one that holds a licence or terms
+        return tag == "button" and self._is_title(attributes)
+
+    def _add_phrase(self, tag: str, attributes: chrome.Attributes, text: str, said: naming.Hint | None) -> None:
         """Take in an element within a line that holds nothing but text, as if it were opened and ended around it."""
         link, hint = self.link, self.hint
-        if not is_plain and (found := naming.hint(tag, attributes)) is not None:
-            self.hint = found
+        if said is not None:
+            self.hint = said
         if tag == "a" and (address := attributes.get("href")):
             self.link = _Link(address)
-        self.add_text(text)
+        if self.buffer or not text.isspace():
+            self.add_text(text)
         if self.link is not None and self.link is not link:
             self._add_link(self.link, len(self.layout.blocks))
         self.link, self.hint = link, hint
@@ -242,34 +213,31 @@ class _Walk:
             self.layout.boxes.append(self.box)
             self.box = len(self.layout.boxes) - 1
 
-    def _reason(self, node: LexborNode, tag: str, attributes: chrome.Attributes) -> Reason | None:
-        """Return why the text of an element may be no part of the document."""
+    def _said(self, node: LexborNode, tag: str, attributes: chrome.Attributes) -> Said:
+        """Return what an element says of its text; its reason is why that may be no part of the document."""
+        said = said_of(tag, attributes, self.in_article)
         if tag == "noscript":
-            return "hidden"
+            return said._replace(reason="hidden")
         if tag == "form" and node.css_first('input[type="password"]') is not None:
-            return "asking"  # to log in or to register; a form around the whole page holds the text, and is kept
-        if attributes and chrome.is_hidden(attributes) and not self._can_be_opened(attributes):
-            return "hidden"
-        in_article = self.in_article or attributes.get("role") in {"main", "article"}
-        return chrome.suspect(tag, attributes, in_article)
+            # To log in or to register; a form around the whole page holds the text, and is kept.
+            return said._replace(reason="asking")
+        if said.may_be_hidden and chrome.is_hidden(attributes) and not self._can_be_opened(attributes):
+            return said._replace(reason="hidden")
+        return said
 
-    def _take_context(
-        self, tag: str, attributes: chrome.Attributes, reason: Reason | None, *, is_plain: bool
-    ) -> None:
-        """Take over what an element says of its content: landmark, region, kind, link."""
-        role = None if is_plain else attributes.get("role")
+    def _take_context(self, tag: str, attributes: chrome.Attributes, hint: naming.Hint | None) -> None:
+        """Take over what an element says of its content: landmark, kind, link, hint."""
+        role = attributes.get("role") if attributes else None
         if tag in {"main", "article"} or role in {"main", "article"}:
             self.in_article = True
             if "main" in {tag, role} and self.main == 0:
                 self.layout.mains += 1
                 self.main = self.layout.mains
-        if reason is not None:
-            self.region = self._open_region(self.region, reason, holds_prose=chrome.may_hold_prose(tag, reason))
         if tag in BLOCKS:
             self._take_kind(tag, attributes)
         if tag == "a" and attributes.get("href"):
             self.link = _Link(attributes["href"] or "")
-        if not is_plain and (hint := naming.hint(tag, attributes)) is not None:
+        if hint is not None:
             self.hint = hint
 
     def _take_kind(self, tag: str, attributes: chrome.Attributes) -> None:
@@ -284,7 +252,7 @@ class _Walk:
             self.kind = kind
 
     def _can_be_opened(self, attributes: chrome.Attributes) -> bool:
-        return naming.is_panel(attributes) or (attributes.get("id") or "") in self.opened
+        return naming.is_panel(attributes) or (bool(name := attributes.get("id")) and name in self.opened())
 
     def _is_title(self, attributes: chrome.Attributes) -> bool:
         """Whether a button is the title of a panel, which is text, and not a control (WAI-ARIA accordion pattern)."""

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from itertools import islice
 
-from scraper.normalizing.html import BLOCKS
+from scraper.normalizing.elements import BLOCKS
 
 # Fewer tags than this cannot cost much at any depth.
 _MANY_TAGS = 20_000

@@ -29,6 +29,7 @@ NORMALIZER = "3"
 _SELF_CLOSED = re.compile(
     r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)(\w++)((?:[^<>/]|/(?!>))*+)/>"
 )
+_BASE = re.compile("<[bB][aA][sS][eE]")
 _XHTML = frozenset({"application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
 
@@ -73,15 +74,14 @@ def _read_text(kind: Media, text: str, charset: str, url: str) -> Document:
 def _read_html(text: str, charset: str, url: str, rules: Rules | None) -> Document:
     html = within_limits(text)
     tree = LexborHTMLParser(html)
-    base = _base(tree, url) if "<base" in (folded := html.lower()) else url
+    base = _base(tree, url) if _BASE.search(html) else url  # a look through the text costs less than one at each node
     found = read_metadata(tree, url)
     if rules is not None and (rules.content or rules.remove):
         from scraper.normalizing.rules import apply_rules  # Beautiful Soup, which few lists need, loads slowly
 
-        html = apply_rules(tree.html or "", rules)
-        tree, folded = LexborHTMLParser(html), html.lower()
+        tree = LexborHTMLParser(apply_rules(tree.html or "", rules))
     is_selected = rules is not None and rules.content is not None
-    blocks, references = keep(layout_of(tree, folded), is_article=found.is_article, is_selected=is_selected)
+    blocks, references = keep(layout_of(tree), is_article=found.is_article, is_selected=is_selected)
     passages = passages_of(blocks)
     heading = next((block.text for block in blocks if block.is_h1), None)
     add_visible(found, passages, heading)

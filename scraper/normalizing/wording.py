@@ -36,7 +36,7 @@ _AGO = re.compile(
     r"|il y a (?:\d+|une?) \w+|hace (?:\d+|una?) \w+)\b",
     re.IGNORECASE,
 )
-_AGO_STEM = re.compile("ago|vor |il y a|hace ", re.IGNORECASE)
+_AGO_STEMS = ("ago", "vor ", "il y a", "hace ")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 _DATA_LINE = re.compile(r"\s*(?=\b(?:Photo\s+By|Photo\s+by|VIRIN|Download|Download\s+Image)\s*:)")
@@ -59,7 +59,11 @@ def is_notice(text: str) -> bool:
 
 def without_ago(text: str) -> str:
     """Return a short line without "3 hours ago" and its like."""
-    return _AGO.sub("", text) if _AGO_STEM.search(text) else text
+    folded = text.lower()
+    for stem in _AGO_STEMS:  # asked of every short line
+        if stem in folded:
+            return _AGO.sub("", text)
+    return text
 
 
 def caption_lines(text: str) -> list[str]:
