@@ -12,8 +12,6 @@ from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
-import soupsieve
-
 from scraper.clock import parse_rhythm
 from scraper.errors import FetchRefused
 from scraper.fetching.guard import DEFAULT_PORTS, AddressGuard
@@ -110,6 +108,8 @@ def rhythm(value: object) -> timedelta:
 
 def selector(value: object) -> str:
     """A CSS selector that soupsieve compiles."""
+    import soupsieve  # with its parsers it takes longer to load than most lists to read, and few name a selector
+
     text = one_line(value)
     try:
         soupsieve.compile(text)

@@ -14,7 +14,6 @@ from scraper.archive.additions import SECOND, SECOND_GUARDED
 from scraper.archive.rhythm_tables import FOURTH
 from scraper.archive.standings import THIRD
 
-SCHEMA_VERSION = 4
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
 TOKENIZER = "unicode61 remove_diacritics 2"
 
