@@ -5,7 +5,9 @@ The public names are these; everything else may move. They load on first use, so
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from scraper.lazy import on_first_use
 
 if TYPE_CHECKING:
     from scraper.archive import Archive
@@ -50,15 +52,7 @@ _ROOMS = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name from its room on first use (PEP 562)."""
-    if name not in _ROOMS:
-        raise AttributeError(f"module 'scraper' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(_ROOMS[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = on_first_use(__name__, _ROOMS)
 
 
 def __dir__() -> list[str]:

@@ -24,6 +24,7 @@ from scraper.terminal.options import (
     UNVERIFIED,
     Redline,
     db_option,
+    idle_run,
     load_watch_list,
     open_readable,
     open_writable,
@@ -73,6 +74,9 @@ def run(
     verbose: bool,
 ) -> None:
     """Look at what is due, keep what came, and say what changed."""
+    if not (everything or only or dry_run or authority) and (idle := idle_run(db, sources_path, trigger)):
+        click.echo(idle)
+        return
     from scraper.archive import Archive
     from scraper.planning import plan
     from scraper.run import run as run_once

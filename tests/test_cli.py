@@ -54,6 +54,38 @@ def test_a_run_says_what_it_did_and_ends_with_the_ledgers_head(site: Scripted, t
     assert result.stdout.splitlines()[-1].startswith("ledger ")
 
 
+def test_a_run_with_nothing_due_says_so_is_recorded_and_reads_no_watch_list(
+    site: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = watched(tmp_path, site.url("/story"))
+    redline("run", *given)
+    assert "0 pages looked at" in redline("run", *given).stdout
+    monkeypatch.setattr("tomllib.loads", None)
+    result = redline("run", *given)
+
+    assert result.exit_code == 0
+    said, ledger = result.stdout.splitlines()
+    assert said == "no page is due"
+    monkeypatch.undo()
+    assert ledger.startswith("ledger ")
+    with Archive(tmp_path / "archive.db", readonly=True) as archive:
+        last = archive.runs(1)[0]
+        assert (last["due"], last["fetched"], last["ledger_head"]) == (0, 0, ledger.removeprefix("ledger "))
+    assert redline("verify", *given[:2]).exit_code == 0
+
+
+def test_a_watch_list_that_was_altered_is_read_although_nothing_is_due(site: Scripted, tmp_path: Path) -> None:
+    given = watched(tmp_path, site.url("/story"))
+    for _ in range(2):
+        redline("run", *given)
+    with (tmp_path / "sources.toml").open("a") as file:
+        file.write("colour = 'red'\n")
+
+    result = redline("run", *given)
+    assert result.exit_code == 2
+    assert "unknown key `colour`" in result.stderr
+
+
 def test_a_dry_run_fetches_nothing_and_makes_no_archive(site: Scripted, tmp_path: Path) -> None:
     result = redline("run", "--dry-run", *watched(tmp_path, site.url("/story")))
 

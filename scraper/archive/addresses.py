@@ -2,7 +2,7 @@
 
 What a page names (`<link rel="canonical">`, `og:url`, or a Link header, RFC 6596) is a claim. It is written down as an
 address of the page only where the two addresses alone show that it is the same page of the same publisher; any other
-stays what the version says (`versions.canonical_url`). See docs/decisions/0018.
+stays what the version says (`versions.canonical_url`). See docs/decisions/0019.
 """
 
 from __future__ import annotations

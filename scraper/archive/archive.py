@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING, Any, Self
 import scraper.archive.histories as histories
 import scraper.archive.reading as reading
 import scraper.archive.rhythms as rhythms
-from scraper import __version__
-from scraper.archive.ledger import link, run_digest
-from scraper.archive.observations import ledger_end
+import scraper.archive.runs as runs
 from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock
 from scraper.archive.rebuild import Progress, catch_up
 from scraper.archive.recording import Recorded, Recorder
 from scraper.archive.redaction import purge
 from scraper.archive.rows import commit, insert, transaction
-from scraper.archive.states import DERIVATION, rules_as_text
-from scraper.archive.timestamps import chain_end
+from scraper.archive.states import rules_as_text
 from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
 from scraper.errors import ArchiveError
@@ -39,8 +36,6 @@ if TYPE_CHECKING:
     from scraper.scheduling.outlook import Outlook
 
 TRUST_VALIDATORS = timedelta(days=7)
-
-SOFTWARE = f"redline {__version__} ({DERIVATION})"
 
 
 class Archive:
@@ -173,11 +168,7 @@ class Archive:
     def begin_run(self, trigger: str, due: int, moment: datetime) -> int:
         """Open a run and give its number."""
         self._recorder = None
-        cursor = self.connection.execute(
-            "insert into runs (started, trigger, software, due) values (?, ?, ?, ?)",
-            (to_text(moment), trigger, SOFTWARE, due),
-        )
-        return int(cursor.lastrowid or 0)
+        return runs.begin(self.connection, trigger, due, moment)
 
     def record(self, run_id: int, answer: Answer, reading: Reading | None = None) -> Recorded:
         """Store an answer with everything that follows from it, in one transaction; see `Recorder.record`."""
@@ -208,17 +199,7 @@ class Archive:
     def finish_run(self, run_id: int, moment: datetime, *, fetched: int, changed: int, failed: int) -> str:
         """Close a run and give the ledger's head, which fixes every observation and every run up to here."""
         self._recorder = None
-        counts = {"finished": to_text(moment), "fetched": fetched, "changed": changed, "failed": failed}
-        with transaction(self.connection):
-            run = self.connection.execute("select * from runs where id = ?", (run_id,)).fetchone()
-            closing = {**counts, "timestamps_head": chain_end(self.connection)}
-            head = link(ledger_end(self.connection), run_digest({**dict(run), **closing}))
-            self.connection.execute(
-                "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, timestamps_head = ?, "
-                "ledger_head = ? where id = ?",
-                (*closing.values(), head, run_id),
-            )
-        return head
+        return runs.finish(self.connection, run_id, moment, fetched=fetched, changed=changed, failed=failed)
 
     # Politeness that outlives the process.
 

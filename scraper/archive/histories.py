@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from scraper.clock import from_text, to_text
 from scraper.fetching.observation import FAILED_OUTCOMES
 from scraper.scheduling.escalation import LADDER
-from scraper.scheduling.history import BANDS, WINDOW, Changed, History, age
+from scraper.scheduling.history import WINDOW, Changed, History, age, band_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
 
 # A run that follows another more closely than this was started by hand, and says nothing of the rhythm of a schedule.
 _BY_HAND = timedelta(minutes=10)
@@ -50,24 +50,16 @@ left join versions one on one.source_id = s.id and one.number = 1
 where s.retired is null
 """.format(failed=", ".join(f"'{outcome}'" for outcome in sorted(FAILED_OUTCOMES)))
 
-_AMONG = " and {column} in (select value from json_each(?))"
+_AMONG = "in (select value from json_each(?))"
 
-_AGE_BAND = "case " + " ".join(f"when {{age}} < {end} then {n}" for n, end in enumerate(BANDS[:-1])) + " else 5 end"
+# Of all pages the changes are found by their time, of some by the page: the plus has SQLite leave the other index.
+_SINCE = "first_seen_new >= ?"
+_SINCE_AMONG = f"+first_seen_new >= ? and source_id {_AMONG}"
 
-# The day of birth is worked out once for each source, and not for each of its changes: that is most of the time.
-_CHANGES = f"""
-with births as materialized (
-    select s.id as id, {_BORN} as born
-    from sources s left join versions one on one.source_id = s.id and one.number = 1),
-lately as materialized (
-    select source_id, last_seen_old, first_seen_new from changes
-    where first_seen_new >= ? and substantive and kind <> 'first_seen'{{among}})
-select source_id, count(*) as count, avg(before) as before, avg(after) as after from (
-    select c.source_id as source_id,
-           max(0.0, julianday(coalesce(c.last_seen_old, c.first_seen_new)) - births.born) as before,
-           max(0.0, julianday(c.first_seen_new) - births.born) as after
-    from lately c cross join births on births.id = c.source_id)
-group by source_id, {_AGE_BAND.format(age="before")}, {_AGE_BAND.format(age="after")}
+# Each change with the days (Julian) of the look before it and of the one that found it.
+_CHANGES = """
+select source_id, julianday(coalesce(last_seen_old, first_seen_new)), julianday(first_seen_new) from changes
+where {since} and substantive and kind <> 'first_seen'
 """
 
 # The plus has SQLite read the few changes since then and group them, not all that there are in the order of sources.
@@ -84,17 +76,35 @@ def histories(
 ) -> dict[str, History]:
     """The history of every source on the watch list that was ever looked at, by its id; of these alone, where given."""
     since = to_text(now - WINDOW)
-    narrowed, asked = ("", ()) if source_ids is None else (_AMONG, (json.dumps(list(source_ids)),))
-    changed: dict[str, list[Changed]] = defaultdict(list)
-    for source_id, count, before, after in connection.execute(
-        _CHANGES.format(among=narrowed.format(column="source_id")), (since, *asked)
-    ):
-        changed[source_id].append(Changed(count, before, max(before, after)))
-    lately = to_text(now - LADDER[-1] - timedelta(days=1))
-    moved = dict(tuple(row) for row in connection.execute(_MOVES, (lately,)))
+    asked = () if source_ids is None else (json.dumps(list(source_ids)),)
+    looks = connection.execute(f"{_LOOKS} and s.id {_AMONG}" if asked else _LOOKS, asked).fetchall()
+    lately = connection.execute(_CHANGES.format(since=_SINCE_AMONG if asked else _SINCE), (since, *asked))
+    changed = _changed(lately, {row["source_id"]: row["born"] for row in looks})
+    lately_moved = to_text(now - LADDER[-1] - timedelta(days=1))
+    moved = dict(tuple(row) for row in connection.execute(_MOVES, (lately_moved,)))
     return {
-        row["source_id"]: _history(row, since, tuple(changed.get(row["source_id"], ())), moved.get(row["source_id"]))
-        for row in connection.execute(_LOOKS + narrowed.format(column="s.id"), asked)
+        row["source_id"]: _history(row, since, changed.get(row["source_id"], ()), moved.get(row["source_id"]))
+        for row in looks
+    }
+
+
+def _changed(rows: Iterable[tuple[str, float, float]], born: Mapping[str, float]) -> dict[str, tuple[Changed, ...]]:
+    """The changes of each source, put together by the bands of age that they lie between, as their mean.
+
+    So there are no more of them than pairs of bands, however often a page changed.
+    """
+    groups: dict[str, dict[tuple[int, int], list[float]]] = defaultdict(dict)
+    for source_id, looked_before, found in rows:
+        if source_id in born:
+            after = max(0.0, found - born[source_id])
+            before = min(after, max(0.0, looked_before - born[source_id]))
+            group = groups[source_id].setdefault((band_of(before), band_of(after)), [0, 0.0, 0.0])
+            group[0] += 1
+            group[1] += before
+            group[2] += after
+    return {
+        source_id: tuple(Changed(int(count), b / count, a / count) for count, b, a in of_source.values())
+        for source_id, of_source in groups.items()
     }
 
 

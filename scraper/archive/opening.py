@@ -8,7 +8,7 @@ import sqlite3
 from typing import IO, TYPE_CHECKING
 
 from scraper.archive.older import lay_over
-from scraper.archive.schema import SCHEMA_VERSION, migrations
+from scraper.archive.schema_version import SCHEMA_VERSION
 from scraper.errors import ArchiveBusy, ArchiveCorrupt, ArchiveError, ArchiveMissing, ArchiveTooNew
 
 if TYPE_CHECKING:
@@ -168,6 +168,8 @@ def migrate(connection: sqlite3.Connection) -> None:
     """Bring the tables of a file to today's schema; do nothing where they are of it."""
     # Imported here: reading an archive needs no sqlite-utils, and its import is a third of a start-up.
     from sqlite_utils import Database
+
+    from scraper.archive.schema import migrations
 
     # First, so that a file whose making was cut short is still known as ours.
     connection.execute(f"pragma application_id = {APPLICATION_ID}")

@@ -34,7 +34,7 @@ STANDS_FOR = timedelta(hours=23)
 """How long what was learnt stands: a job that starts once a day learns at each of its runs."""
 
 WAKE_DRIFT = 1.25
-"""By how much the usual time between two runs may have changed meanwhile; a scheduled job never starts to the minute."""
+"""By how much the usual time between two runs may have changed since: a scheduled job never starts to the minute."""
 
 MADE_BY = f"{DERIVATION}, schedule {SCHEDULE}"
 

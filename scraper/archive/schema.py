@@ -15,7 +15,6 @@ from scraper.archive.full_text import FED_AT_COMMIT
 from scraper.archive.rhythm_tables import RHYTHMS
 from scraper.archive.standings import STALE_BY_RHYTHM, THIRD
 
-SCHEMA_VERSION = 7
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
 TOKENIZER = "unicode61 remove_diacritics 2"
 

@@ -21,7 +21,7 @@ from scraper.archive.ledger import digest
 from scraper.archive.observations import ledger_end, ledger_records
 from scraper.archive.opening import open_for_reading, writer_lock
 from scraper.archive.rows import insert, transaction
-from scraper.archive.schema import SCHEMA_VERSION
+from scraper.archive.schema_version import SCHEMA_VERSION
 from scraper.errors import UsageError
 from scraper.fetching.identity import host_of, publisher_family
 

@@ -16,7 +16,7 @@ from datasette.handle_exception import handle_exception as show_exception
 from datasette.views.base import DatasetteError
 
 from scraper.archive.older import lay_over
-from scraper.archive.schema import SCHEMA_VERSION
+from scraper.archive.schema_version import SCHEMA_VERSION
 from scraper.datasette_plugin.access import archive_version, archives, serves_archive
 from scraper.datasette_plugin.limits import close_to_writing, explained, limit
 from scraper.datasette_plugin.links import Links

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from scraper.archive.opening import APPLICATION_ID
-from scraper.archive.schema import SCHEMA_VERSION
+from scraper.archive.schema_version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -19,8 +19,8 @@ from scraper.fetching.batch import Underway, look_on
 from scraper.fetching.observation import Answer
 from scraper.fetching.verdict import judge
 from scraper.normalizing.document import Rules
-from scraper.normalizing.normalizer import NORMALIZER
 from scraper.normalizing.reading import Reading, read
+from scraper.normalizing.version import NORMALIZER
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -20,7 +20,27 @@ a new version of it is a new `NORMALIZER`.
 
 from __future__ import annotations
 
-from scraper.normalizing.document import KINDS, Document, Image, Link, Passage, Rules
-from scraper.normalizing.normalizer import NORMALIZER, normalize
+from typing import TYPE_CHECKING
+
+from scraper.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from scraper.normalizing.document import KINDS, Document, Image, Link, Passage, Rules
+    from scraper.normalizing.normalizer import normalize
+    from scraper.normalizing.version import NORMALIZER
 
 __all__ = ["KINDS", "NORMALIZER", "Document", "Image", "Link", "Passage", "Rules", "normalize"]
+
+__getattr__ = on_first_use(
+    __name__,
+    {
+        "Document": "scraper.normalizing.document",
+        "Image": "scraper.normalizing.document",
+        "KINDS": "scraper.normalizing.document",
+        "Link": "scraper.normalizing.document",
+        "NORMALIZER": "scraper.normalizing.version",
+        "Passage": "scraper.normalizing.document",
+        "Rules": "scraper.normalizing.document",
+        "normalize": "scraper.normalizing.normalizer",
+    },
+)

@@ -21,9 +21,6 @@ from scraper.normalizing.pdf import read_pdf
 from scraper.normalizing.plain import read_csv, read_markdown, read_plain
 from scraper.normalizing.xml_tree import parse_xml, read_xml
 
-# Part of the archive's rule set: raised whenever the same bytes may give another document.
-NORMALIZER = "3"
-
 # In XML an element may end in its own tag. An HTML parser takes that for a start tag, and puts the rest of the page
 # inside of a <script/> or <title/> (HTML 13.2.5.32); the void elements are the same in both.
 _SELF_CLOSED = re.compile(

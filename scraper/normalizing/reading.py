@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.errors import NormalizeError
-from scraper.normalizing.normalizer import NORMALIZER, normalize
+from scraper.normalizing.normalizer import normalize
+from scraper.normalizing.version import NORMALIZER
 
 if TYPE_CHECKING:
     from scraper.normalizing.document import Document, Rules

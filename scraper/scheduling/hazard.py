@@ -12,7 +12,7 @@ Counting one each time instead would give 0.43 of the true rate for a page that 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, expm1, log
+from math import exp, expm1, log, log2
 from operator import mul
 from typing import TYPE_CHECKING
 
@@ -127,33 +127,47 @@ def _rates(events: Spread, days: Spread, wider: Spread, weight: float) -> Spread
 def _set_factors(pages: list[_Page], publishers: Mapping[str | None, Spread], shares: Spread) -> Spread:
     """Set the factor of each page to its mean, given what was seen of it; give the shares of the factors anew."""
     likelihoods = [0.0] * len(SPREADS)
+    still: dict[int, tuple[float, list[float]]] = {}
     for page in pages:
-        seen = _likelihood(page, publishers[page.publisher])
-        weighed = [one * share for one, share in zip(seen, shares, strict=True)]
-        page.factor = sum([one * factor for one, factor in zip(weighed, FACTORS, strict=True)]) / sum(weighed)
-        for number, each in enumerate(_SHARES):
-            likelihoods[number] += log(sum([one * share for one, share in zip(seen, each, strict=True)]))
+        rates = publishers[page.publisher]
+        unchanged = _product(rates, page.days)
+        if page.changed:
+            page.factor, each = _judged(_likelihood(page, rates, unchanged), shares)
+        else:
+            # Most pages did not change, and differ by nothing but how long they might have: told apart to 2 %.
+            step = round(_STEPS * log2(max(unchanged, _NO_TIME)))
+            if step not in still:
+                still[step] = _judged([exp(-(2 ** (step / _STEPS)) * factor) for factor in FACTORS], shares)
+            page.factor, each = still[step]
+        likelihoods = [one + more for one, more in zip(likelihoods, each, strict=True)]
     best = max(likelihoods)
     odds = [exp(one - best) for one in likelihoods]
     return tuple([sum(map(mul, odds, column)) / sum(odds) for column in zip(*_SHARES, strict=True)])
 
 
-def _likelihood(page: _Page, rates: Spread) -> list[float]:
-    """How likely what was seen of a page is under each of FACTORS, beside the likeliest.
+def _judged(seen: list[float], shares: Spread) -> tuple[float, list[float]]:
+    """The mean factor of a page of which something was seen so likely under each of FACTORS; and by how much what was
+    seen speaks for each of SPREADS."""
+    weighed = list(map(mul, seen, shares))
+    mean = sum(map(mul, weighed, FACTORS)) / sum(weighed)
+    return mean, [log(sum(map(mul, seen, each))) for each in _SHARES]
+
+
+def _likelihood(page: _Page, rates: Spread, hazard: float) -> list[float]:
+    """How likely what was seen of a page is under each of FACTORS, beside the likeliest; `hazard` is of all its days.
 
     Between two looks in which nothing changed, nothing happened: exp(-hazard). In which something did, at least one
     thing happened: 1 - exp(-hazard).
     """
-    still, found = _product(rates, page.days), []
+    found = []
     for count, days, _ in page.changed:
-        if (hazard := _product(rates, days)) >= _NO_TIME:
-            still -= count * hazard
-            found.append((count, hazard))
-    still = max(0.0, still)
-    logs = [-still * factor for factor in FACTORS]
-    for count, hazard in found:
-        happened = [log(max(-expm1(-hazard * factor), _NO_TIME)) for factor in FACTORS]
-        logs = [one + count * each for one, each in zip(logs, happened, strict=True)]
+        if (each := _product(rates, days)) >= _NO_TIME:
+            hazard -= count * each
+            found.append((count, each))
+    logs = [-max(0.0, hazard) * factor for factor in FACTORS]
+    for count, each in found:
+        happened = [log(max(-expm1(-each * factor), _NO_TIME)) for factor in FACTORS]
+        logs = [one + count * more for one, more in zip(logs, happened, strict=True)]
     best = max(logs)
     return [exp(one - best) for one in logs]
 
@@ -166,6 +180,7 @@ def _shares(spread: float) -> Spread:
 
 _SHARES = tuple(_shares(spread) for spread in SPREADS)
 _NOTHING: Spread = (0.0,) * len(BANDS)
+_STEPS = 32  # to a doubling of the time in which a page might have changed
 _NO_TIME = 1e-9  # expected changes between two looks that were made in the same moment
 
 

@@ -6,11 +6,13 @@ import io
 import os
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from scraper.clock import system_clock
 from scraper.errors import ArchiveCorrupt, RedlineError
 
 if TYPE_CHECKING:
@@ -104,6 +106,25 @@ def load_watch_list(db: Path, given: Path | None) -> WatchList:
     from scraper import config
 
     return config.load(config.locate(db, given))
+
+
+def idle_run(db: Path, given: Path | None, trigger: str) -> str | None:
+    """Record a run in which nothing is due and say so; None, and nothing done, where something may be.
+
+    That nothing is due is known from what the last run reckoned: neither the watch list nor any history is read.
+    """
+    from scraper import config
+    from scraper.archive.opening import open_for_reading
+    from scraper.archive.rhythms import nothing_due
+    from scraper.archive.runs import record_idle
+
+    if not db.exists():
+        return None
+    now, listed = system_clock(), config.fingerprint(config.locate(db, given))
+    with closing(open_for_reading(db)) as connection:
+        if not nothing_due(connection, listed, now):
+            return None
+    return f"no page is due\nledger {record_idle(db, trigger, now)}"
 
 
 def open_readable(db: Path) -> Archive:

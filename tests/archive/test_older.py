@@ -13,7 +13,8 @@ from sqlite_utils import Database
 from scraper.archive import Archive, reading, timeline
 from scraper.archive.ledger import BOUND, GENESIS, RUN_BOUND
 from scraper.archive.opening import APPLICATION_ID
-from scraper.archive.schema import SCHEMA_VERSION, migrations
+from scraper.archive.schema import migrations
+from scraper.archive.schema_version import SCHEMA_VERSION
 from scraper.archive.verify import verify
 from tests.archive.watching import PARAGRAPHS, START, Watch, page
 

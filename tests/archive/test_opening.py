@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.archive import Archive
-from scraper.archive.schema import SCHEMA_VERSION
+from scraper.archive.schema_version import SCHEMA_VERSION
 from scraper.errors import ArchiveBusy, ArchiveError, ArchiveMissing, ArchiveTooNew
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive import Archive
-from scraper.archive.archive import SOFTWARE
 from scraper.archive.documents import ruleset_sha256
 from scraper.archive.ledger import link, run_digest
+from scraper.archive.runs import SOFTWARE
 from scraper.archive.standings import refresh
 from scraper.clock import to_text
 from scraper.config import Source, WatchList

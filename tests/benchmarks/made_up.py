@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any
 
-from scraper.archive.archive import SOFTWARE
 from scraper.archive.bodies import pack
 from scraper.archive.documents import STEP
 from scraper.archive.ledger import GENESIS, record_hash
+from scraper.archive.runs import SOFTWARE
 from scraper.archive.states import derivation_of, rules_as_text
 from scraper.clock import to_text
 from scraper.normalizing.document import Rules

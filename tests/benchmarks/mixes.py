@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from operator import mul
 from typing import TYPE_CHECKING, Protocol
 
 from scraper.config import Source
@@ -55,6 +56,8 @@ class World:
     days: float
     looks_a_day: float
     wake: float = WAKE
+    law: tuple[float, float] | None = None
+    """Where the pages' rates were drawn from, if they are even: the median, and the spread of their logarithms."""
 
 
 def homogeneous(pages: int, days: float, looks_a_day: float, seed: int) -> World:
@@ -65,7 +68,7 @@ def homogeneous(pages: int, days: float, looks_a_day: float, seed: int) -> World
         rate = chance.lognormvariate(math.log(0.05), 1.5)
         changes = _poisson(chance, lambda _age, rate=rate: rate, rate, days)  # type: ignore[misc]
         made.append(Page(f"even-{number}", f"site-{number % 5}", 0.0, changes, lambda _age, rate=rate: rate))  # type: ignore[misc]
-    return World("even rates", tuple(made), days, looks_a_day)
+    return World("even rates", tuple(made), days, looks_a_day, law=(0.05, 1.5))
 
 
 def news(pages: int, days: float, looks_a_day: float, seed: int) -> World:
@@ -172,6 +175,33 @@ def _oracle(seen: Seen, now: float) -> float:
     width = (now - last) / steps
     middles = [last + (n + 0.5) * width for n in range(steps)]
     return sum(seen.page.rate(s - seen.page.born) * (now - s) * width for s in middles)
+
+
+class KnowsTheLaw(ByIndex):
+    """Knows from which law the even rates were drawn and not which page has which: the best that can be learnt.
+
+    A page's rate is its mean given exactly what its looks showed (Bayes), a look is worth rate × time². No schedule
+    that has to learn can know more; only by looking at pages for the sake of learning could it do better.
+    """
+
+    def __init__(self, median: float, spread: float) -> None:
+        super().__init__(lambda seen, now: self._rate(seen) * (now - (seen.last or 0)) ** 2)
+        steps = [number / 4 for number in range(-14, 15)]
+        self.rates = [median * math.exp(spread * step) for step in steps]
+        self.shares = [math.exp(-step * step / 2) for step in steps]
+        self.known: dict[str, tuple[float | None, float]] = {}
+
+    def _rate(self, seen: Seen) -> float:
+        if (known := self.known.get(seen.page.name)) and known[0] == seen.last:
+            return known[1]
+        still = (seen.last or 0) - seen.first - sum(after - before for before, after in seen.changed)
+        weights = [
+            share * math.exp(-rate * still) * math.prod(-math.expm1(rate * (a - b)) for a, b in seen.changed)
+            for rate, share in zip(self.rates, self.shares, strict=True)
+        ]
+        mean = float(sum(map(mul, weights, self.rates)) / sum(weights))
+        self.known[seen.page.name] = seen.last, mean
+        return mean
 
 
 class Redline:
@@ -289,10 +319,12 @@ def _delays(one: Seen, now: float) -> float:
 
 def policies(world: World) -> dict[str, Policy]:
     """What the schedule is measured beside, and the schedule, all with the same budget."""
+    law = {"knows the law": KnowsTheLaw(*world.law)} if world.law else {}
     return {
         "uniform": ByIndex(lambda seen, now: now - (seen.last or 0)),
         "back-off ×1.5, ÷2": BackOff(),
         "NewsDiffs ladder": ByIndex(_newsdiffs),
         "Redline": Redline(world.looks_a_day, world.wake),
+        **law,
         "oracle": ByIndex(_oracle),
     }

@@ -126,3 +126,31 @@ def test_whatever_was_seen_every_rate_is_a_positive_finite_number(
 
 def test_a_weight_counts_a_change_as_several() -> None:
     assert Rates(PRIOR).of_page("p", None, 4.0) == tuple(4 * rate for rate in PRIOR)
+
+
+def test_pages_that_are_all_alike_are_taken_for_alike_and_those_that_differ_for_different() -> None:
+    alike = [(f"a{n}", "even", looked_at_every(1.0, 0.2, 120, n)) for n in range(60)]
+    mixed = [(f"m{n}", "mixed", looked_at_every(1.0, (0.6, 0.002, 0.002)[n % 3], 120, n)) for n in range(60)]
+    among_alike, among_mixed = learn(alike), learn(mixed)
+
+    factors = [among_alike.factor_of(name) for name, _, _ in alike]
+    assert max(factors) < 2 * min(factors)
+    busy = [among_mixed.factor_of(f"m{n}") for n in range(0, 60, 3)]
+    quiet = [among_mixed.factor_of(f"m{n}") for n in range(1, 60, 3)]
+    assert min(busy) > 20 * max(quiet)
+
+
+def test_what_was_seen_once_counts_for_more_where_pages_are_known_to_differ() -> None:
+    newcomer = ("new", "paper", history(age=200, watched=5, changed=(changes(2, 1.0),)))
+    alike = [(f"a{n}", "paper", looked_at_every(1.0, 0.05, 120, n)) for n in range(60)]
+    mixed = [(f"m{n}", "paper", looked_at_every(1.0, (0.15, 0.001, 0.001)[n % 3], 120, n)) for n in range(60)]
+    assert learn([*mixed, newcomer]).factor_of("new") > 1.5 * learn([*alike, newcomer]).factor_of("new")
+
+
+def test_a_page_that_never_changed_falls_with_the_time_it_was_watched() -> None:
+    others = [(f"o{n}", "paper", looked_at_every(1.0, 0.1, 120, n)) for n in range(20)]
+    still = [(f"s{n}", "paper", history(age=400, watched=days)) for n, days in enumerate((2, 5, 10, 25, 60, 150))]
+    learnt = learn([*others, *still])
+    factors = [learnt.factor_of(name) for name, _, _ in still]
+    assert factors == sorted(factors, reverse=True)
+    assert factors[0] > 3 * factors[-1] > 0
