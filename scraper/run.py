@@ -10,7 +10,7 @@ import time
 from collections import Counter, deque
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from scraper.clock import Clock, system_clock
 from scraper.errors import ClusterError, UsageError
@@ -20,9 +20,9 @@ from scraper.fetching import Postponed, host_of
 from scraper.fetching.batch import BUDGET
 from scraper.fetching.observation import FAILED_OUTCOMES
 from scraper.fetching.politeness import delay_of, resting_until
+from scraper.listening import Forecast, forecast, listen
 from scraper.scheduling.agenda import Agenda, Planned, choose
 from scraper.scheduling.due import due
-from scraper.scheduling.outlook import foresee
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -110,9 +110,8 @@ def run(
     executor = executor or Threads(hosts_at_once, clock=clock, sleep=sleep)
     archive.sync(watch_list, clock())
     archive.catch_up(report.catching_up)
-    agenda = plan(watch_list, archive, clock=clock, everything=everything, only=only, limit=limit)
+    run_id, agenda = _begin(watch_list, archive, executor, trigger, clock, everything, only, limit)
     planned = agenda.now
-    run_id = archive.begin_run(trigger, len(planned), clock())
     report.begin(len(planned))
     requests = archive.requests((item.source for item in planned), clock())
     batches = batches_of(requests, {item.source.id: item.source.rules for item in planned}, archive.host_states)
@@ -132,6 +131,35 @@ def run(
     head = store.finish(clock())
     counts = tally.fetched, tally.changed, tally.failed, tally.postponed
     return Summary(run_id, len(planned), *counts, dict(tally.outcomes), head, len(agenda.later))
+
+
+def _begin(
+    watch_list: WatchList,
+    archive: Archive,
+    executor: Executor,
+    trigger: str,
+    clock: Clock,
+    everything: bool,
+    only: Collection[str],
+    limit: int | None,
+) -> tuple[int, Agenda]:
+    """Open a run and say what it looks at, once the publishers of pages that are not due were heard."""
+    chosen: dict[str, Any] = {"clock": clock, "everything": everything, "only": only, "limit": limit}
+    known = forecast(watch_list, archive, clock())
+    agenda = plan(watch_list, archive, known=known, **chosen)
+    run_id = archive.begin_run(trigger, len(agenda.now), clock())
+    if everything or only or not watch_list.fetch.signals:
+        return run_id, agenda
+    taken = {item.source.id for item in (*agenda.now, *agenda.later)}
+    try:
+        heard = listen(watch_list, archive, run_id, known, taken, executor=executor, clock=clock)
+    except (KeyboardInterrupt, ClusterError):
+        archive.finish_run(run_id, clock(), fetched=0, changed=0, failed=0)
+        raise
+    if heard:
+        agenda = plan(watch_list, archive, **chosen)
+        archive.expect(run_id, len(agenda.now))
+    return run_id, agenda
 
 
 @dataclass
@@ -214,17 +242,18 @@ def plan(
     everything: bool = False,
     only: Collection[str] = (),
     limit: int | None = None,
+    known: Forecast | None = None,
 ) -> Agenda:
-    """Say which sources a run would look at now, the most pressing first. `archive` is None before the first run."""
-    known = {source.id for source in watch_list.sources}
-    if unknown := sorted(set(only) - known):
+    """Say which sources a run would look at now, the most pressing first. `archive` is None before the first run.
+
+    `known` is the forecast by which to decide, where it was made already.
+    """
+    if unknown := sorted(set(only) - {source.id for source in watch_list.sources}):
         raise UsageError(f"not on the watch list: {', '.join(unknown)}; `redline sources` lists what is")
     now, settings = clock(), watch_list.fetch
-    histories = archive.histories(now) if archive else {}
-    wake = archive.usual_wake() if archive else None
-    outlook = foresee(watch_list.sources, histories, now, budget=settings.budget, wake=wake)
+    known = known or forecast(watch_list, archive, now)
     planned = [
-        Planned(source, due(source, histories.get(source.id), outlook, now))
+        Planned(source, due(source, known.histories.get(source.id), known.outlook, now, known.hints.get(source.id)))
         for source in watch_list.sources
         if not only or source.id in only
     ]
@@ -233,7 +262,7 @@ def plan(
         return Agenda(tuple(planned[:limit]))
     planned = [item for item in planned if item.due.by(now)]
     hosts = {item.source.id: host_of(item.source.url) for item in planned}
-    agenda = choose(planned, outlook, hosts, _room(archive, set(hosts.values()), settings, now))
+    agenda = choose(planned, known.outlook, hosts, _room(archive, set(hosts.values()), settings, now))
     taken = agenda.now[:limit]
     return Agenda(taken, agenda.now[len(taken) :] + agenda.later)
 

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import scraper.archive.histories as histories
+import scraper.archive.listening as listening
 import scraper.archive.reading as reading
+import scraper.archive.signals as signals
+import scraper.archive.timestamps as timestamps
 from scraper import __version__
 from scraper.archive.ledger import link, run_digest
 from scraper.archive.observations import ledger_end
@@ -21,7 +24,6 @@ from scraper.archive.recording import Recorded, record
 from scraper.archive.redaction import purge
 from scraper.archive.rows import insert, transaction
 from scraper.archive.states import DERIVATION, rules_as_text
-from scraper.archive.timestamps import chain_end
 from scraper.clock import from_text, to_text
 from scraper.config import Source, WatchList, rhythm_text
 from scraper.errors import ArchiveError
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from scraper.normalizing.reading import Reading
+    from scraper.scheduling.claims import Claim, Record, Records
     from scraper.scheduling.history import History
+    from scraper.scheduling.turns import Channel
 
 TRUST_VALIDATORS = timedelta(days=7)
 
@@ -148,6 +152,10 @@ class Archive:
         )
         return int(cursor.lastrowid or 0)
 
+    def expect(self, run_id: int, due: int) -> None:
+        """Say anew how many pages a run will look at, once lists were heard and before the first look."""
+        self.connection.execute("update runs set due = ? where id = ?", (due, run_id))
+
     def record(self, run_id: int, answer: Answer, reading: Reading | None = None) -> Recorded:
         """Store an answer with everything that follows from it, in one transaction; see `recording.record`."""
         return record(self.connection, run_id, answer, reading)
@@ -171,11 +179,15 @@ class Archive:
         counts = {"finished": to_text(moment), "fetched": fetched, "changed": changed, "failed": failed}
         with transaction(self.connection):
             run = self.connection.execute("select * from runs where id = ?", (run_id,)).fetchone()
-            closing = {**counts, "timestamps_head": chain_end(self.connection)}
+            ends = {
+                "timestamps_head": timestamps.chain_end(self.connection),
+                "signals_head": signals.chain_end(self.connection),
+            }
+            closing = {**counts, **ends}
             head = link(ledger_end(self.connection), run_digest({**dict(run), **closing}))
             self.connection.execute(
                 "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, timestamps_head = ?, "
-                "ledger_head = ? where id = ?",
+                "signals_head = ?, ledger_head = ? where id = ?",
                 (*closing.values(), head, run_id),
             )
         return head
@@ -200,6 +212,46 @@ class Archive:
         for moment in ("next_allowed", "robots_fetched"):
             columns[moment] = to_text(columns[moment]) if columns[moment] else None
         insert(self.connection, "hosts", columns, replacing=True)
+
+    # What publishers' sitemaps and feeds say.
+
+    def channels(self, hosts: Sequence[str], now: datetime) -> list[Channel]:
+        """The sitemaps and feeds of these hosts, with what came of asking them."""
+        return listening.channels(self.connection, hosts, now)
+
+    def name_channels(self, host: str, kind: str, urls: Iterable[str], named_by: str, moment: datetime) -> None:
+        """Remember where a watched host announces its changes; see `signals.name_channels`."""
+        with transaction(self.connection):
+            signals.name_channels(self.connection, host, kind, urls, named_by, moment)
+
+    def record_signal(self, run_id: int, answer: Answer, said: dict[str, Any], claims: dict[str, str] | None) -> int:
+        """Store what came of asking a list; see `signals.record_signal`."""
+        return signals.record_signal(self.connection, run_id, answer, said, claims)
+
+    def judged(self, now: datetime) -> listening.Judged:
+        """What became of the claims of lists; see `listening.judged`."""
+        return listening.judged(self.connection, now)
+
+    def news(self) -> list[Claim]:
+        """What lists said of pages since these were last seen."""
+        return listening.news(self.connection)
+
+    def silences(self, records: Records) -> dict[str, tuple[datetime, Record]]:
+        """When the lists of these records last answered, with the record, by the page that they name."""
+        found: dict[str, tuple[datetime, Record]] = {}
+        for (host, kind), counted in records.items():
+            for source_id, answered in listening.silences(self.connection, host, kind).items():
+                if source_id not in found or found[source_id][1].silence < counted.silence:
+                    found[source_id] = (answered, counted)
+        return found
+
+    def lists_asked_a_day(self, now: datetime) -> float:
+        """How many sitemaps and feeds were asked a day in the last week."""
+        return listening.asked_a_day(self.connection, now)
+
+    def addresses(self, source_ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Every address under which these pages have been seen, with the page."""
+        return listening.addresses(self.connection, source_ids)
 
     # Shortcuts for readers; the questions themselves are in `reading`.
 

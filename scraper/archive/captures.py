@@ -22,11 +22,12 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A stored body: its row id, the hash of its bytes, and how many there are."""
+    """A stored body: its row id, the hash of its bytes, how many there are, and whether it had not been stored yet."""
 
     id: int
     sha256: str
     bytes: int
+    is_new: bool = False
 
 
 def store_capture(connection: sqlite3.Connection, answer: Answer) -> Capture | None:
@@ -56,7 +57,7 @@ def store_capture(connection: sqlite3.Connection, answer: Answer) -> Capture | N
             "body": packed.data,
         },
     )
-    return Capture(capture_id, sha256, len(answer.body))
+    return Capture(capture_id, sha256, len(answer.body), is_new=True)
 
 
 def described(content_type: str | None) -> tuple[str | None, str | None]:

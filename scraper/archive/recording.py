@@ -16,9 +16,12 @@ from scraper.archive.look import Look
 from scraper.archive.observations import ledger_end
 from scraper.archive.rebuild import rederive
 from scraper.archive.rows import insert, transaction
+from scraper.archive.signals import name_channels
 from scraper.archive.withheld import withholding
 from scraper.clock import to_text
 from scraper.fetching.clocks import clock_offset, server_date
+from scraper.fetching.identity import host_of
+from scraper.fetching.signals import feeds_named
 
 if TYPE_CHECKING:
     import sqlite3
@@ -70,9 +73,18 @@ def record(connection: sqlite3.Connection, run_id: int, answer: Answer, reading:
         bound |= {name: headers.as_text(lines) for name, lines in lists.items()}
         row["record_hash"] = record_hash(bound, ledger_end(connection))
         insert(connection, "fetches", row)
+        if capture is not None and capture.is_new:
+            _note_feeds(connection, answer)
     told = (before["outcome"], before["reason"]) if before else None
     repeated = derived.outcome == "unsupported" and told == (derived.outcome, derived.reason)
     return Recorded(fetch_id, answer.source_id, derived.outcome, derived.reason, derived.change_id, repeated)
+
+
+def _note_feeds(connection: sqlite3.Connection, answer: Answer) -> None:
+    """Remember the feeds that a page announces, for the schedule to listen to."""
+    where = answer.final_url or answer.url
+    if answer.status == 200 and answer.body and (urls := feeds_named(answer.body, where)):
+        name_channels(connection, host_of(answer.url), "feed", urls, where, answer.started)
 
 
 def _packed(

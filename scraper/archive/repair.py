@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import scraper.archive.signals as signals
 from scraper.archive.archive import Archive
 from scraper.archive.beside import full_text_agrees
 from scraper.archive.captures import described, load_body, replace_body
@@ -119,6 +120,9 @@ def _mend(archive: Archive, mended: list[Mended], copy: Archive | None, moment: 
         if not agree(connection):
             refresh(connection)
             mended.append(Mended("standings", "they did not agree with the looks and states", "made anew from them"))
+        if not list(signals.faults(connection)) and not signals.agree(connection):
+            signals.refold(connection)
+            mended.append(Mended("claims", "they did not say what the signals said", "made anew from them"))
         _record(archive, mended, moment)
     try:
         reports = rebuild(connection)

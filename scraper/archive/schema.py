@@ -11,9 +11,10 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
 from scraper.archive.additions import SECOND, SECOND_GUARDED
+from scraper.archive.signals import FOURTH, FOURTH_GUARDED
 from scraper.archive.standings import THIRD
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
 TOKENIZER = "unicode61 remove_diacritics 2"
 
@@ -381,6 +382,15 @@ def m003_standings(db: Database) -> None:
     """Keep how every page stands, and index what the pages of an archive of a million versions read."""
     for statement in THIRD:
         db.execute(statement)
+
+
+@migrations()
+def m004_signals(db: Database) -> None:
+    """Keep what sitemaps and feeds were asked and said."""
+    for statement in FOURTH:
+        db.execute(statement)
+    for table in FOURTH_GUARDED:
+        _run(db, _GUARDS.format(table=table), ending="end;")
 
 
 def _run(db: Database, script: str, ending: str = ";") -> None:

@@ -14,6 +14,7 @@ from scraper.fetching.observation import Answer, Request
 from scraper.fetching.permission import NOT_ASKED, permission, unreadable
 from scraper.fetching.politeness import HostState, after, asked_to_wait, pause, resting_until
 from scraper.fetching.siblings import doubt, settle, sibling_of
+from scraper.fetching.signals import SIGNAL
 from scraper.fetching.verdict import judge
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ class Visit:
         if (postponed := self._postponed(request)) is not None:
             return postponed
         answer = self._ask(request, self._permit)
+        if request.source_id == SIGNAL:  # it is no page: neither doubted nor asked for twice
+            return replace(answer, robots=self._said)
         if answer.broke_off and self._postponed(request) is None:
             answer = self._ask(request, self._permit)
             answer = replace(answer, error=f"{answer.error}; asked twice") if answer.broke_off else answer

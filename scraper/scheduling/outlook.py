@@ -49,17 +49,26 @@ class Outlook:
 
 
 def foresee(
-    sources: Sequence[Source], histories: Mapping[str, History], now: datetime, *, budget: float, wake: timedelta | None
+    sources: Sequence[Source],
+    histories: Mapping[str, History],
+    now: datetime,
+    *,
+    budget: float,
+    wake: timedelta | None,
+    silence: Mapping[str, float] | None = None,
 ) -> Outlook:
     """Learn the rates from all histories, and set the threshold so that `budget` looks a day and page are taken.
 
     Pages with a rhythm of their own teach like the others, but neither give to the budget nor take from it; nor do
-    pages that are gone, which have a ladder of their own.
+    pages that are gone, which have a ladder of their own. `silence` is the share of a page's changes that its
+    publisher's lists are known to announce, by its id: looks that wait for a word are left to other pages.
     """
+    announced = silence or {}
     known = [(source, histories[source.id]) for source in sources if source.id in histories]
     rates = learn((source.id, source.publisher, history) for source, history in known)
     steady = [
         rates.of_page(source.id, source.publisher, source.weight)[band_of(history.age(now))]
+        * (1 - announced.get(source.id, 0.0))
         for source, history in known
         if source.every is None and history.absent_since is None
     ]

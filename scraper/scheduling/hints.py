@@ -1,0 +1,108 @@
+"""What a claim of a page, or the silence of a list that names it, does to the moment of the next look.
+
+Left alone, a page is due when a look is worth the threshold (`gain`), and by then some number M of changes may be
+expected to be waiting. Until a look comes they wait, so each day costs as many days of delay as changes are waiting,
+and a look is due when that passes what the page costs a day in the long run, which is M. A claim that holds with
+probability p is p changes more, from the moment at which it was heard: where M is less than p, a look is due at once.
+
+Silence of a list that was asked at A and announces the share q of changes takes q from what was expected to have
+happened before A, and nothing from what may have happened since. With q at 0, as it is until a host's lists have proven
+right, silence changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.scheduling.claims import Record
+from scraper.scheduling.gain import gain
+from scraper.scheduling.history import spread
+from scraper.scheduling.outlook import FLOOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from scraper.scheduling.claims import Claim, Records
+    from scraper.scheduling.history import History, Spread
+
+Silences = dict[str, "tuple[datetime, Record]"]
+"""When a list of proven record last answered that names a page, by the page."""
+
+_STEPS = 16  # of bisection over 30 days: to the minute
+_NONE = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page at its last look: its rates, each change counted as `weight`, its age then, and the threshold above 0."""
+
+    rates: Spread
+    weight: float
+    history: History
+    age: float
+    threshold: float
+
+    def changes(self, days: float) -> float:
+        """How many changes may be expected to be waiting so many days after the look."""
+        end = self.age + min(days, 9999.0)
+        return sum([rate * spent for rate, spent in zip(self.rates, spread(self.age, end), strict=True)])
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What the lists of a page's host say of it: a claim that is news, or since when they are known to be silent.
+
+    `record` is that of the list. Of silence it is only said where the record has proven it to mean something.
+    """
+
+    record: Record
+    claim: Claim | None = None
+    silent_at: datetime | None = None
+
+    def due(self, page: Page, plain: float) -> float:
+        """How many days after the last look one is due, where it would be due after `plain` days without a hint."""
+        if self.claim is None:
+            return max(plain, _first(lambda days: self.pressing(page, plain, days) >= 1))
+        heard = page.history.age(self.claim.heard) - page.age
+        return min(plain, max(heard, _first(lambda days: self.pressing(page, plain, days) >= 1)))
+
+    def pressing(self, page: Page, plain: float, days: float) -> float:
+        """How pressing a look is so many days after the last one: 1 when it is due, and the square of a wait beyond."""
+        if self.claim is not None:
+            waiting = page.changes(days) + page.weight * self.record.weight
+            return (waiting / max(page.changes(plain), _NONE)) ** 2
+        worth = gain(page.rates, page.age, page.age + days)
+        if self.silent_at is not None and (asked := min(page.history.age(self.silent_at), page.age + days)) > page.age:
+            share = self.record.silence
+            worth = (1 - share) * worth + share * gain(page.rates, asked, page.age + days)
+        return worth / page.threshold
+
+
+def _first(is_due: Callable[[float], bool]) -> float:
+    """The first day on which a look is due; the thirtieth where none is before."""
+    low, high = 0.0, FLOOR.total_seconds() / 86400
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if is_due(middle) else (middle, high)
+    return high
+
+
+def hints_of(
+    news: Iterable[Claim], silences: Silences, records: Records, histories: Mapping[str, History]
+) -> dict[str, Hint]:
+    """What lists say of pages that have been seen, by source: the claim of the best record, else a proven silence."""
+    hints: dict[str, Hint] = {}
+    for claim in news:
+        history = histories.get(claim.source_id)
+        if history is None or history.seen is None or not claim.is_news(history.seen):
+            continue
+        record = records.get((claim.host, claim.kind), Record())
+        other = hints.get(claim.source_id)
+        if other is None or record.weight > other.record.weight:
+            hints[claim.source_id] = Hint(record, claim)
+    for source_id, (answered, record) in silences.items():
+        if source_id not in hints:
+            hints[source_id] = Hint(record, silent_at=answered)
+    return hints
