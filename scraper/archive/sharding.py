@@ -161,8 +161,8 @@ def _make(
                 connection.executemany("insert into own values (?, ?)", named)
                 for table, rows in TABLES.items():
                     names = ", ".join(_columns(connection, table))
-                    # A capture comes after the one it was stored against; a span has no row number.
-                    order = "" if table == "spans" else "order by rowid"
+                    # A capture comes after the one it was stored against; a span or a channel has no row number.
+                    order = "" if table in ("spans", "channels") else "order by rowid"
                     connection.execute(
                         f"insert into main.{table} ({names}) select {names} from parent.{table} where {rows} {order}"
                     )

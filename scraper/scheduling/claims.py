@@ -29,6 +29,9 @@ ENOUGH = 5
 PROVEN = 0.8
 """The share of changes that must have been announced for that."""
 
+LEAST_WEIGHT = 0.05
+"""A claim of less is not heeded: a list may make one for every page, and a little for each would add up."""
+
 MOST_SILENCE = 0.9
 """However well a host announces its changes, a page that it says nothing of may have changed."""
 
@@ -109,21 +112,22 @@ class Record:
         """Claims that held and that failed, as a Beta distribution counts them that began even.
 
         A claim is worth something where the look would have found nothing without it. So of the looks that did find a
-        change, those that the page's own rate led to expect are left out: a list that always says "now" would live off
-        the pages that change often.
+        change, as many are left out as the page's own rate led to expect, and as many again as chance may have added:
+        a list that always says "now" would live off the pages that change often.
         """
-        return 1 + max(0.0, self.held - self.expected), 1.0 + self.heeded - self.held
+        return 1 + max(0.0, self.held - self.expected - sqrt(self.expected)), 1.0 + self.heeded - self.held
 
     @property
     def weight(self) -> float:
         """How likely it is that a claim tells of a change, beyond what was to be expected anyway; 0 to 1.
 
         The mean less the standard deviation: a list that nobody knows gets some credit, and one that lies loses it
-        within a few looks.
+        within a few looks. What is left below `LEAST_WEIGHT` is nothing.
         """
         held, failed = self._held
         total = held + failed
-        return max(0.0, held / total - sqrt(held * failed / (total * total * (total + 1))))
+        sure = held / total - sqrt(held * failed / (total * total * (total + 1)))
+        return sure if sure >= LEAST_WEIGHT else 0.0
 
     @property
     def use(self) -> float:

@@ -12,6 +12,7 @@ right, silence changes nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ Silences = dict[str, "tuple[datetime, Record]"]
 
 _STEPS = 16  # of bisection over 30 days: to the minute
 _NONE = 1e-12
+
+TRIALS = 10
+AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +96,25 @@ def _first(is_due: Callable[[float], bool]) -> float:
 def hints_of(
     news: Iterable[Claim], silences: Silences, records: Records, histories: Mapping[str, History]
 ) -> dict[str, Hint]:
-    """What lists say of pages that have been seen, by source: the claim of the best record, else a proven silence."""
+    """What lists say of pages that have been seen, by source: the claim of the best record, else a proven silence.
+
+    Of a list that has hardly been put to the test a few claims are tried at a time, the oldest first: one that says
+    "now" beside every page must not take the looks of a day before it is found out.
+    """
     hints: dict[str, Hint] = {}
-    for claim in news:
-        history = histories.get(claim.source_id)
+    tried: Counter[tuple[str, str]] = Counter()
+    for claim in sorted(news, key=lambda claim: (claim.heard, claim.source_id)):
+        history, key = histories.get(claim.source_id), (claim.host, claim.kind)
         if history is None or history.seen is None or not claim.is_news(history.seen):
             continue
-        record = records.get((claim.host, claim.kind), Record())
-        other = hints.get(claim.source_id)
-        if other is None or record.weight > other.record.weight:
-            hints[claim.source_id] = Hint(record, claim)
+        record, other = records.get(key, Record()), hints.get(claim.source_id)
+        if record.weight == 0 or (other is not None and other.record.weight >= record.weight):
+            continue
+        if record.heeded < TRIALS:
+            tried[key] += 1
+            if tried[key] > AT_ONCE:
+                continue
+        hints[claim.source_id] = Hint(record, claim)
     for source_id, (answered, record) in silences.items():
         if source_id not in hints:
             hints[source_id] = Hint(record, silent_at=answered)

@@ -38,7 +38,8 @@ UNASKED = 2.0
 
 LONGEST = timedelta(days=30)
 
-COST = 1.0
+COST = 3.0
+"""Looks that a request for a list has to be worth: each change that it announces takes a look of its own besides."""
 
 _MOST_DOUBLINGS = 4
 

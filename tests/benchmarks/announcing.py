@@ -85,6 +85,7 @@ class Listening(Redline):
         self.records: Records = {}
         self.hints: dict[str, Hint] = {}
         self.asked: deque[float] = deque()
+        self.publishers: dict[str, str] = {}
 
     def choose(self, pages: Sequence[Seen], now: float, looks: int) -> list[Seen]:
         self.aside = 0
@@ -147,16 +148,6 @@ class Listening(Redline):
         self.outlook = foresee(sources, self.histories, moment_of(now), budget=each, wake=wake, silence=silence)
         self.learnt_at = now
         self.moments.clear()
-        publishers = {seen.page.name: seen.page.publisher for seen in pages}
-        rates = self.outlook.rates
-
-        def rate_of(name: str, moment: datetime) -> float:
-            if name not in self.histories:
-                return 0.0
-            return rates.of_page(name, publishers.get(name))[band_of(self.histories[name].age(moment))]
-
-        heeded = (one for queue in self.heeded.values() for one in queue)
-        self.records = weigh(heeded, (one for queue in self.told.values() for one in queue), rate_of)
         self._hint()
 
     def _silences(self) -> Silences:
@@ -168,10 +159,18 @@ class Listening(Redline):
         }
 
     def _hint(self) -> None:
+        heeded = (one for queue in self.heeded.values() for one in queue)
+        self.records = weigh(heeded, (one for queue in self.told.values() for one in queue), self._rate)
         self.hints = hints_of(self.claims.values(), self._silences(), self.records, self.histories)
+
+    def _rate(self, name: str, moment: datetime) -> float:
+        assert self.outlook is not None
+        rates = self.outlook.rates.of_page(name, self.publishers[name])
+        return rates[band_of(self.histories[name].age(moment))]
 
     def noted(self, seen: Seen, changed: bool) -> None:
         name, publisher = seen.page.name, seen.page.publisher
+        self.publishers[name] = publisher
         before = self.histories.get(name)
         super().noted(seen, changed)
         claim = self.claims.get(name)
