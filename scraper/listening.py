@@ -20,10 +20,10 @@ from scraper.fetching.decoding import TooLargeError, UndecodableError
 from scraper.fetching.robots import robots_request
 from scraper.fetching.signals import page_key, signal_request, sitemaps_named, unpacked
 from scraper.normalizing.listings import Listing, read_listing
-from scraper.scheduling.claims import Records, span, weigh
-from scraper.scheduling.hints import Hint, hints_of
+from scraper.scheduling.claims import Expected, Records, span, weigh
+from scraper.scheduling.hints import Hint, changes, hints_of
 from scraper.scheduling.history import band_of
-from scraper.scheduling.outlook import Outlook, foresee
+from scraper.scheduling.outlook import Outlook, foresee, rates_of
 from scraper.scheduling.turns import Channel, Host, next_lists
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from scraper.config import FetchSettings, Source, WatchList
     from scraper.executing.batches import Executor
     from scraper.fetching.observation import Answer
+    from scraper.scheduling.hazard import Rates
     from scraper.scheduling.history import History
 
 LEAST_BUDGET = 0.5
@@ -62,23 +63,24 @@ def forecast(watch_list: WatchList, archive: Archive | None, now: datetime) -> F
     histories, wake = archive.histories(now), archive.usual_wake()
     if not settings.signals:
         return Forecast(histories, foresee(sources, histories, now, budget=settings.budget, wake=wake))
-    judged = archive.judged(now)
-    silent = archive.silences({key: r for key, r in weigh(judged.heeded, judged.told, _never).items() if r.silence})
+    rates, judged = rates_of(sources, histories), archive.judged(now)
+    records = weigh(judged.heeded, judged.told, _expectation(sources, histories, rates))
+    silent = archive.silences({lists: record for lists, record in records.items() if record.silence})
     silence = {source_id: record.silence for source_id, (_, record) in silent.items()}
     budget = _left(settings, sources, archive.lists_asked_a_day(now))
-    outlook = foresee(sources, histories, now, budget=budget, wake=wake, silence=silence)
-    publishers = {source.id: source.publisher for source in sources}
-
-    def rate_of(source_id: str, moment: datetime) -> float:
-        rates = outlook.rates.of_page(source_id, publishers.get(source_id))
-        return rates[band_of(histories[source_id].age(moment))] if source_id in histories else 0.0
-
-    records = weigh(judged.heeded, judged.told, rate_of)
+    outlook = foresee(sources, histories, now, budget=budget, wake=wake, rates=rates, silence=silence)
     return Forecast(histories, outlook, hints_of(archive.news(), silent, records, histories), records)
 
 
-def _never(_source_id: str, _moment: datetime) -> float:
-    return 0.0
+def _expectation(sources: Iterable[Source], histories: Mapping[str, History], rates: Rates) -> Expected:
+    publishers = {source.id: source.publisher for source in sources}
+
+    def expected(source_id: str, seen: datetime, looked: datetime) -> float:
+        if (history := histories.get(source_id)) is None or source_id not in publishers:
+            return 0.0
+        return changes(rates.of_page(source_id, publishers[source_id]), history.age(seen), history.age(looked))
+
+    return expected
 
 
 def _left(settings: FetchSettings, sources: Collection[Source], asked: float) -> float:

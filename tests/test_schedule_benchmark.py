@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.benchmarks.announcing import PUBLISHERS, Listening
 from tests.benchmarks.mixes import World, homogeneous, live_through, news, policies
 from tests.benchmarks.schedule import mean, measured, real_pages
 
@@ -38,6 +39,22 @@ def test_pages_with_even_rates_are_seen_sooner_than_by_the_common_ways() -> None
     ours = mean(found["Redline"])
     assert all(ours.delay < mean(found[name]).delay for name in ("uniform", "NewsDiffs ladder"))
     assert ours.looks <= 1.01 * LOOKS * PAGES
+
+
+def test_lists_that_are_true_are_worth_their_requests_and_those_that_lie_cost_little() -> None:
+    pages, days, looks = 80, 25, 0.16 * 80
+    worlds = [homogeneous(pages, days, looks, seed) for seed in (1, 2)]
+    deaf = mean([live_through(world, policies(world)["Redline"]) for world in worlds])
+    honest, lying = (
+        mean([live_through(world, Listening(looks, PUBLISHERS[name])) for world in worlds])
+        for name in ("honest", "lying")
+    )
+
+    assert honest.delay < 0.9 * deaf.delay
+    assert honest.caught > 1.1 * deaf.caught
+    assert lying.caught > 0.9 * deaf.caught
+    assert lying.delay < 1.1 * deaf.delay
+    assert max(honest.looks, lying.looks) <= 1.01 * looks
 
 
 def test_a_simulation_is_the_same_every_time() -> None:

@@ -10,6 +10,7 @@ What decides is counted from what was seen, so nothing has to be believed of any
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 from scraper.normalizing.dates import to_iso
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 _DAY = timedelta(days=1)
 
@@ -31,6 +32,9 @@ PROVEN = 0.8
 
 LEAST_WEIGHT = 0.05
 """A claim of less is not heeded: a list may make one for every page, and a little for each would add up."""
+
+TRUSTED = 0.5
+"""The weight from which on a list is taken at its word, and its silence for one."""
 
 MOST_SILENCE = 0.9
 """However well a host announces its changes, a page that it says nothing of may have changed."""
@@ -139,9 +143,9 @@ class Record:
     def silence(self) -> float:
         """What share of a page's changes the list would have announced; 0 until that is proven.
 
-        A list most of whose claims fail is never silent for long, and its silence says nothing either.
+        A list whose claims fail is hardly ever silent, and its silence says nothing either.
         """
-        if self.announced < ENOUGH or self.announced < PROVEN * self.changes or 2 * self.held < self.heeded:
+        if self.announced < ENOUGH or self.announced < PROVEN * self.changes or self.weight < TRUSTED:
             return 0.0
         return min(MOST_SILENCE, self.announced / (self.changes + 2))
 
@@ -150,15 +154,18 @@ Records = dict[tuple[str, str], Record]
 """By host and kind."""
 
 
-def weigh(heeded: Iterable[Heeded], told: Iterable[Told], rate_of: Callable[[str, datetime], float]) -> Records:
-    """Count what became of claims. `rate_of` gives the changes a day of a source at a moment, as the looks know it."""
+Expected = Callable[[str, datetime, datetime], float]
+"""How many changes of a source the looks lead to expect between two moments."""
+
+
+def weigh(heeded: Iterable[Heeded], told: Iterable[Told], expected: Expected) -> Records:
+    """Count what became of claims."""
     sums: dict[tuple[str, str], list[float]] = {}
     for one in heeded:
         found = sums.setdefault((one.claim.host, one.claim.kind), [0.0] * 5)
-        days = max(0.0, (one.looked - one.seen) / _DAY)
         found[0] += one.found
         found[1] += 1
-        found[2] += 1 - exp(-rate_of(one.claim.source_id, one.looked) * days)
+        found[2] += 1 - exp(-expected(one.claim.source_id, one.seen, one.looked))
     for change in told:
         found = sums.setdefault((change.host, change.kind), [0.0] * 5)
         found[3] += change.announced

@@ -16,7 +16,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.scheduling.claims import Record
+from scraper.scheduling.claims import TRUSTED, Record
 from scraper.scheduling.gain import gain
 from scraper.scheduling.history import spread
 from scraper.scheduling.outlook import FLOOR
@@ -32,10 +32,8 @@ Silences = dict[str, "tuple[datetime, Record]"]
 """When a list of proven record last answered that names a page, by the page."""
 
 _STEPS = 16  # of bisection over 30 days: to the minute
-_NONE = 1e-12
-
-TRIALS = 10
 AT_ONCE = 3
+"""Claims of any other list that are heeded at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,12 @@ class Page:
 
     def changes(self, days: float) -> float:
         """How many changes may be expected to be waiting so many days after the look."""
-        end = self.age + min(days, 9999.0)
-        return sum([rate * spent for rate, spent in zip(self.rates, spread(self.age, end), strict=True)])
+        return changes(self.rates, self.age, self.age + min(days, 9999.0))
+
+
+def changes(rates: Spread, start: float, end: float) -> float:
+    """How many changes may be expected of a page between two ages, in days."""
+    return sum([rate * spent for rate, spent in zip(rates, spread(start, end), strict=True)]) if start < end else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,16 @@ class Hint:
         return min(plain, max(heard, _first(lambda days: self.pressing(page, plain, days) >= 1)))
 
     def pressing(self, page: Page, plain: float, days: float) -> float:
-        """How pressing a look is so many days after the last one: 1 when it is due, and the square of a wait beyond."""
+        """How pressing a look is so many days after the last one: 1 when it is due, and more beyond.
+
+        Of a page left alone it is the square of how many times its interval it has waited. A claim makes a look the
+        more pressing the more changes wait beyond those with which the page is due, and the surer it is: of a page that
+        hardly ever changes those are next to none, and a doubtful claim must not be a hundred times that.
+        """
         if self.claim is not None:
-            waiting = page.changes(days) + page.weight * self.record.weight
-            return (waiting / max(page.changes(plain), _NONE)) ** 2
+            beyond = page.changes(days) + page.weight * self.record.weight - page.changes(plain)
+            doubt = (1 - self.record.weight) / 2
+            return max(0.0, 1 + beyond / (page.changes(plain) + doubt)) ** 2
         worth = gain(page.rates, page.age, page.age + days)
         if self.silent_at is not None and (asked := min(page.history.age(self.silent_at), page.age + days)) > page.age:
             share = self.record.silence
@@ -98,8 +106,8 @@ def hints_of(
 ) -> dict[str, Hint]:
     """What lists say of pages that have been seen, by source: the claim of the best record, else a proven silence.
 
-    Of a list that has hardly been put to the test a few claims are tried at a time, the oldest first: one that says
-    "now" beside every page must not take the looks of a day before it is found out.
+    Of a list that is not trusted yet, or hardly any more, a few claims are tried at a time, the oldest first: one that
+    says "now" beside every page must not take the looks of a day before it is found out.
     """
     hints: dict[str, Hint] = {}
     tried: Counter[tuple[str, str]] = Counter()
@@ -110,7 +118,7 @@ def hints_of(
         record, other = records.get(key, Record()), hints.get(claim.source_id)
         if record.weight == 0 or (other is not None and other.record.weight >= record.weight):
             continue
-        if record.heeded < TRIALS:
+        if record.weight < TRUSTED:
             tried[key] += 1
             if tried[key] > AT_ONCE:
                 continue

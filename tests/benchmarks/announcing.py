@@ -17,7 +17,7 @@ from zlib import crc32
 from scraper.clock import to_text
 from scraper.scheduling.claims import Claim, Heeded, Records, Told, span, weigh
 from scraper.scheduling.due import Due, due
-from scraper.scheduling.hints import hints_of
+from scraper.scheduling.hints import changes, hints_of
 from scraper.scheduling.history import band_of
 from scraper.scheduling.outlook import foresee
 from scraper.scheduling.turns import Channel, Host, next_lists
@@ -160,13 +160,13 @@ class Listening(Redline):
 
     def _hint(self) -> None:
         heeded = (one for queue in self.heeded.values() for one in queue)
-        self.records = weigh(heeded, (one for queue in self.told.values() for one in queue), self._rate)
+        self.records = weigh(heeded, (one for queue in self.told.values() for one in queue), self._expected)
         self.hints = hints_of(self.claims.values(), self._silences(), self.records, self.histories)
 
-    def _rate(self, name: str, moment: datetime) -> float:
+    def _expected(self, name: str, seen: datetime, looked: datetime) -> float:
         assert self.outlook is not None
-        rates = self.outlook.rates.of_page(name, self.publishers[name])
-        return rates[band_of(self.histories[name].age(moment))]
+        history, rates = self.histories[name], self.outlook.rates.of_page(name, self.publishers[name])
+        return changes(rates, history.age(seen), history.age(looked))
 
     def noted(self, seen: Seen, changed: bool) -> None:
         name, publisher = seen.page.name, seen.page.publisher

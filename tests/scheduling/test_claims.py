@@ -55,7 +55,9 @@ def record(held: int, failed: int, chance: float = 0.0, told: tuple[int, int] = 
     """The record of a list: claims that held and failed at looks a day apart, changes announced and not."""
     looks = [Heeded(claim("2026-06-01"), NOW - timedelta(days=1), NOW, n < held) for n in range(held + failed)]
     changes = [Told("example.gov", "sitemap", n < told[0]) for n in range(sum(told))]
-    return weigh(looks, changes, lambda *_: chance)["example.gov", "sitemap"]
+    return weigh(looks, changes, lambda _, seen, looked: chance * (looked - seen) / timedelta(days=1))[
+        "example.gov", "sitemap"
+    ]
 
 
 def test_a_list_that_nobody_knows_has_some_weight_and_one_that_is_right_gains_more() -> None:
