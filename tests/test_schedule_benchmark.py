@@ -45,10 +45,11 @@ def test_lists_that_are_true_are_worth_their_requests_and_those_that_lie_cost_li
     pages, days, looks = 80, 25, 0.16 * 80
     worlds = [homogeneous(pages, days, looks, seed) for seed in (1, 2)]
     deaf = mean([live_through(world, policies(world)["Redline"]) for world in worlds])
-    honest, lying = (
-        mean([live_through(world, Listening(looks, PUBLISHERS[name])) for world in worlds])
+    heard = {
+        name: mean([live_through(world, Listening(looks, PUBLISHERS[name])) for world in worlds])
         for name in ("honest", "lying")
-    )
+    }
+    honest, lying = heard["honest"], heard["lying"]
 
     assert honest.delay < 0.9 * deaf.delay
     assert honest.caught > 1.1 * deaf.caught

@@ -106,9 +106,8 @@ def test_a_list_that_is_asked_for_the_schedules_sake_is_not_read_as_a_document(s
     site.pages["/feed"] = page("<rss><channel><title>News</title></channel></rss>", Content_Type="application/rss+xml")
     state = HostState(site.host)
     asked = (signal_request(site.url("/feed")), Request("feed", site.url("/feed")))
-    done = do_part(
-        Part(Batch(state, asked), Underway.begin(state, replace(SETTINGS, delay=0)), SETTINGS), sleep=Moments().sleep
-    )
+    underway = Underway.begin(state, SETTINGS)
+    done = do_part(Part(Batch(state, asked), underway, replace(SETTINGS, delay=0)))
     assert [delivered.reading is not None for delivered in done.delivered] == [False, True]
 
 
