@@ -333,8 +333,7 @@ left join versions n on n.id = c.new_version;
 
 DERIVED_TABLES = (
     *("source_urls", "rulesets", "linksets", "versions", "passages", "spans", "changes", "edits", "states"),
-    "standings",
-    "claims",
+    *("standings", "claims"),
 )
 
 _GUARDS = """
