@@ -105,13 +105,16 @@ def listen(
     asked: its lists could say nothing that the run does not see for itself.
     """
     learnt = [source for source in watch_list.sources if source.every is None]
-    hosts = _hosts(learnt, known, clock())
     open_hosts = {host_of(source.url) for source in learnt if source.id not in taken and source.id in known.histories}
+    if not open_hosts:
+        return 0
     now, settings = clock(), watch_list.fetch
     for host, state in archive.host_states(sorted(open_hosts)).items():
         if state.robots and (named := sitemaps_named(state.robots, host)):
             archive.name_channels(host, "sitemap", named, robots_request(named[0]).url, now)
-    asked = next_lists(archive.channels(sorted(open_hosts), now), hosts, known.outlook.threshold, known.records, now)
+    channels = archive.channels(sorted(open_hosts), now)
+    hosts = _hosts(learnt, {channel.host for channel in channels}, known, now) if channels else {}
+    asked = next_lists(channels, hosts, known.outlook.threshold, known.records, now)
     if not asked:
         return 0
     by_url = {channel.url: channel for channel in asked}
@@ -129,14 +132,13 @@ def listen(
     return answered
 
 
-def _hosts(learnt: Iterable[Source], known: Forecast, now: datetime) -> dict[str, Host]:
-    """The watched hosts, with how often all their pages together are expected to change."""
+def _hosts(learnt: Iterable[Source], wanted: Collection[str], known: Forecast, now: datetime) -> dict[str, Host]:
+    """The watched hosts that are wanted, with how often all their pages together are expected to change."""
     rates: dict[str, list[float]] = {}
     for source in learnt:
-        of_host = rates.setdefault(host_of(source.url), [])
-        if (history := known.histories.get(source.id)) is not None:
+        if (host := host_of(source.url)) in wanted and (history := known.histories.get(source.id)) is not None:
             own = known.outlook.rates.of_page(source.id, source.publisher, source.weight)
-            of_host.append(own[band_of(history.age(now))])
+            rates.setdefault(host, []).append(own[band_of(history.age(now))])
     return {host: Host(len(each), sum(each)) for host, each in rates.items()}
 
 

@@ -90,7 +90,7 @@ def _channel(row: sqlite3.Row, now: datetime) -> Channel:
     return Channel(
         url=row["url"],
         host=row["host"],
-        kind=row["kind"],
+        kind=row["said_kind"] if row["said_kind"] in ("sitemap", "feed") else row["kind"],
         named=from_text(row["named"]),
         asked=from_text(row["asked"]) if row["asked"] else None,
         failures=row["failures"],

@@ -31,7 +31,7 @@ FEWEST_PAGES = 3
 """A host with fewer pages is not listened to."""
 
 FRUITLESS = timedelta(days=7)
-"""Between two requests for a list that names no watched page: one day it may."""
+"""Between two requests for a list that names no watched page, as an index of lists never does: one day it may."""
 
 UNASKED = 2.0
 """How pressing a list is that was never asked: as one that has waited for twice its time."""
@@ -77,11 +77,8 @@ class Host:
 
 def wait(channel: Channel, host: Host, threshold: float, records: Records) -> timedelta:
     """How long after the last request a list is asked again, or asked first after another list of its host."""
-    if channel.names == 0 and not channel.is_index:
-        worth = 0.0
-    else:
-        share = 1.0 if channel.names is None or channel.is_index else min(1.0, channel.names / max(1, host.pages))
-        worth = host.rate * share * records.get((channel.host, channel.kind), Record()).use
+    share = 1.0 if channel.names is None else min(1.0, channel.names / max(1, host.pages))
+    worth = host.rate * share * records.get((channel.host, channel.kind), Record()).use
     longest = FRUITLESS if channel.names == 0 else LONGEST
     days = sqrt(COST * threshold / worth) if worth > 0 and threshold < inf else inf
     between = max(SHORTEST, timedelta(days=min(days, longest / _DAY)))
