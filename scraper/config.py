@@ -48,7 +48,8 @@ DEFAULT_USER_AGENT = default_user_agent({})
 class FetchSettings:
     """How to fetch: seconds, decoded bytes, and networks that may be fetched although they are not public.
 
-    `budget` is the mean of looks a day at a page that has no rhythm of its own.
+    `budget` is the mean of looks a day at a page that has no rhythm of its own; `signals` says whether publishers'
+    sitemaps and feeds are asked what changed.
     """
 
     user_agent: str = DEFAULT_USER_AGENT
@@ -58,6 +59,7 @@ class FetchSettings:
     robots: bool = True
     allow_private: tuple[str, ...] = ()
     budget: float = 2.0
+    signals: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ _FETCH_KEYS: dict[str, values.Reader] = {
     "robots": values.flag,
     "allow_private": values.listed(values.network),
     "budget": values.number(0.04, 24, "looks a day at a page, on the average"),
+    "signals": values.flag,
 }
 _SOURCE_KEYS: dict[str, values.Reader] = {
     "id": values.slug,

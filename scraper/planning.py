@@ -13,17 +13,18 @@ from scraper.errors import UsageError
 from scraper.fetching.batch import BUDGET
 from scraper.fetching.identity import host_of
 from scraper.fetching.politeness import delay_of, resting_until
+from scraper.learning import hints, learn, told_of
 from scraper.scheduling.agenda import Agenda, Planned, choose
 from scraper.scheduling.due import due
-from scraper.scheduling.outlook import foresee
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from scraper.archive import Archive
-    from scraper.config import FetchSettings, WatchList
-    from scraper.scheduling.outlook import Outlook
+    from scraper.config import FetchSettings, Source, WatchList
+    from scraper.scheduling.history import History
+    from scraper.scheduling.learnt import Learnt
 
 
 def plan(
@@ -39,20 +40,33 @@ def plan(
 
     An archive that may be written to keeps what was learnt on the way.
     """
+    return foresee(watch_list, archive, clock=clock, everything=everything, only=only, limit=limit)[0]
+
+
+def foresee(
+    watch_list: WatchList,
+    archive: Archive | None,
+    *,
+    clock: Clock = system_clock,
+    everything: bool = False,
+    only: Collection[str] = (),
+    limit: int | None = None,
+) -> tuple[Agenda, Learnt]:
+    """What `plan` says, with what was learnt, by which it says so."""
     known = {source.id for source in watch_list.sources}
     if unknown := sorted(set(only) - known):
         raise UsageError(f"not on the watch list: {', '.join(unknown)}; `redline sources` lists what is")
     now = clock()
     chosen = set(only) or (known if everything else None)
-    planned, outlook = _foreseen(watch_list, archive, now, chosen)
+    planned, learnt = _foreseen(watch_list, archive, now, chosen)
     if chosen is not None:
         planned.sort(key=lambda item: (-item.due.pressing, item.due.at))
-        return Agenda(tuple(planned[:limit]))
+        return Agenda(tuple(planned[:limit])), learnt
     planned = [item for item in planned if item.due.by(now)]
     hosts = {item.source.id: host_of(item.source.url) for item in planned}
-    agenda = choose(planned, outlook, hosts, _room(archive, set(hosts.values()), watch_list.fetch, now))
+    agenda = choose(planned, learnt.outlook, hosts, _room(archive, set(hosts.values()), watch_list.fetch, now))
     taken = agenda.now[:limit]
-    return Agenda(taken, agenda.now[len(taken) :] + agenda.later)
+    return Agenda(taken, agenda.now[len(taken) :] + agenda.later), learnt
 
 
 def reckon(watch_list: WatchList, archive: Archive, now: datetime) -> None:
@@ -60,43 +74,54 @@ def reckon(watch_list: WatchList, archive: Archive, now: datetime) -> None:
 
     Where that does not stand any more nothing is done: the next plan learns anew, and reckons all.
     """
-    if outlook := archive.standing(watch_list, now):
-        archive.settle_rhythms(_by_what_stands(watch_list, archive, outlook, now, archive.unreckoned()))
+    if learnt := archive.standing(watch_list, now):
+        archive.settle_rhythms(_by_what_stands(watch_list, archive, learnt, now, archive.unreckoned()))
 
 
 def _foreseen(
     watch_list: WatchList, archive: Archive | None, now: datetime, chosen: Collection[str] | None
-) -> tuple[list[Planned], Outlook]:
-    """When the chosen pages are due, for None all that may be due by now; and the outlook by which they are."""
-    outlook = archive.standing(watch_list, now) if archive else None
-    if archive is None or outlook is None:
-        planned, outlook = _learnt(watch_list, archive, now)
-        return [item for item in planned if chosen is None or item.source.id in chosen], outlook
-    asked = archive.perhaps_due(now) if chosen is None else chosen
-    planned = _by_what_stands(watch_list, archive, outlook, now, asked)
+) -> tuple[list[Planned], Learnt]:
+    """When the chosen pages are due, for None all that may be due by now; and what was learnt, by which they are."""
+    learnt = archive.standing(watch_list, now) if archive else None
+    if archive is None or learnt is None:
+        planned, learnt = _learnt(watch_list, archive, now)
+        return [item for item in planned if chosen is None or item.source.id in chosen], learnt
+    # A claim moves a page's moment, and what is known of the list says which claims are heeded at a time.
+    asked = {*archive.perhaps_due(now), *told_of(archive, learnt)} if chosen is None else chosen
+    planned = _by_what_stands(watch_list, archive, learnt, now, asked)
     if chosen is None and not archive.readonly:
         archive.settle_rhythms(item for item in planned if not item.due.by(now))
-    return planned, outlook
+    return planned, learnt
 
 
-def _learnt(watch_list: WatchList, archive: Archive | None, now: datetime) -> tuple[list[Planned], Outlook]:
+def _learnt(watch_list: WatchList, archive: Archive | None, now: datetime) -> tuple[list[Planned], Learnt]:
     """When every page is due, by what its looks and those at all others teach; kept where it may be."""
-    histories = archive.histories(now) if archive else {}
-    wake = archive.usual_wake() if archive else None
-    outlook = foresee(watch_list.sources, histories, now, budget=watch_list.fetch.budget, wake=wake)
-    planned = [Planned(source, due(source, histories.get(source.id), outlook, now)) for source in watch_list.sources]
+    histories, learnt = learn(watch_list, archive, now)
+    planned = _dues(watch_list.sources, archive, learnt, histories, now)
     if archive and watch_list.sha256 and not archive.readonly:
-        archive.keep_rhythms(outlook, planned, watch_list, now)
-    return planned, outlook
+        archive.keep_rhythms(learnt, planned, watch_list, now)
+    return planned, learnt
 
 
 def _by_what_stands(
-    watch_list: WatchList, archive: Archive, outlook: Outlook, now: datetime, source_ids: Collection[str]
+    watch_list: WatchList, archive: Archive, learnt: Learnt, now: datetime, source_ids: Collection[str]
 ) -> list[Planned]:
-    histories, outlook = archive.histories(now, source_ids), archive.with_factors(outlook, source_ids)
-    asked = set(source_ids)
-    sources = (source for source in watch_list.sources if source.id in asked)
-    return [Planned(source, due(source, histories.get(source.id), outlook, now)) for source in sources]
+    learnt, asked = archive.with_factors(learnt, source_ids), set(source_ids)
+    sources = [source for source in watch_list.sources if source.id in asked]
+    return _dues(sources, archive, learnt, archive.histories(now, source_ids), now)
+
+
+def _dues(
+    sources: Iterable[Source],
+    archive: Archive | None,
+    learnt: Learnt,
+    histories: Mapping[str, History],
+    now: datetime,
+) -> list[Planned]:
+    said, outlook = hints(archive, learnt, histories), learnt.outlook
+    return [
+        Planned(source, due(source, histories.get(source.id), outlook, now, said.get(source.id))) for source in sources
+    ]
 
 
 def _room(archive: Archive | None, hosts: Collection[str], settings: FetchSettings, now: datetime) -> dict[str, int]:

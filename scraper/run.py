@@ -10,7 +10,7 @@ import time
 from collections import Counter, deque
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from scraper.clock import Clock, system_clock
 from scraper.errors import ClusterError
@@ -18,7 +18,8 @@ from scraper.executing.batches import batches_of
 from scraper.executing.threads import HOSTS_AT_ONCE, Threads
 from scraper.fetching import Postponed
 from scraper.fetching.observation import FAILED_OUTCOMES
-from scraper.planning import plan, reckon
+from scraper.listening import listen
+from scraper.planning import foresee, plan, reckon
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from scraper.executing.batches import Delivered, Executor
     from scraper.fetching.politeness import HostState
     from scraper.fetching.visit import Sleep
+    from scraper.scheduling.agenda import Agenda
 
 # Pages in one transaction. A reader of the archive sees them, and a process that is killed loses them, together.
 GATHERED_AT_MOST = 64
@@ -109,9 +111,8 @@ def run(
         # What stands was learnt for this list and by this Redline, so neither has changed since.
         archive.sync(watch_list, clock())
         archive.catch_up(report.catching_up)
-    agenda = plan(watch_list, archive, clock=clock, everything=everything, only=only, limit=limit)
+    run_id, agenda = _begin(watch_list, archive, executor, trigger, clock, everything, only, limit)
     planned = agenda.now
-    run_id = archive.begin_run(trigger, len(planned), clock())
     report.begin(len(planned))
     requests = archive.requests((item.source for item in planned), clock())
     batches = batches_of(requests, {item.source.id: item.source.rules for item in planned}, archive.host_states)
@@ -132,6 +133,34 @@ def run(
     reckon(watch_list, archive, clock())
     counts = tally.fetched, tally.changed, tally.failed, tally.postponed
     return Summary(run_id, len(planned), *counts, dict(tally.outcomes), head, len(agenda.later))
+
+
+def _begin(
+    watch_list: WatchList,
+    archive: Archive,
+    executor: Executor,
+    trigger: str,
+    clock: Clock,
+    everything: bool,
+    only: Collection[str],
+    limit: int | None,
+) -> tuple[int, Agenda]:
+    """Open a run and say what it looks at, once the publishers of pages that are not due were heard."""
+    chosen: dict[str, Any] = {"clock": clock, "everything": everything, "only": only, "limit": limit}
+    agenda, learnt = foresee(watch_list, archive, **chosen)
+    run_id = archive.begin_run(trigger, len(agenda.now), clock())
+    if everything or only:
+        return run_id, agenda
+    taken = {item.source.id for item in (*agenda.now, *agenda.later)}
+    try:
+        heard = listen(watch_list, archive, run_id, learnt, taken, executor=executor, clock=clock)
+    except (KeyboardInterrupt, ClusterError):
+        archive.finish_run(run_id, clock(), fetched=0, changed=0, failed=0)
+        raise
+    if heard:
+        agenda = plan(watch_list, archive, **chosen)
+        archive.expect(run_id, len(agenda.now))
+    return run_id, agenda
 
 
 @dataclass

@@ -174,6 +174,8 @@ def test_a_mistake_in_a_source_names_its_line_and_its_remedy(line: str, says: st
         ("max_bytes = 2e7", "max_bytes: is a number: write a whole number (decoded bytes of one page), such as 20_000"),
         ("max_bytes = true", "max_bytes: is true or false"),
         ("max_bytes = 10", "max_bytes: is 10: write a whole number from 1,000 to"),
+        ('signals = "no"', "signals: is text: write true or false, without quotes"),
+        ("signal = false", "unknown key `signal`: did you mean `signals`?"),
         ("robots = 1", "robots: is a whole number: write true or false, without quotes"),
         ('robots = "false"', "robots: is text: write true or false, without quotes"),
         ('allow_private = ["home"]', "allow_private: 'home' is no network: write one such as 127.0.0.0/8"),

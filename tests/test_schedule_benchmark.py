@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.benchmarks.announcing import PUBLISHERS, Listening
 from tests.benchmarks.mixes import World, homogeneous, live_through, news, policies
 from tests.benchmarks.schedule import mean, measured, real_pages
 
@@ -39,6 +40,23 @@ def test_pages_with_even_rates_are_seen_sooner_than_by_the_common_ways() -> None
     assert all(ours.delay < mean(found[name]).delay for name in ("uniform", "NewsDiffs ladder"))
     assert ours.delay <= 1.15 * mean(found["knows the law"]).delay
     assert ours.looks <= 1.01 * LOOKS * PAGES
+
+
+def test_lists_that_are_true_are_worth_their_requests_and_those_that_lie_cost_little() -> None:
+    looks = 0.16 * 100
+    worlds = [homogeneous(100, 30, looks, 1)]
+    deaf = mean([live_through(world, policies(world)["Redline"]) for world in worlds])
+    heard = {
+        name: mean([live_through(world, Listening(looks, PUBLISHERS[name])) for world in worlds])
+        for name in ("honest", "lying")
+    }
+    honest, lying = heard["honest"], heard["lying"]
+
+    assert honest.delay < 0.9 * deaf.delay
+    assert honest.caught > 1.1 * deaf.caught
+    assert lying.caught > 0.9 * deaf.caught
+    assert lying.delay < 1.1 * deaf.delay
+    assert max(honest.looks, lying.looks) <= 1.01 * looks
 
 
 def test_a_simulation_is_the_same_every_time() -> None:

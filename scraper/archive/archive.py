@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import scraper.archive.histories as histories
+import scraper.archive.listening as listening
 import scraper.archive.reading as reading
 import scraper.archive.rhythms as rhythms
 import scraper.archive.runs as runs
+import scraper.archive.signals as signals
 from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock
 from scraper.archive.rebuild import Progress, catch_up
 from scraper.archive.recording import Recorded, Recorder
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
 
     from scraper.normalizing.reading import Reading
     from scraper.scheduling.agenda import Planned
+    from scraper.scheduling.claims import Claim, Record, Records
     from scraper.scheduling.history import History
-    from scraper.scheduling.outlook import Outlook
+    from scraper.scheduling.learnt import Learnt
+    from scraper.scheduling.turns import Channel
 
 TRUST_VALIDATORS = timedelta(days=7)
 
@@ -109,18 +113,18 @@ class Archive:
         """What the looks at the sources on the watch list, or these of them, have come to, for the schedule."""
         return histories.histories(self.connection, now, source_ids)
 
-    def standing(self, watch_list: WatchList, now: datetime) -> Outlook | None:
+    def standing(self, watch_list: WatchList, now: datetime) -> Learnt | None:
         """What the schedule learnt last, without the pages' factors; None where it does not stand any more."""
         return rhythms.standing(self.connection, watch_list.sha256, now) if watch_list.sha256 else None
 
-    def keep_rhythms(self, outlook: Outlook, planned: Iterable[Planned], watch_list: WatchList, now: datetime) -> None:
+    def keep_rhythms(self, learnt: Learnt, planned: Iterable[Planned], watch_list: WatchList, now: datetime) -> None:
         """Keep what was learnt from all pages just now, and when each of them is due by it."""
         with transaction(self.connection):
-            rhythms.keep(self.connection, outlook, planned, watch_list.sha256, now)
+            rhythms.keep(self.connection, learnt, planned, watch_list.sha256, now)
 
-    def with_factors(self, outlook: Outlook, source_ids: Collection[str]) -> Outlook:
+    def with_factors(self, learnt: Learnt, source_ids: Collection[str]) -> Learnt:
         """The outlook with the factors that were learnt of these pages."""
-        return rhythms.with_factors(outlook, rhythms.factors(self.connection, source_ids))
+        return rhythms.with_factors(learnt, rhythms.factors(self.connection, source_ids))
 
     def perhaps_due(self, now: datetime) -> list[str]:
         """The ids of the pages that are due by now, or of which something was seen since it was reckoned."""
@@ -169,6 +173,10 @@ class Archive:
         """Open a run and give its number."""
         self._recorder = None
         return runs.begin(self.connection, trigger, due, moment)
+
+    def expect(self, run_id: int, due: int) -> None:
+        """Say anew how many pages a run will look at, once lists were heard and before the first look."""
+        runs.expect(self.connection, run_id, due)
 
     def record(self, run_id: int, answer: Answer, reading: Reading | None = None) -> Recorded:
         """Store an answer with everything that follows from it, in one transaction; see `Recorder.record`."""
@@ -221,6 +229,41 @@ class Archive:
         for moment in ("next_allowed", "robots_fetched"):
             columns[moment] = to_text(columns[moment]) if columns[moment] else None
         insert(self.connection, "hosts", columns, key="host")
+
+    # What publishers' sitemaps and feeds say.
+
+    def channels(self, hosts: Sequence[str], now: datetime) -> list[Channel]:
+        """The sitemaps and feeds of these hosts, with what came of asking them."""
+        return listening.channels(self.connection, hosts, now)
+
+    def name_channels(self, host: str, kind: str, urls: Iterable[str], named_by: str, moment: datetime) -> None:
+        """Remember where a watched host announces its changes; see `signals.name_channels`."""
+        with transaction(self.connection):
+            signals.name_channels(self.connection, host, kind, urls, named_by, moment)
+
+    def record_signal(self, run_id: int, answer: Answer, said: dict[str, Any], claims: dict[str, str] | None) -> int:
+        """Store what came of asking a list; see `signals.record_signal`."""
+        return signals.record_signal(self.connection, run_id, answer, said, claims)
+
+    def judged(self, now: datetime) -> listening.Judged:
+        """What became of the claims of lists; see `listening.judged`."""
+        return listening.judged(self.connection, now)
+
+    def news(self) -> list[Claim]:
+        """What lists said of pages since these were last seen."""
+        return listening.news(self.connection)
+
+    def silences(self, records: Records) -> dict[str, tuple[datetime, Record]]:
+        """When the lists of these records last answered, with the record, by the page that they name."""
+        return listening.silent_lists(self.connection, records)
+
+    def lists_asked_a_day(self, now: datetime) -> float:
+        """How many sitemaps and feeds were asked a day in the last week."""
+        return listening.asked_a_day(self.connection, now)
+
+    def addresses(self, source_ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Every address under which these pages have been seen, with the page."""
+        return listening.addresses(self.connection, source_ids)
 
     # Shortcuts for readers; the questions themselves are in `reading`.
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import scraper.archive.signals as signals
 import scraper.archive.timestamps as timestamps
 import scraper.archive.tokens as tokens
 from scraper.archive.captures import described, load_body
@@ -108,6 +109,15 @@ def stamps(connection: sqlite3.Connection, roots: Sequence[Any]) -> tuple[list[F
         return [], timestamps.unread(connection)
     faults, note = timestamps.token_faults(connection, roots)
     return [Finding(*fault) for fault in faults], note
+
+
+def announcements(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """What does not hold in what sitemaps and feeds were asked and said, and in what is made of it."""
+    broken = [Finding(*fault) for fault in signals.faults(connection)]
+    yield from broken
+    if not broken and not signals.agree(connection):
+        what = "they do not say what the signals said: `redline verify --repair` makes them anew"
+        yield Finding("claims", what)
 
 
 def _encoded_body(sha256: str) -> str:

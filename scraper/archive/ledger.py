@@ -60,7 +60,7 @@ LATER = ("sent_ms", "answered_ms", "server_date", "clock_offset", "robots", "rea
 
 # The columns that the closing record of a run binds, in this order, and those that were added later.
 RUN_BOUND = ("id", "started", "finished", "trigger", "software", "due", "fetched", "changed", "failed")
-RUN_LATER = ("timestamps_head",)
+RUN_LATER = ("timestamps_head", "signals_head")
 
 
 def canonical(record: Mapping[str, Any], bound: tuple[str, ...] = BOUND, later: tuple[str, ...] = LATER) -> bytes:

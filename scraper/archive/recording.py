@@ -14,10 +14,13 @@ from scraper.archive.lineage import Derived, Lineage
 from scraper.archive.look import Look
 from scraper.archive.rebuild import rederive
 from scraper.archive.rows import insert, transaction
+from scraper.archive.signals import name_channels
 from scraper.archive.tail import Tail
 from scraper.archive.withheld import withholding
 from scraper.clock import to_text
 from scraper.fetching.clocks import clock_offset, server_date
+from scraper.fetching.identity import host_of
+from scraper.fetching.signals import feeds_named
 
 if TYPE_CHECKING:
     import sqlite3
@@ -80,6 +83,8 @@ class Recorder:
                 answer.request_headers, before["request_headers"] if before else None
             )
             insert(connection, "fetches", row)
+            if capture is not None and capture.fresh:
+                _note_feeds(connection, answer)
         self._tail = tail.after(row["record_hash"])
         told = (before["outcome"], before["reason"]) if before else None
         repeated = derived.outcome == "unsupported" and told == (derived.outcome, derived.reason)
@@ -96,6 +101,13 @@ class Recorder:
         """The record that the ledger binds."""
         written = {"headers": as_text(answer.headers), "request_headers": as_text(answer.request_headers)}
         return {**row, **self._run, **written, "capture_sha256": capture.sha256 if capture else None}
+
+
+def _note_feeds(connection: sqlite3.Connection, answer: Answer) -> None:
+    """Remember the feeds that a page announces, for the schedule to listen to."""
+    where = answer.final_url or answer.url
+    if answer.status == 200 and answer.body and (urls := feeds_named(answer.body, where)):
+        name_channels(connection, host_of(answer.url), "feed", urls, where, answer.started)
 
 
 def _look_before(connection: sqlite3.Connection, source_id: str) -> sqlite3.Row | None:

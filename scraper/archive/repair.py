@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import scraper.archive.rhythms as rhythms
+import scraper.archive.signals as signals
 from scraper.archive.archive import Archive
 from scraper.archive.beside import full_text_agrees
 from scraper.archive.captures import described, load_body, replace_body
@@ -124,6 +125,9 @@ def _mend(archive: Archive, mended: list[Mended], copy: Archive | None, moment: 
         if not rhythms.agree(connection):
             rhythms.forget(connection)
             mended.append(Mended("rhythms", "a page was said to be due later than its looks say", "to be learnt anew"))
+        if not list(signals.faults(connection)) and not signals.agree(connection):
+            signals.refold(connection)
+            mended.append(Mended("claims", "they did not say what the signals said", "made anew from them"))
         _record(archive, mended, moment)
     try:
         reports = rebuild(connection)

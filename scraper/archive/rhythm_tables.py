@@ -1,4 +1,4 @@
-"""What schema 7 added: what the schedule learnt last, and when each page is due by that; see `rhythms`.
+"""What schema 8 added: what the schedule learnt last, and when each page is due by that; see `rhythms`.
 
 A row that says when a page is due is undone by triggers as soon as something is seen of the page, and what was learnt
 as soon as the watch list is another.
@@ -35,4 +35,4 @@ create table rhythms (
     "or old.publisher is not new.publisher or old.rules is not new.rules or old.every is not new.every "
     "or old.retired is not new.retired begin delete from outlooks; end",
 ]
-"""The statements of schema 7, in order."""
+"""The statements of schema 8, in order."""

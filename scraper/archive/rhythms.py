@@ -10,18 +10,23 @@ emptied at any time, and the next run learns anew.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper.archive.histories import histories, usual_wake
+from scraper.archive.listening import channels, news, silent_lists
 from scraper.archive.states import DERIVATION
 from scraper.clock import from_text, parse_rhythm, to_text
 from scraper.config import Source
 from scraper.scheduling import SCHEDULE
+from scraper.scheduling.claims import Record
 from scraper.scheduling.due import due
 from scraper.scheduling.hazard import Rates
+from scraper.scheduling.hints import hints_of
+from scraper.scheduling.learnt import Learnt
 from scraper.scheduling.outlook import Outlook
+from scraper.scheduling.turns import Host, next_lists
 
 if TYPE_CHECKING:
     import sqlite3
@@ -41,7 +46,7 @@ MADE_BY = f"{DERIVATION}, schedule {SCHEDULE}"
 _KNOWN = "select count(*) from standings where not retired and fetch_id is not null"
 
 
-def standing(connection: sqlite3.Connection, watch_list: str, now: datetime) -> Outlook | None:
+def standing(connection: sqlite3.Connection, watch_list: str, now: datetime) -> Learnt | None:
     """What was learnt last, without the factors of pages, where it still stands; None where it is time to learn anew.
 
     `watch_list` is the SHA-256 of the list's text. It stands for this list, for this version of Redline, for a day,
@@ -54,8 +59,8 @@ def standing(connection: sqlite3.Connection, watch_list: str, now: datetime) -> 
         return None
     if kept["pages"] != connection.execute(_KNOWN).fetchone()[0]:
         return None
-    outlook = _read(kept["outlook"])
-    return outlook if _as_often(outlook.wake, usual_wake(connection)) else None
+    learnt = _read(kept["outlook"])
+    return learnt if _as_often(learnt.outlook.wake, usual_wake(connection)) else None
 
 
 def _as_often(then: timedelta | None, now: timedelta | None) -> bool:
@@ -65,8 +70,14 @@ def _as_often(then: timedelta | None, now: timedelta | None) -> bool:
 
 
 def nothing_due(connection: sqlite3.Connection, watch_list: str, now: datetime) -> bool:
-    """Whether it is certain, without reading the watch list or any history, that no page is due."""
-    return standing(connection, watch_list, now) is not None and not open_by(connection, now)
+    """Whether it is certain, without reading the watch list or any history, that no page is due and no list."""
+    if (learnt := standing(connection, watch_list, now)) is None or open_by(connection, now):
+        return False
+    if not learnt.hosts:
+        return True
+    lists = channels(connection, list(learnt.hosts), now)
+    asked = next_lists(lists, learnt.hosts, learnt.outlook.threshold, learnt.records, now)
+    return not asked and not (lists and news(connection))
 
 
 def open_by(connection: sqlite3.Connection, now: datetime) -> list[str]:
@@ -92,17 +103,18 @@ def factors(connection: sqlite3.Connection, source_ids: Collection[str] | None) 
 
 
 def keep(
-    connection: sqlite3.Connection, outlook: Outlook, dues: Iterable[Planned], watch_list: str, now: datetime
+    connection: sqlite3.Connection, learnt: Learnt, dues: Iterable[Planned], watch_list: str, now: datetime
 ) -> None:
     """Keep what was learnt and when each page is due by it; the caller holds the transaction."""
     connection.execute("delete from rhythms")
+    factor_of = learnt.outlook.rates.factor_of
     each = ((item.source.id, item.source.weight, item.due.at) for item in dues)
-    rows = ((name, weight, outlook.rates.factor_of(name), to_text(at)) for name, weight, at in each)
+    rows = ((name, weight, factor_of(name), to_text(at)) for name, weight, at in each)
     connection.executemany("insert into rhythms values (?, ?, ?, ?)", rows)
     known = connection.execute(_KNOWN).fetchone()[0]
     connection.execute(
         "insert or replace into outlooks values (1, ?, ?, ?, ?, ?)",
-        (to_text(now), watch_list, MADE_BY, known, _written(outlook)),
+        (to_text(now), watch_list, MADE_BY, known, _written(learnt)),
     )
 
 
@@ -119,9 +131,10 @@ def agree(connection: sqlite3.Connection) -> bool:
     """
     if (kept := connection.execute("select * from outlooks").fetchone()) is None:
         return True
-    learnt, outlook = from_text(kept["learnt"]), _read(kept["outlook"])
-    outlook = with_factors(outlook, factors(connection, None))
-    seen = histories(connection, learnt)
+    when, learnt = from_text(kept["learnt"]), with_factors(_read(kept["outlook"]), factors(connection, None))
+    seen = histories(connection, when)
+    # Claims move a moment to an earlier one and are read at each plan; what lists are silent of may wait.
+    hints = hints_of((), silent_lists(connection, learnt.records), learnt.records, seen)
     rows = connection.execute(
         "select s.id, s.url, s.publisher, s.every, r.weight, r.due from rhythms r join sources s on s.id = r.source_id "
         "where r.due is not null"
@@ -129,7 +142,8 @@ def agree(connection: sqlite3.Connection) -> bool:
     for name, url, publisher, every, weight, said in rows:
         source = Source(name, url, publisher=publisher, every=parse_rhythm(every) if every else None, weight=weight)
         history = seen.get(name)
-        if said > to_text(due(source, history, outlook, history.looked if history else learnt).at):
+        looked = history.looked if history else when
+        if said > to_text(due(source, history, learnt.outlook, looked, hints.get(name)).at):
             return False
     return True
 
@@ -139,13 +153,15 @@ def forget(connection: sqlite3.Connection) -> None:
     connection.execute("delete from outlooks")
 
 
-def with_factors(outlook: Outlook, learnt: Mapping[str, float]) -> Outlook:
-    """An outlook with the factors of the pages that it is asked about."""
-    return replace(outlook, rates=replace(outlook.rates, factors=learnt))
+def with_factors(learnt: Learnt, factors: Mapping[str, float]) -> Learnt:
+    """What was learnt with the factors of the pages that it is asked about."""
+    outlook = learnt.outlook
+    return replace(learnt, outlook=replace(outlook, rates=replace(outlook.rates, factors=factors)))
 
 
-def _written(outlook: Outlook) -> str:
-    """An outlook as JSON, but for the factors of pages; a threshold without end, which JSON cannot say, is null."""
+def _written(learnt: Learnt) -> str:
+    """What was learnt as JSON, without the factors of pages; a threshold without end is null, as JSON cannot say it."""
+    outlook = learnt.outlook
     return json.dumps(
         {
             "everyone": outlook.rates.everyone,
@@ -153,13 +169,17 @@ def _written(outlook: Outlook) -> str:
             "threshold": None if outlook.threshold == float("inf") else outlook.threshold,
             "wake": None if outlook.wake is None else outlook.wake.total_seconds(),
             "most": outlook.most,
+            "lists": [[*lists, *astuple(record)] for lists, record in learnt.records.items()],
+            "hosts": [[name, *astuple(host)] for name, host in learnt.hosts.items()],
         }
     )
 
 
-def _read(text: str) -> Outlook:
+def _read(text: str) -> Learnt:
     told = json.loads(text)
     rates = Rates(tuple(told["everyone"]), {name: tuple(each) for name, each in told["publishers"]})
     threshold = float("inf") if told["threshold"] is None else told["threshold"]
     wake = None if told["wake"] is None else timedelta(seconds=told["wake"])
-    return Outlook(rates, threshold, wake, told["most"])
+    records = {(host, kind): Record(*counted) for host, kind, *counted in told["lists"]}
+    hosts = {name: Host(*counted) for name, *counted in told["hosts"]}
+    return Learnt(Outlook(rates, threshold, wake, told["most"]), records, hosts)

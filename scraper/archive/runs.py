@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import scraper.archive.signals as signals
+import scraper.archive.timestamps as timestamps
 from scraper import __version__
 from scraper.archive.ledger import link, run_digest
 from scraper.archive.observations import ledger_end
 from scraper.archive.opening import open_for_writing, settle, writer_lock
 from scraper.archive.rows import transaction
 from scraper.archive.states import DERIVATION
-from scraper.archive.timestamps import chain_end
 from scraper.clock import to_text
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ def begin(connection: sqlite3.Connection, trigger: str, due: int, moment: dateti
     return int(cursor.lastrowid or 0)
 
 
+def expect(connection: sqlite3.Connection, run_id: int, due: int) -> None:
+    """Say anew how many pages a run will look at, once lists were heard and before the first look."""
+    connection.execute("update runs set due = ? where id = ?", (due, run_id))
+
+
 def finish(
     connection: sqlite3.Connection, run_id: int, moment: datetime, *, fetched: int, changed: int, failed: int
 ) -> str:
@@ -38,11 +44,12 @@ def finish(
     counts = {"finished": to_text(moment), "fetched": fetched, "changed": changed, "failed": failed}
     with transaction(connection):
         run = connection.execute("select * from runs where id = ?", (run_id,)).fetchone()
-        closed = {**counts, "timestamps_head": chain_end(connection)}
+        ends = {"timestamps_head": timestamps.chain_end(connection), "signals_head": signals.chain_end(connection)}
+        closed = {**counts, **ends}
         head = link(ledger_end(connection), run_digest({**dict(run), **closed}))
         connection.execute(
             "update runs set finished = ?, fetched = ?, changed = ?, failed = ?, timestamps_head = ?, "
-            "ledger_head = ? where id = ?",
+            "signals_head = ?, ledger_head = ? where id = ?",
             (*closed.values(), head, run_id),
         )
     return head

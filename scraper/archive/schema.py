@@ -13,6 +13,7 @@ from sqlite_utils.db import Table
 from scraper.archive.additions import REASON_CODES, SECOND, SECOND_GUARDED
 from scraper.archive.full_text import FED_AT_COMMIT
 from scraper.archive.rhythm_tables import RHYTHMS
+from scraper.archive.signals import SIGNALS, SIGNALS_GUARDED
 from scraper.archive.standings import STALE_BY_RHYTHM, THIRD
 
 # Without a stemmer: the archive holds many languages, and a search must find what was written.
@@ -333,7 +334,7 @@ left join versions n on n.id = c.new_version;
 
 DERIVED_TABLES = (
     *("source_urls", "rulesets", "linksets", "versions", "passages", "spans", "changes", "edits", "states"),
-    *("standings", "outlooks", "rhythms"),
+    *("standings", "outlooks", "rhythms", "claims"),
 )
 
 _GUARDS = """
@@ -406,7 +407,16 @@ def m006_staleness(db: Database) -> None:
 
 
 @migrations()
-def m007_rhythms(db: Database) -> None:
+def m007_signals(db: Database) -> None:
+    """Keep what sitemaps and feeds were asked and said."""
+    for statement in SIGNALS:
+        db.execute(statement)
+    for table in SIGNALS_GUARDED:
+        _run(db, _GUARDS.format(table=table), ending="end;")
+
+
+@migrations()
+def m008_rhythms(db: Database) -> None:
     """Keep what was learnt of the pages' rhythms, and when each is due by it."""
     for statement in RHYTHMS:
         db.execute(statement)

@@ -22,6 +22,7 @@ from scraper.archive.observations import ledger_end, ledger_records
 from scraper.archive.opening import open_for_reading, writer_lock
 from scraper.archive.rows import insert, transaction
 from scraper.archive.schema_version import SCHEMA_VERSION
+from scraper.archive.signals import refold
 from scraper.errors import UsageError
 from scraper.fetching.identity import host_of, publisher_family
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 # set of its sources, made as a temporary table.
 _OF_SOURCE = "source_id in (select id from own)"
 _OF_VERSION = "(select {} from parent.versions where source_id in (select id from own))"
+_CLAIMING = "exists (select 1 from json_each(claims) j where json_extract(j.value, '$[0]') in (select id from own))"
 _LINES = (
     "select value from parent.fetches f, json_each(f.{}) j where j.type = 'integer' and f.source_id in "
     "(select id from own)"
@@ -47,6 +49,8 @@ TABLES: dict[str, str] = {
     "header_lines": f"id in ({_LINES.format('headers')} union {_LINES.format('request_headers')})",
     "fetches": _OF_SOURCE,
     "hosts": "host in (select host from own)",
+    "signals": f"host in (select host from own) or {_CLAIMING}",
+    "channels": "host in (select host from own)",
     "timestamps": "true",
     "repairs": "true",
     "rulesets": f"id in {_OF_VERSION.format('ruleset_id')}",
@@ -59,9 +63,14 @@ TABLES: dict[str, str] = {
     "edits": f"change_id in (select id from parent.changes where {_OF_SOURCE})",
     "states": _OF_SOURCE,
 }
-LEFT_OUT = frozenset({"elided", "outlooks", "redactions", "rhythms", "standings", "unfinished"})
+LEFT_OUT = frozenset({"claims", "elided", "outlooks", "redactions", "rhythms", "standings", "unfinished"})
 """Tables that are made for a shard (`standings` by its triggers, what is learnt by its first run), or whose rows forbid
 to make one."""
+
+_SIGNALS_ELIDED = (
+    "insert into main.signals (id, run_id, digest, record_hash) select id, run_id, digest, record_hash "
+    "from parent.signals where id not in (select id from main.signals)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +162,13 @@ def _make(
                 connection.executemany("insert into own values (?, ?)", named)
                 for table, rows in TABLES.items():
                     names = ", ".join(_columns(connection, table))
-                    # A capture comes after the one it was stored against; a span has no row number.
-                    order = "" if table == "spans" else "order by rowid"
+                    # A capture comes after the one it was stored against; a span or a channel has no row number.
+                    order = "" if table in ("spans", "channels") else "order by rowid"
                     connection.execute(
                         f"insert into main.{table} ({names}) select {names} from parent.{table} where {rows} {order}"
                     )
+                connection.execute(_SIGNALS_ELIDED)
+                refold(connection)
                 for row in _stretches(records, sources):
                     insert(connection, "elided", row)
                 archive.finish_run(archive.begin_run(trigger, 0, moment), moment, fetched=0, changed=0, failed=0)

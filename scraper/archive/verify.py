@@ -73,6 +73,7 @@ def _contents(
     findings += broken or [*checks.unbrought(connection), *checks.deeds(connection)]
     unheld, unchecked = checks.stamps(connection, roots)
     findings += unheld
+    findings += checks.announcements(connection)
     notes = [unchecked] if unchecked else []
     if findings:
         notes.append("versions and changes were not checked, because the evidence under them does not hold")

@@ -17,6 +17,7 @@ from scraper.clock import Clock, system_clock
 from scraper.executing.batches import Batch, Delivered
 from scraper.fetching.batch import Underway, look_on
 from scraper.fetching.observation import Answer
+from scraper.fetching.signals import SIGNAL
 from scraper.fetching.verdict import judge
 from scraper.normalizing.document import Rules
 from scraper.normalizing.reading import Reading, read
@@ -119,7 +120,7 @@ def do_part(
 def _read(answer: Answer, batch: Batch) -> Reading | None:
     """The document in an answer that is worth reading. What goes wrong here, the one who stores it meets and tells."""
     try:
-        if answer.body is None or judge(answer).outcome is not None:
+        if answer.source_id == SIGNAL or answer.body is None or judge(answer).outcome is not None:
             return None
         rules = batch.rules.get(answer.source_id) or Rules()
         url = answer.final_url or answer.url

@@ -15,6 +15,7 @@ from scraper.fetching.observation import Answer, Request
 from scraper.fetching.permission import NOT_ASKED, permission, unreadable
 from scraper.fetching.politeness import HostState, after, asked_to_wait, pause, resting_until
 from scraper.fetching.siblings import doubt, settle, sibling_of
+from scraper.fetching.signals import SIGNAL
 from scraper.fetching.verdict import judge, refuses
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ class Visit:
             return _found(nothing, code, reason)
         if (postponed := self._postponed(request)) is not None:
             return postponed
+        if request.source_id == SIGNAL:  # it is no page: neither doubted nor asked for twice
+            return replace(self._ask(request, self._permit), robots=self._said)
         answer = self._ask(request, self._permit, of_page=True)
         if answer.broke_off and self._postponed(request) is None:
             answer = self._ask(request, self._permit, of_page=True)

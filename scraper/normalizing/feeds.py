@@ -66,6 +66,18 @@ def read_feed(value: Node | Any, url: str, charset: str) -> Document | None:
     return _document(feed, url, charset) if feed is not None else None
 
 
+def dated_links(root: Node, url: str) -> list[tuple[str, str]] | None:
+    """The address and the date, as written, of each entry of a feed in XML; None where the root is no feed's.
+
+    An entry without an address is left out, and the date is empty where it gives none.
+    """
+    feed = _from_xml(root)
+    if feed is None:
+        return None
+    links = ((absolute(entry.link, url), entry.date) for entry in feed.entries if entry.link)
+    return [(link, date) for link, date in links if link]
+
+
 def _document(feed: _Feed, url: str, charset: str) -> Document:
     passages = [Passage("heading", feed.title)] if feed.title else []
     passages += [Passage("paragraph", feed.about)] if feed.about else []

@@ -17,7 +17,7 @@ from scraper.normalizing.document import Document, Passage
 from scraper.normalizing.text import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # No document made for readers or their programs nests as deep.
 DEEPEST = 1_000
@@ -26,6 +26,7 @@ _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # It names an encoding that the text no longer has.
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
 _SEPARATOR = "\x1f"
+_PIECE = 64 * 1024
 XML = "http://www.w3.org/XML/1998/namespace"
 
 
@@ -64,55 +65,92 @@ class Node:
 def parse_xml(text: str) -> Node:
     """Return the root of a document. Raises Unreadable, with line and column, where it is not well-formed."""
     builder = _Builder()
-    try:
-        declared = _DECLARATION.match(text)
-        text = text[declared.end() :] if declared else text
-        builder.parser.Parse(_NEVER.sub("", text).lstrip().encode(), True)
-    except expat.ExpatError as error:
-        where = f"at line {error.lineno}, column {error.offset + 1}"
-        raise Unreadable(f"no well-formed XML: {expat.ErrorString(error.code)} {where}") from error
+    walk_xml(text, builder.start, builder.end, builder.add)
     return builder.root
 
 
+def walk_xml(
+    text: str,
+    start: Callable[[str, str, dict[str, str]], object],
+    end: Callable[[], object],
+    add: Callable[[str], object],
+) -> None:
+    """Tell of each element as it begins (namespace, local name, attributes) and ends, and of the text inside.
+
+    Memory does not grow with the document beyond its text. Raises Unreadable, with line and column, for what is not
+    well-formed, declares entities or nests too deep; what the callables raise passes through.
+    """
+    parser = expat.ParserCreate("utf-8", _SEPARATOR)
+    depth = 0
+
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        if depth >= DEEPEST:
+            raise Unreadable(f"nested more than {DEEPEST} deep at line {parser.CurrentLineNumber}")
+        depth += 1
+        namespace, _, local = name.rpartition(_SEPARATOR)
+        named = {f"{{{k.replace(_SEPARATOR, '}')}" if _SEPARATOR in k else k: v for k, v in attributes.items()}
+        start(namespace, local, named)
+
+    def closed(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        end()
+
+    def skipped(name: str, is_parameter: bool) -> None:
+        if not is_parameter:
+            add(html.unescape(f"&{name};"))
+
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = opened, closed, add
+    parser.EntityDeclHandler, parser.SkippedEntityHandler = _refuse, skipped
+    # Entities of HTML (&nbsp;) in a document with a document type are skipped and not an error (XML 1.0, 4.1).
+    parser.UseForeignDTD(False)
+    _feed(parser, text)
+
+
+def _feed(parser: expat.XMLParserType, text: str) -> None:
+    """Give a text to expat piece by piece, without what no XML can hold and without the encoding it once had."""
+    declared = _DECLARATION.match(text)
+    begun = False
+    try:
+        for at in range(declared.end() if declared else 0, len(text), _PIECE):
+            piece = _NEVER.sub("", text[at : at + _PIECE])
+            piece = piece if begun else piece.lstrip()
+            begun = begun or bool(piece)
+            parser.Parse(piece.encode(), False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        where = f"at line {error.lineno}, column {error.offset + 1}"
+        raise Unreadable(f"no well-formed XML: {expat.ErrorString(error.code)} {where}") from error
+
+
+def _refuse(name: str, *_: object) -> None:
+    raise Unreadable(f"declares the entity {name[:40]!r} for itself; such XML is not read")
+
+
 class _Builder:
-    """Takes expat's events into a tree; a stack instead of recursion."""
+    """Takes what `walk_xml` tells into a tree; a stack instead of recursion."""
 
     def __init__(self) -> None:
-        self.parser = parser = expat.ParserCreate("utf-8", _SEPARATOR)
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._add
-        parser.EntityDeclHandler = self._refuse
-        parser.SkippedEntityHandler = self._skipped
-        # Entities of HTML (&nbsp;) in a document with a document type are skipped and not an error (XML 1.0, 4.1).
-        parser.UseForeignDTD(False)
         self.root = Node("", "", {})
         self.stack = [self.root]
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if len(self.stack) > DEEPEST:
-            raise Unreadable(f"nested more than {DEEPEST} deep at line {self.parser.CurrentLineNumber}")
-        namespace, _, local = name.rpartition(_SEPARATOR)
-        named = {f"{{{k.replace(_SEPARATOR, '}')}" if _SEPARATOR in k else k: v for k, v in attributes.items()}
-        node = Node(namespace, local, named)
+    def start(self, namespace: str, name: str, attributes: dict[str, str]) -> None:
+        """Open an element."""
+        node = Node(namespace, name, attributes)
         self.stack[-1].content.append(node)
         self.stack.append(node)
 
-    def _end(self, _name: str) -> None:
+    def end(self) -> None:
+        """Close the element that is open; the outermost is the root."""
         node = self.stack.pop()
         if len(self.stack) == 1:
             self.root = node
 
-    def _add(self, data: str) -> None:
+    def add(self, data: str) -> None:
+        """Take text into the element that is open."""
         self.stack[-1].content.append(data)
-
-    def _refuse(self, name: str, *_: object) -> None:
-        raise Unreadable(f"declares the entity {name[:40]!r} for itself; such XML is not read")
-
-    def _skipped(self, name: str, is_parameter: bool) -> None:
-        if not is_parameter:
-            self._add(html.unescape(f"&{name};"))
 
 
 def read_xml(root: Node, charset: str) -> Document:

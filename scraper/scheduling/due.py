@@ -12,12 +12,14 @@ import scraper.scheduling.escalation as escalation
 from scraper.config import rhythm_text
 from scraper.fetching.observation import ABSENT_OUTCOMES, FAILED_OUTCOMES
 from scraper.scheduling.gain import gain, worth_at
+from scraper.scheduling.hints import Page
 from scraper.scheduling.history import band_of
 from scraper.scheduling.outlook import FLOOR, SHORTEST
-from scraper.scheduling.words import Pace, ago
+from scraper.scheduling.words import Heard, Pace, ago
 
 if TYPE_CHECKING:
     from scraper.config import Source
+    from scraper.scheduling.hints import Hint
     from scraper.scheduling.history import History
     from scraper.scheduling.outlook import Outlook
 
@@ -43,7 +45,7 @@ class Due:
     """
 
     at: datetime
-    reason: str | Pace
+    reason: str | Pace | Heard
     pressing: float = 1.0
     learnt: bool = False
 
@@ -57,14 +59,14 @@ class Due:
         return now >= self.at
 
 
-def due(source: Source, history: History | None, outlook: Outlook, now: datetime) -> Due:
-    """Say when a source is to be looked at next."""
+def due(source: Source, history: History | None, outlook: Outlook, now: datetime, hint: Hint | None = None) -> Due:
+    """Say when a source is to be looked at next. `hint` is what its publisher's lists say; a keeper's rhythm wins."""
     if history is None:
         return Due(now, "never looked at", FIRST_LOOK)
     if history.looked > now + SLACK:
         # Or a clock that once ran a year ahead would leave every page alone for a year.
         return Due(now, "its last look is dated in the future: a clock was wrong", FIRST_LOOK)
-    in_turn = _by_rhythm(source.every, history, now) if source.every else _learnt(source, history, outlook, now)
+    in_turn = _by_rhythm(source.every, history, now) if source.every else _learnt(source, history, outlook, now, hint)
     if history.outcome in FAILED_OUTCOMES and not _doubted(history):
         return _after_failure(in_turn, history, now)
     return _soon_after_trouble(in_turn, source, history, now)
@@ -75,21 +77,34 @@ def _by_rhythm(every: timedelta, history: History, now: datetime) -> Due:
     return Due(at, f"its own rhythm, every {rhythm_text(every)}; {_last(history, now)}", _waited(history, every, now))
 
 
-def _learnt(source: Source, history: History, outlook: Outlook, now: datetime) -> Due:
+def _learnt(source: Source, history: History, outlook: Outlook, now: datetime, hint: Hint | None) -> Due:
     last = history.seen or history.looked
     rates = outlook.rates.of_page(source.id, source.publisher, source.weight)
     age = history.age(last)
-    wanted = (worth_at(rates, age, outlook.threshold) - age) * _jitter(source.id, last)
+    threshold = outlook.threshold
+    plain = worth_at(rates, age, threshold) - age
+    wanted = plain * _jitter(source.id, last)
+    worth = gain(rates, age, history.age(now)) / threshold if 0 < threshold < inf else 0.0
+    reason: str | Pace | Heard | None = None
+    if hint is not None and 0 < threshold < inf:
+        page = Page(rates, source.weight, history, age, threshold)
+        told, worth = hint.due(page, plain), hint.pressing(page, plain, history.age(now) - age)
+        if hint.claim is not None and told < wanted:
+            wanted, reason = told, Heard.of(hint, now - history.looked)
+        elif hint.claim is None:
+            wanted = max(wanted, told * _jitter(source.id, last))
     floor = FLOOR * (1 - JITTER * _chance(source.id, last))
     interval = min(max(timedelta(days=min(wanted, 9999)), SHORTEST), floor)
-    worth = gain(rates, age, history.age(now)) / outlook.threshold if 0 < outlook.threshold < inf else 0.0
     # To the nearest run: one that comes a little early is better than one that comes a run too late.
     slack = min((outlook.wake or 2 * SLACK) / 2, interval / 4)
-    pressing = max(worth, _waited(history, interval if not outlook.threshold else floor, now))
-    return Due(last + interval - slack, _pace(source, history, outlook, now, interval), pressing, learnt=True)
+    pressing = max(worth, _waited(history, interval if not threshold else floor, now))
+    reason = reason or _pace(source, history, outlook, now, interval, hint)
+    return Due(last + interval - slack, reason, pressing, learnt=True)
 
 
-def _pace(source: Source, history: History, outlook: Outlook, now: datetime, interval: timedelta) -> Pace:
+def _pace(
+    source: Source, history: History, outlook: Outlook, now: datetime, interval: timedelta, hint: Hint | None
+) -> Pace:
     """How often the page changes, how often those like it do, and when it was last looked at."""
     band = band_of(history.age(now))
     others = outlook.rates.of_publisher(source.publisher)[band]
@@ -100,6 +115,7 @@ def _pace(source: Source, history: History, outlook: Outlook, now: datetime, int
         bool(history.changed),
         now - history.looked,
         FLOOR if interval > FLOOR * (1 - JITTER) else None,
+        now - hint.silent_at if hint is not None and hint.silent_at is not None else None,
     )
 
 

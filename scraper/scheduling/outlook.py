@@ -48,18 +48,34 @@ class Outlook:
     most: int | None = None
 
 
+def rates_of(sources: Sequence[Source], histories: Mapping[str, History]) -> Rates:
+    """Learn from the histories of all sources how often they change."""
+    return learn((source.id, source.publisher, histories[source.id]) for source in sources if source.id in histories)
+
+
 def foresee(
-    sources: Sequence[Source], histories: Mapping[str, History], now: datetime, *, budget: float, wake: timedelta | None
+    sources: Sequence[Source],
+    histories: Mapping[str, History],
+    now: datetime,
+    *,
+    budget: float,
+    wake: timedelta | None,
+    rates: Rates | None = None,
+    silence: Mapping[str, float] | None = None,
 ) -> Outlook:
     """Learn the rates from all histories, and set the threshold so that `budget` looks a day and page are taken.
 
     Pages with a rhythm of their own teach like the others, but neither give to the budget nor take from it; nor do
-    pages that are gone, which have a ladder of their own.
+    pages that are gone, which have a ladder of their own. `rates` may have been learnt before. `silence` is the share
+    of a page's changes that its publisher's lists are known to announce, by its id: looks at it wait for the word, and
+    more are left for others.
     """
     known = [(source, histories[source.id]) for source in sources if source.id in histories]
-    rates = learn((source.id, source.publisher, history) for source, history in known)
+    rates = rates or rates_of(sources, histories)
+    told = silence or {}
     steady = [
         rates.of_page(source.id, source.publisher, source.weight)[band_of(history.age(now))]
+        * (1 - told.get(source.id, 0.0))
         for source, history in known
         if source.every is None and history.absent_since is None
     ]

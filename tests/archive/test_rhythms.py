@@ -77,10 +77,10 @@ def test_what_is_kept_decides_as_all_looks_would(looks: list[tuple[str, int, flo
             if told:
                 reckon(watch_list, archive, watch.now)
         now = min(watch.now + timedelta(hours=wait), learnt + timedelta(hours=22))
-        if now < watch.now or (outlook := archive.standing(watch_list, now)) is None:
+        if now < watch.now or (kept := archive.standing(watch_list, now)) is None:
             return
         assert rhythms.agree(archive.connection)
-        outlook = archive.with_factors(outlook, NAMES)
+        outlook = archive.with_factors(kept, NAMES).outlook
         histories = archive.histories(now)
         by_all = {
             source.id for source in watch_list.sources if due(source, histories.get(source.id), outlook, now).by(now)

@@ -228,7 +228,7 @@ def test_every_table_that_is_evidence_is_guarded(before: Path) -> None:
                 "select name from pragma_table_list where schema = 'main' and type = 'table'"
             )
         }
-    others = {"sources", "hosts", "_sqlite_migrations", "sqlite_schema", "unfinished", *DERIVED_TABLES}
+    others = {"sources", "hosts", "channels", "_sqlite_migrations", "sqlite_schema", "unfinished", *DERIVED_TABLES}
 
     assert tables - others - {name for name in tables if name.startswith("sqlite_")} >= set(EVIDENCE)
     with closing(sqlite3.connect(before)) as connection:

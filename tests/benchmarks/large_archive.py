@@ -113,8 +113,8 @@ def _finish(making: Making, run: dict[str, Any] | None, counts: list[int]) -> No
     finished = to_text(run["moment"] + timedelta(minutes=90))
     closed = {"id": run["id"], "started": run["started"], "finished": finished, "trigger": "schedule"}
     closed |= {"software": SOFTWARE, "due": fetched, "fetched": fetched, "changed": changed, "failed": failed}
-    making.ledger = link(making.ledger, run_digest({**closed, "timestamps_head": None}))
-    making.add("runs", *closed.values(), making.ledger, None)
+    making.ledger = link(making.ledger, run_digest({**closed, "timestamps_head": None, "signals_head": None}))
+    making.add("runs", *closed.values(), making.ledger, None, None)
 
 
 def _flush(connection: sqlite3.Connection, making: Making, but: tuple[str, ...] = ()) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from scraper.config import Source
 from scraper.scheduling.agenda import Planned, choose
-from scraper.scheduling.due import due
+from scraper.scheduling.due import Due, due
 from scraper.scheduling.history import WINDOW, Changed, History, band_of
 from scraper.scheduling.outlook import Outlook, foresee
 
@@ -123,7 +123,9 @@ class Seen:
 
 
 class Policy(Protocol):
-    """Chooses which pages to look at."""
+    """Chooses which pages to look at. `aside` is how many looks it spent on asking something else at this wake."""
+
+    aside: int
 
     def choose(self, pages: Sequence[Seen], now: float, looks: int) -> list[Seen]:
         """The pages to look at now; `looks` is what is left of the budget, which the policy is not to pass."""
@@ -134,6 +136,8 @@ class Policy(Protocol):
 
 class ByIndex:
     """Spends the whole budget at every wake on the pages whose index is highest."""
+
+    aside = 0
 
     def __init__(self, index: Callable[[Seen, float], float]) -> None:
         self.index = index
@@ -210,6 +214,8 @@ class Redline:
     A page's moment stands until it is looked at or something is learnt, so that is when it is asked for.
     """
 
+    aside = 0
+
     def __init__(self, budget: float, wake: float = WAKE) -> None:
         self.budget = budget
         self.wake = wake
@@ -229,13 +235,17 @@ class Redline:
         for seen in pages:
             name = seen.page.name
             if name not in self.moments or self.moments[name] <= moment:
-                found = due(seen.page.source, self.histories.get(name), self.outlook, moment)
+                found = self._due(seen, moment)
                 self.moments[name] = found.at
                 if found.by(moment):
                     waiting.append(Planned(seen.page.source, found))
         agenda = choose(waiting, self.outlook, {item.source.id: "host" for item in waiting}, {})
         known = {seen.page.name: seen for seen in pages}
         return [known[item.source.id] for item in agenda.now][: max(0, looks)]
+
+    def _due(self, seen: Seen, moment: datetime) -> Due:
+        assert self.outlook is not None
+        return due(seen.page.source, self.histories.get(seen.page.name), self.outlook, moment)
 
     def _learn(self, pages: Sequence[Seen], now: float) -> None:
         sources = [seen.page.source for seen in pages]
@@ -294,7 +304,10 @@ def live_through(world: World, policy: Policy) -> Score:
     while now <= world.days:
         allowance = min(allowance + world.looks_a_day * world.wake, world.looks_a_day)
         listed = [one for one in seen if one.page.born <= now < one.page.gone]
-        for one in policy.choose(listed, now, int(allowance)):
+        chosen = policy.choose(listed, now, int(allowance))
+        taken += policy.aside
+        allowance -= policy.aside
+        for one in chosen:
             waited += _delays(one, now)
             changed = one.look(now)
             caught += changed

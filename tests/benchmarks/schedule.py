@@ -1,12 +1,16 @@
 """How soon a budget of looks sees the changes of a watch list: the schedule beside common ones and an oracle.
 
     python -m tests.benchmarks.schedule [--corpus HISTORIES] [--seeds 3] [--pages 300]
+    python -m tests.benchmarks.schedule --lists [--seeds 3] [--pages 300]
 
 Every policy has the same looks a day to spend and wakes at the same moments. Simulated are pages that change at even
 rates, and news that changes when it is young; the oracle knows their true rates. HISTORIES are page histories (folders
 with a meta.json whose pairs of captures are labelled); a labelled change is taken to have happened at a random moment
 between its two captures, and hindsight, which knows how often each page changed on the whole, takes the oracle's place.
 All chance is seeded: the same table comes out every time.
+
+With `--lists`, publishers announce what they change (`announcing`): the schedule that listens is set beside the one
+that does not, and the oracle, which knows the rates and not what is announced. A request for a list costs a look.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.announcing import PUBLISHERS, Listening
 from tests.benchmarks.mixes import Page, Score, World, homogeneous, live_through, news, policies
 
 CHANGED = ("changed_words", "publisher_modified_changed")
@@ -36,7 +41,11 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--days", type=float, default=60)
+    parser.add_argument("--lists", action="store_true", help="what listening to sitemaps and feeds gains, alone")
     given = parser.parse_args()
+    if given.lists:
+        _lists(given)
+        return
     for looks in LOOKS_A_PAGE:
         for make in (homogeneous, news):
             worlds = [make(given.pages, given.days, looks * given.pages, seed) for seed in range(1, given.seeds + 1)]
@@ -52,6 +61,27 @@ def main() -> None:
         world = World("real", pages, days, looks * _listed(pages, days), wake=0.25)
         title = f"real histories: {len(pages)} pages, {sum(len(page.changes) for page in pages)} changes"
         _table(f"{title}, {looks:g} looks a day and page", measured([world]), "hindsight")
+
+
+def _lists(given: argparse.Namespace) -> None:
+    """Print what listening gains with each kind of publisher, at the smaller of the two budgets."""
+    looks = LOOKS_A_PAGE[0] * given.pages
+    for make in (homogeneous, news):
+        worlds = [make(given.pages, given.days, looks, seed) for seed in range(1, given.seeds + 1)]
+        title = f"{worlds[0].name}: {given.pages} pages, {given.days:g} days, {looks:g} looks a day, lists included"
+        _table(f"{title}, {given.seeds} seeds", heard(worlds), "oracle", "Redline, deaf")
+
+
+def heard(worlds: list[World]) -> Scores:
+    """The scores of the schedule without lists, with those of each kind of publisher, and of the oracle."""
+    scores: Scores = defaultdict(list)
+    for world in worlds:
+        known = policies(world)
+        scores["Redline, deaf"].append(live_through(world, known["Redline"]))
+        for name, says in PUBLISHERS.items():
+            scores[name].append(live_through(world, Listening(world.looks_a_day, says, world.wake)))
+        scores["oracle"].append(live_through(world, known["oracle"]))
+    return scores
 
 
 def measured(worlds: list[World]) -> Scores:
@@ -70,10 +100,11 @@ def mean(scores: list[Score]) -> Score:
     return Score(*(sum(part) / count for part in zip(*parts, strict=True)))
 
 
-def _table(title: str, scores: Scores, best: str) -> None:
+def _table(title: str, scores: Scores, best: str, beside: str = "oracle") -> None:
+    """Print the scores, each also as a ratio to that of the policy `beside`; `best` is what the oracle is called."""
     print(title)
     print(f"  {'':<20}{'caught':>8}{'delay':>10}{'looks/day':>11}{'caught ×':>11}{'delay ×':>9}")
-    top = mean(scores["oracle"])
+    top = mean(scores[beside])
     for name, found in scores.items():
         one = mean(found)
         ratios = f"{one.caught / top.caught:>11.2f}{one.delay / top.delay:>9.2f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from scraper.executing.crew import check_clock
 from scraper.executing.part import Part, do_part, do_part_in
 from scraper.fetching import Answer, HostState, Request, fetch_host
 from scraper.fetching.batch import Underway
+from scraper.fetching.signals import signal_request
 from scraper.normalizing import Rules, normalize
 from scraper.normalizing.reading import Reading
 from tests.scripted import Moments, Scripted, page
@@ -98,6 +100,15 @@ def test_the_document_is_read_under_the_keepers_rules(site: Scripted) -> None:
     )
     assert reading.document == expected
     assert (reading.holds(rules), reading.holds(Rules())) == (True, False)
+
+
+def test_a_list_that_is_asked_for_the_schedules_sake_is_not_read_as_a_document(site: Scripted) -> None:
+    site.pages["/feed"] = page("<rss><channel><title>News</title></channel></rss>", Content_Type="application/rss+xml")
+    state = HostState(site.host)
+    asked = (signal_request(site.url("/feed")), Request("feed", site.url("/feed")))
+    underway = Underway.begin(state, SETTINGS)
+    done = do_part(Part(Batch(state, asked), underway, replace(SETTINGS, delay=0)))
+    assert [delivered.reading is not None for delivered in done.delivered] == [False, True]
 
 
 def test_what_is_no_document_is_not_read(site: Scripted) -> None:
