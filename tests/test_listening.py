@@ -51,7 +51,7 @@ class Press:
     @property
     def watch_list(self) -> WatchList:
         listed = tuple(Source(f"story-{n}", self.site.url(f"/{n}"), publisher="press") for n in range(PAGES))
-        return WatchList(listed, self.settings)
+        return WatchList(listed, self.settings, sha256=f"{self.settings}")
 
     def edit(self, number: int) -> None:
         self.edited[number] = self.moments.now
@@ -116,7 +116,7 @@ def test_a_page_that_the_sitemap_says_was_changed_is_looked_at_in_the_same_run(p
         run_of_look = archive.connection.execute("select * from runs where id = ?", (look["run_id"],)).fetchone()
         assert verify(archive.connection).findings == ()
     assert (change.source_id, asked["run_id"]) == ("story-3", look["run_id"])
-    assert run_of_look["fetched"] < PAGES / 2
+    assert run_of_look["fetched"] <= PAGES / 2  # the others are not due
     assert run_of_look["due"] == run_of_look["fetched"]
 
 
