@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import scraper.archive.recording as recording
-from scraper.archive.rows import transaction
+from scraper.archive.rows import insert, transaction
 from scraper.archive.verify import verify
 from tests.archive.watching import PARAGRAPHS, Watch, page
 
@@ -25,12 +24,12 @@ class _FaultError(Exception):
 def _failing_once(real: Callable[..., int]) -> Callable[..., int]:
     faults = [_FaultError()]
 
-    def insert(connection: object, table: str, row: object, **rest: object) -> int:
+    def failing(connection: object, table: str, row: object, **rest: object) -> int:
         if table == "fetches" and faults:
             raise faults.pop()
         return real(connection, table, row, **rest)
 
-    return insert
+    return failing
 
 
 @pytest.mark.parametrize("gathered", [True, False])
@@ -40,7 +39,7 @@ def test_a_record_that_fails_halfway_leaves_nothing_and_the_others_stand(
     if gathered:
         watch.archive.gather()
     watch.look(page(*PARAGRAPHS), headers=HEADERS)
-    monkeypatch.setattr(recording, "insert", _failing_once(recording.insert))
+    monkeypatch.setattr("scraper.archive.recording.insert", _failing_once(insert))
     with pytest.raises(_FaultError):
         # By now the header lines came twice and had been given rows, which are taken back with the rest.
         watch.look(page(*PARAGRAPHS[:2]), headers=HEADERS)
