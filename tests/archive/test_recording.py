@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import scraper.archive.recording as recording
 from scraper.archive.rows import insert, transaction
 from scraper.archive.verify import verify
 from tests.archive.watching import PARAGRAPHS, Watch, page
@@ -40,7 +39,7 @@ def test_a_record_that_fails_halfway_leaves_nothing_and_the_others_stand(
     if gathered:
         watch.archive.gather()
     watch.look(page(*PARAGRAPHS), headers=HEADERS)
-    monkeypatch.setattr(recording, "insert", _failing_once(insert))
+    monkeypatch.setattr("scraper.archive.recording.insert", _failing_once(insert))
     with pytest.raises(_FaultError):
         # By now the header lines came twice and had been given rows, which are taken back with the rest.
         watch.look(page(*PARAGRAPHS[:2]), headers=HEADERS)
