@@ -87,7 +87,7 @@ def _undivided(found: re.Match[str]) -> str:
 def masked(words: tuple[str, ...]) -> tuple[str, ...]:
     """The same words with every number as `#`: what two rows of a table share when only their figures changed.
 
-    None where there is no number.
+    Empty where there is no number.
     """
     found = tuple(["#" if word[0].isdigit() else word for word in words])
     return found if "#" in found else ()

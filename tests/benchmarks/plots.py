@@ -90,10 +90,10 @@ def lines(
     figure.save(path)
 
 
-def bars(path: Path, title: str, label: str, groups: dict[str, dict[str, float]], *, is_log: bool = False) -> None:
-    """Draw groups of bars: for each name its values, by what they are of. On a log axis a bar begins at its foot."""
+def bars(path: Path, title: str, label: str, groups: dict[str, dict[str, float]]) -> None:
+    """Draw groups of bars from 0: for each name its values, by what they are of."""
     kinds = list(dict.fromkeys(kind for values in groups.values() for kind in values))
-    up = Axis.over(label, [value for values in groups.values() for value in values.values()], is_log=is_log)
+    up = Axis.over(label, [value for values in groups.values() for value in values.values()], is_log=False)
     figure = _Figure(title)
     figure.axis_up(up)
     for place, (name, values) in enumerate(groups.items()):

@@ -49,7 +49,7 @@ def main() -> None:
     if given.plot:
         sizes = {**own, "git gc --aggressive": git, "WARC.gz": packed}
         shown = {name: {"": size / 1e6} for name, size in sizes.items()}
-        bars(given.plot, "The same captures, stored", "MB, by powers of ten", shown, is_log=True)
+        bars(given.plot, "The same captures, stored", "MB", shown)
 
 
 def _ours(histories: dict[str, list[Path]], path: Path, steps: int) -> dict[str, int]:
