@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _LEFT, _WIDTH, _TOP, _PITCH = 330, 1180, 92, 21
 _LEAST, _MOST = 0.5, 5000.0  # ms
-_GOALS = ((100.0, "median asked for"), (400.0, "p99 asked for"))
+_GOALS = ((100.0, "median asked for", "rb"), (400.0, "p99 asked for", "lb"))
 _PAPER, _INK, _SOFT, _FAINT = "#fdfcf9", "#1b1b1a", "#5b5a56", "#e7e4dc"
 _ONE, _TEN, _KEPT = "#1f6b3c", "#b01c2e", "#3b6ea8"
 
@@ -60,9 +60,9 @@ def _scale(canvas: ImageDraw.ImageDraw, height: int) -> None:
     for value in (1.0, 10.0, 100.0, 1000.0):
         canvas.line((place(value), _TOP, place(value), bottom), fill=_FAINT)
         canvas.text((place(value), bottom + 6), f"{value:,.0f}", font=font(14), fill=_SOFT, anchor="mt")
-    for value, text in _GOALS:
+    for value, text, anchor in _GOALS:
         canvas.line((place(value), _TOP - 6, place(value), bottom), fill=_SOFT)
-        canvas.text((place(value), _TOP - 10), f"{value:.0f}: {text}", font=font(13), fill=_SOFT, anchor="mb")
+        canvas.text((place(value), _TOP - 10), f"{value:.0f}: {text}", font=font(13), fill=_SOFT, anchor=anchor)
 
 
 def _span(canvas: ImageDraw.ImageDraw, waits: tuple[float, float], y: int, colour: str) -> None:
