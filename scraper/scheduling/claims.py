@@ -58,11 +58,6 @@ class Claim:
         moments = span(self.dated)
         return moments is not None and self.heard > seen and moments[1] > seen
 
-    def changed(self, seen: datetime) -> datetime:
-        """The earliest moment since the last look at which the page may have been changed as it says."""
-        moments = span(self.dated)
-        return min(max(moments[0] if moments else seen, seen), self.heard)
-
 
 @lru_cache(maxsize=4096)
 def span(dated: str) -> tuple[datetime, datetime] | None:

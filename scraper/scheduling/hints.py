@@ -32,8 +32,9 @@ Silences = dict[str, "tuple[datetime, Record]"]
 """When a list of proven record last answered that names a page, by the page."""
 
 _STEPS = 16  # of bisection over 30 days: to the minute
+
 AT_ONCE = 3
-"""Claims of any other list that are heeded at a time."""
+"""Claims that are heeded at a time of a list whose record is below TRUSTED."""
 
 
 @dataclass(frozen=True, slots=True)

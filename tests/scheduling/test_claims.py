@@ -82,7 +82,7 @@ def test_silence_says_nothing_until_enough_changes_were_announced_and_the_list_d
     assert 0.7 < record(9, 0, told=(9, 0)).silence < 0.9
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 80), st.integers(0, 80), st.floats(0, 10), st.integers(0, 80), st.integers(0, 80))
 def test_weights_and_shares_stay_within_their_bounds(
     held: int, failed: int, chance: float, announced: int, untold: int

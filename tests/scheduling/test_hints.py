@@ -65,7 +65,7 @@ def test_silence_of_a_proven_list_puts_a_look_off_and_never_beyond_thirty_days()
     assert "which announces changes, named none 60 min ago" in due(PAGE, history(looked=3), outlook(), NOW, quiet).why
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.floats(0.05, 29), st.floats(0, 700), st.floats(1e-4, 50), st.integers(0, 30), st.integers(0, 30))
 def test_a_claim_never_puts_a_look_off_and_unproven_silence_changes_nothing(
     looked: float, hours: float, threshold: float, held: int, failed: int
