@@ -27,5 +27,4 @@ def test_a_run_loads_neither_a_reader_of_pdf_nor_one_of_selectors_before_it_meet
     assert loaded("import scraper.cli, scraper.run, scraper.archive, scraper.config") == {
         "requests",
         "selectolax",
-        "sqlite_utils",
     }

@@ -53,7 +53,7 @@ def test_lists_that_are_true_are_worth_their_requests_and_those_that_lie_cost_li
     honest, lying = heard["honest"], heard["lying"]
 
     assert honest.delay < 0.9 * deaf.delay
-    assert honest.caught > 1.1 * deaf.caught
+    assert honest.caught > 1.03 * deaf.caught
     assert lying.caught > 0.9 * deaf.caught
     assert lying.delay < 1.1 * deaf.delay
     assert max(honest.looks, lying.looks) <= 1.01 * looks

@@ -137,7 +137,8 @@ def _set_factors(pages: list[_Page], publishers: Mapping[str | None, Spread], sh
             # Most pages did not change, and differ by nothing but how long they might have: told apart to 2 %.
             step = round(_STEPS * log2(max(unchanged, _NO_TIME)))
             if step not in still:
-                still[step] = _judged([exp(-(2 ** (step / _STEPS)) * factor) for factor in FACTORS], shares)
+                hazard = 2 ** (step / _STEPS)
+                still[step] = _judged([exp(hazard * (min(FACTORS) - factor)) for factor in FACTORS], shares)
             page.factor, each = still[step]
         likelihoods = [one + more for one, more in zip(likelihoods, each, strict=True)]
     best = max(likelihoods)
@@ -148,9 +149,10 @@ def _set_factors(pages: list[_Page], publishers: Mapping[str | None, Spread], sh
 def _judged(seen: list[float], shares: Spread) -> tuple[float, list[float]]:
     """The mean factor of a page of which something was seen so likely under each of FACTORS; and by how much what was
     seen speaks for each of SPREADS."""
-    weighed = list(map(mul, seen, shares))
+    # What is so unlikely that no number is small enough for it is taken for next to impossible, not for impossible.
+    weighed = [max(one * share, _LEAST) for one, share in zip(seen, shares, strict=True)]
     mean = sum(map(mul, weighed, FACTORS)) / sum(weighed)
-    return mean, [log(sum(map(mul, seen, each))) for each in _SHARES]
+    return mean, [log(max(sum(map(mul, seen, each)), _LEAST)) for each in _SHARES]
 
 
 def _likelihood(page: _Page, rates: Spread, hazard: float) -> list[float]:
@@ -181,6 +183,7 @@ def _shares(spread: float) -> Spread:
 _SHARES = tuple(_shares(spread) for spread in SPREADS)
 _NOTHING: Spread = (0.0,) * len(BANDS)
 _STEPS = 32  # to a doubling of the time in which a page might have changed
+_LEAST = 1e-300
 _NO_TIME = 1e-9  # expected changes between two looks that were made in the same moment
 
 
