@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scraper.clock import system_clock
 from scraper.errors import UsageError
 from scraper.terminal.options import db_option, open_writable, print_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command()
