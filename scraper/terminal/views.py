@@ -179,7 +179,8 @@ def hits(found: Sequence[Hit]) -> Iterator[str]:
 
 def statuses(rows: Sequence[SourceStatus], plans: dict[str, Planned], now: datetime) -> Iterator[str]:
     """How each source fares; the worst first, so that a keeper sees what needs them."""
-    waiting = sum(1 for item in plans.values() if item.due.by(now))
+    known = {row.id for row in rows}
+    waiting = sum(1 for name, item in plans.items() if name in known and item.due.by(now))
     failing = [row for row in rows if row.outcome in FAILING_OUTCOMES and not row.retired]
     yield f"{plural(len([r for r in rows if not r.retired]), 'source')}, {len(failing)} failing, {waiting} due now"
     for row in sorted(rows, key=lambda r: (bool(r.retired), r.outcome not in FAILED_OUTCOMES)):
@@ -195,6 +196,8 @@ def statuses(rows: Sequence[SourceStatus], plans: dict[str, Planned], now: datet
             item = plans[row.id].due
             when = "due now" if item.by(now) else f"due {moment(to_text(item.at))}"
             yield wrapped(f"{when}: {item.why}", " " * 20)
+    if new := len(plans.keys() - known):
+        yield f"{plural(new, 'page')} of the watch list not in this archive yet: `redline run` looks at what is new"
 
 
 def sources(rows: Sequence[SourceStatus]) -> Iterator[str]:
