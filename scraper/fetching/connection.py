@@ -273,7 +273,7 @@ class GuardedAdapter(HTTPAdapter):
         super().__init__(pool_connections=8, pool_maxsize=1, max_retries=0)
 
     def get_connection_with_tls_context(
-        self, request: PreparedRequest, verify: bool | str | None, proxies: Any = None, cert: Any = None
+        self, request: PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
         """The pool of connections for a request; for the origin that was asked last it is at hand.
 
