@@ -349,7 +349,7 @@ def rebuild(db: Path, dry_run: bool) -> None:
     from scraper.terminal.progress import Progress
 
     progress = Progress()
-    with open_writable(db) as archive:
+    with open_readable(db) if dry_run else open_writable(db) as archive:
         report = rebuild_archive(
             archive.connection, dry_run=dry_run, progress=lambda done, total: progress.step("deriving", done, total)
         )

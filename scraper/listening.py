@@ -1,6 +1,6 @@
 """Asking publishers' sitemaps and feeds what they changed, and what follows from that for the schedule.
 
-    channels → turns → fetch → read → record → claims → hints
+    channels → turns → fetch → read → record → claims
 
 A list is asked through the same door as a page, one of a host at the most, and what it says is stored as it says it. It
 makes no version and no change: all that follows is when pages are looked at.

@@ -60,7 +60,7 @@ def foresee(
     chosen = set(only) or (known if everything else None)
     planned, learnt = _foreseen(watch_list, archive, now, chosen)
     if chosen is not None:
-        planned.sort(key=lambda item: (-item.due.pressing, item.due.at))
+        planned.sort(key=lambda item: (item.due.failed, -item.due.pressing, item.due.at))
         return Agenda(tuple(planned[:limit])), learnt
     planned = [item for item in planned if item.due.by(now)]
     hosts = {item.source.id: host_of(item.source.url) for item in planned}

@@ -165,6 +165,22 @@ def test_a_command_that_needs_an_archive_says_how_to_start_one(tmp_path: Path, c
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_run_begins_an_archive_in_an_empty_file(site: Scripted, tmp_path: Path) -> None:
+    where = watched(tmp_path, site.url("/story"))
+    (tmp_path / "archive.db").touch()
+
+    assert redline("run", *where).exit_code == 0
+    assert redline("verify", "--db", tmp_path / "archive.db").exit_code == 0
+
+
+def test_a_rebuild_that_only_tells_what_would_change_leaves_every_byte(site: Scripted, tmp_path: Path) -> None:
+    redline("run", *watched(tmp_path, site.url("/story")))
+    before = (tmp_path / "archive.db").read_bytes()
+
+    assert redline("rebuild", "--dry-run", "--db", tmp_path / "archive.db").exit_code == 0
+    assert (tmp_path / "archive.db").read_bytes() == before
+
+
 def test_a_broken_archive_fails_verification_with_exit_code_3(site: Scripted, tmp_path: Path) -> None:
     redline("run", *watched(tmp_path, site.url("/story")))
     with Archive(tmp_path / "archive.db") as archive:

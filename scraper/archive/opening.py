@@ -26,6 +26,13 @@ _LOG_PAGES = 4_000  # of 4 KB
 APPLICATION_ID = 0x5245444C  # "REDL", so that `file` and a reader can tell an archive from any other SQLite file
 
 
+def is_begun(path: Path) -> bool:
+    """Whether an archive was begun in a file: not where it is empty, or where making it was cut short."""
+    _roll_back(path)
+    with contextlib.closing(_connect(f"{path.resolve().as_uri()}?mode=ro", path)) as connection:
+        return _check_kind(connection, path) > 0
+
+
 def open_for_reading(path: Path) -> sqlite3.Connection:
     """Open read-only; ArchiveMissing, ArchiveTooNew or ArchiveError where that cannot be."""
     if not path.is_file():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import scraper.archive.rhythms as rhythms
+import scraper.archive.signals as signals
 from scraper.archive.beside import beside, derive_beside
 from scraper.archive.derived import DICTIONARIES, ROWS, Held, fingerprint, misfits, unused
 from scraper.archive.replay import replay
@@ -110,6 +111,9 @@ def rebuild(
         if not agree(connection):
             with transaction(connection):
                 refresh(connection)
+        if not signals.agree(connection):
+            with transaction(connection):
+                signals.refold(connection)
         if not rhythms.agree(connection):
             with transaction(connection):
                 rhythms.forget(connection)

@@ -43,6 +43,8 @@ WAKE_DRIFT = 1.25
 
 MADE_BY = f"{DERIVATION}, schedule {SCHEDULE}"
 
+_UNPLANNED = "select exists (select 1 from sources where retired is null and id not in (select source_id from rhythms))"
+_UNKNOWN = "select exists (select 1 from json_each(?) where value not in (select id from sources))"
 _KNOWN = "select count(*) from standings where not retired and fetch_id is not null"
 
 
@@ -59,7 +61,8 @@ def standing(connection: sqlite3.Connection, watch_list: str, now: datetime) -> 
         return None
     if kept["pages"] != connection.execute(_KNOWN).fetchone()[0]:
         return None
-    learnt = _read(kept["outlook"])
+    if connection.execute(_UNPLANNED).fetchone()[0] or (learnt := _read(kept["outlook"])) is None:
+        return None
     return learnt if _as_often(learnt.outlook.wake, usual_wake(connection)) else None
 
 
@@ -105,7 +108,14 @@ def factors(connection: sqlite3.Connection, source_ids: Collection[str] | None) 
 def keep(
     connection: sqlite3.Connection, learnt: Learnt, dues: Iterable[Planned], watch_list: str, now: datetime
 ) -> None:
-    """Keep what was learnt and when each page is due by it; the caller holds the transaction."""
+    """Keep what was learnt and when each page is due by it; the caller holds the transaction.
+
+    Nothing is kept of a watch list of which the archive has not taken note yet.
+    """
+    dues = list(dues)
+    ids = json.dumps([item.source.id for item in dues])
+    if connection.execute(_UNKNOWN, (ids,)).fetchone()[0]:
+        return
     connection.execute("delete from rhythms")
     factor_of = learnt.outlook.rates.factor_of
     each = ((item.source.id, item.source.weight, item.due.at) for item in dues)
@@ -129,9 +139,12 @@ def agree(connection: sqlite3.Connection) -> bool:
 
     Said to be due too soon it is looked at once too often, or reckoned anew: nothing is lost by that.
     """
-    if (kept := connection.execute("select * from outlooks").fetchone()) is None:
+    kept = connection.execute("select * from outlooks").fetchone()
+    if kept is None or kept["software"] != MADE_BY:  # another Redline's moments are not ours to judge, nor used
         return True
-    when, learnt = from_text(kept["learnt"]), with_factors(_read(kept["outlook"]), factors(connection, None))
+    if (read := _read(kept["outlook"])) is None:
+        return False
+    when, learnt = from_text(kept["learnt"]), with_factors(read, factors(connection, None))
     seen = histories(connection, when)
     # Claims move a moment to an earlier one and are read at each plan; what lists are silent of may wait.
     hints = hints_of((), silent_lists(connection, learnt.records), learnt.records, seen)
@@ -175,11 +188,15 @@ def _written(learnt: Learnt) -> str:
     )
 
 
-def _read(text: str) -> Learnt:
-    told = json.loads(text)
-    rates = Rates(tuple(told["everyone"]), {name: tuple(each) for name, each in told["publishers"]})
-    threshold = float("inf") if told["threshold"] is None else told["threshold"]
-    wake = None if told["wake"] is None else timedelta(seconds=told["wake"])
-    records = {(host, kind): Record(*counted) for host, kind, *counted in told["lists"]}
-    hosts = {name: Host(*counted) for name, *counted in told["hosts"]}
-    return Learnt(Outlook(rates, threshold, wake, told["most"]), records, hosts)
+def _read(text: str) -> Learnt | None:
+    """What was learnt; None where the text is damaged: then it is learnt anew."""
+    try:
+        told = json.loads(text)
+        rates = Rates(tuple(told["everyone"]), {name: tuple(each) for name, each in told["publishers"]})
+        threshold = float("inf") if told["threshold"] is None else told["threshold"]
+        wake = None if told["wake"] is None else timedelta(seconds=told["wake"])
+        records = {(host, kind): Record(*counted) for host, kind, *counted in told["lists"]}
+        hosts = {name: Host(*counted) for name, *counted in told["hosts"]}
+        return Learnt(Outlook(rates, threshold, wake, told["most"]), records, hosts)
+    except (KeyError, TypeError, ValueError):
+        return None

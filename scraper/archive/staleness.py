@@ -47,4 +47,4 @@ select s.id as source_id, s.url as url, s.publisher as publisher, st.last_good a
 from standings sd join sources s on s.id = sd.source_id left join states st on st.source_id = s.id
 where not sd.retired and not sd.removed and (sd.stale_from = '' or sd.stale_from < {LAST_LOOKING})
 """
-"""The view of schema 4."""
+"""The view of schema 6."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import scraper.archive.checks as checks
 import scraper.archive.rhythms as rhythms
+import scraper.archive.signals as signals
 from scraper.archive.beside import full_text_agrees
 from scraper.archive.chain import walk
 from scraper.archive.checks import Finding
@@ -118,6 +119,9 @@ def _derived(connection: sqlite3.Connection, progress: Callable[[int, int], None
     if not agree(connection):
         what = "they do not agree with the last looks and states: `redline verify --repair` makes them anew"
         yield Finding("standings", what)
+    if not signals.agree(connection):
+        what = "they do not say what the signals said: `redline verify --repair` makes them anew"
+        yield Finding("claims", what)
     if not rhythms.agree(connection):
         what = (
             "a page is said to be due later than its looks say: `redline verify --repair` has the next run learn anew"

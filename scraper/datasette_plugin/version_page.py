@@ -217,10 +217,9 @@ def _fields(row: VersionRow, canonical: str | None, syndicated: str | None) -> t
 def _as_read(date: str) -> str:
     """A date of the page in the words of this one, where it names a moment; else as the page has it."""
     try:
-        at = datetime.fromisoformat(date)
-    except ValueError:
+        return moment(date).text if datetime.fromisoformat(date).tzinfo else date
+    except (ValueError, OverflowError):  # it is no date, or none of the calendar once it is told in UTC
         return date
-    return moment(date).text if at.tzinfo else date
 
 
 def _links(document: Document) -> tuple[LinkOut, ...]:

@@ -17,7 +17,7 @@ _LONGEST = 8_000
 def canonical_link(answer: Answer) -> str | None:
     """The absolute address; None where no header names one, or it cannot be read."""
     for name, value in answer.headers:
-        if name.lower() != "link" or "canonical" not in value or len(value) > _LONGEST:
+        if name.lower() != "link" or "canonical" not in value.lower() or len(value) > _LONGEST:
             continue
         for link in parse_header_links(value):
             if "canonical" in str(link.get("rel", "")).lower().split():

@@ -24,7 +24,11 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """What a run would look at, the most pressing first, and what is due as well and waits for the next run."""
+    """What a run would look at, and what is due as well and waits for the next run.
+
+    The most pressing come first, and those that failed last time after all others: where a host refuses some of its
+    pages for good, three refusals end its batch, and the others must have had their turn by then.
+    """
 
     now: tuple[Planned, ...]
     later: tuple[Planned, ...] = ()
@@ -53,4 +57,4 @@ def choose(waiting: Sequence[Planned], outlook: Outlook, hosts: Mapping[str, str
         else:
             used[host] -= 1
             later.append(item)
-    return Agenda(tuple(taken), tuple(later))
+    return Agenda(tuple(sorted(taken, key=lambda item: item.due.failed)), tuple(later))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING
@@ -42,12 +42,14 @@ class Due:
     `pressing` orders what is due: the square of how many times its interval a page has waited, which among pages
     without a rhythm of their own is the order of what a look is worth. It grows without end, so none is starved.
     `learnt` is True where the schedule chose the moment, and may put it off when a run has more to do than usual.
+    `failed` is True where the last look failed: such a page comes after the others, as refusals end a host's batch.
     """
 
     at: datetime
     reason: str | Pace | Heard
     pressing: float = 1.0
     learnt: bool = False
+    failed: bool = False
 
     @property
     def why(self) -> str:
@@ -68,7 +70,7 @@ def due(source: Source, history: History | None, outlook: Outlook, now: datetime
         return Due(now, "its last look is dated in the future: a clock was wrong", FIRST_LOOK)
     in_turn = _by_rhythm(source.every, history, now) if source.every else _learnt(source, history, outlook, now, hint)
     if history.outcome in FAILED_OUTCOMES and not _doubted(history):
-        return _after_failure(in_turn, history, now)
+        return replace(_after_failure(in_turn, history, now), failed=True)
     return _soon_after_trouble(in_turn, source, history, now)
 
 

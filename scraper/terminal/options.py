@@ -114,11 +114,11 @@ def idle_run(db: Path, given: Path | None, trigger: str) -> str | None:
     That nothing is due is known from what the last run reckoned: neither the watch list nor any history is read.
     """
     from scraper import config
-    from scraper.archive.opening import open_for_reading
+    from scraper.archive.opening import is_begun, open_for_reading
     from scraper.archive.rhythms import nothing_due
     from scraper.archive.runs import record_idle
 
-    if not db.exists():
+    if not db.exists() or not is_begun(db):
         return None
     now, listed = system_clock(), config.fingerprint(config.locate(db, given))
     with closing(open_for_reading(db)) as connection:

@@ -16,7 +16,7 @@ from scraper.archive import Archive
 from scraper.archive.rebuild import rebuild
 from scraper.archive.verify import verify
 from scraper.clock import to_text
-from scraper.config import WatchList
+from scraper.config import Source, WatchList
 from scraper.planning import plan, reckon
 from scraper.scheduling.due import due
 from tests.archive.watching import PARAGRAPHS, Watch, page
@@ -161,3 +161,39 @@ def test_some_pages_have_the_histories_that_they_have_among_all(planned: tuple[W
     every = watch.archive.histories(watch.now)
     assert watch.archive.histories(watch.now, ["ferries"]) == {"ferries": every["ferries"]}
     assert every["ferries"].changed
+
+
+def test_what_was_learnt_and_cannot_be_read_is_learnt_anew(planned: tuple[Watch, WatchList]) -> None:
+    watch, watch_list = planned
+    connection = watch.archive.connection
+    connection.execute("update outlooks set outlook = '{}'")
+
+    assert watch.archive.standing(watch_list, watch.now) is None
+    assert [finding.where for finding in verify(connection).findings] == ["rhythms"]
+    plan(watch_list, watch.archive, clock=lambda: watch.now)
+    assert verify(connection).findings == ()
+
+
+def test_moments_that_were_lost_are_reckoned_anew(planned: tuple[Watch, WatchList]) -> None:
+    watch, watch_list = planned
+    watch.archive.connection.execute("delete from rhythms where source_id = ?", (NAMES[0],))
+
+    assert watch.archive.standing(watch_list, watch.now) is None
+    assert not rhythms.nothing_due(watch.archive.connection, watch_list.sha256, watch.now)
+
+
+def test_the_moments_of_another_redline_are_neither_used_nor_judged(planned: tuple[Watch, WatchList]) -> None:
+    watch, watch_list = planned
+    watch.archive.connection.execute("update rhythms set due = '2999-01-01T00:00:00.000Z'")
+    assert not rhythms.agree(watch.archive.connection)
+    watch.archive.connection.execute("update outlooks set software = 'an earlier one'")
+
+    assert rhythms.agree(watch.archive.connection)
+    assert watch.archive.standing(watch_list, watch.now) is None
+
+
+def test_a_list_that_the_archive_does_not_know_yet_is_planned_and_not_kept(watch: Watch) -> None:
+    strangers = WatchList((Source("stranger", "https://www.example.org/"),), sha256="of strangers")
+
+    assert [item.source.id for item in plan(strangers, watch.archive, clock=lambda: watch.now).now] == ["stranger"]
+    assert watch.archive.connection.execute("select count(*) from rhythms").fetchone()[0] == 0

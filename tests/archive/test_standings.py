@@ -109,7 +109,7 @@ def test_an_archive_of_an_earlier_schema_is_read_as_well(watch: Watch) -> None:
         triggers = earlier.execute("select name from sqlite_master where type = 'trigger' and sql like '%standings%'")
         for (name,) in triggers.fetchall():
             earlier.execute(f"drop trigger {name}")
-        earlier.execute("drop view stale_sources")  # that of schema 4 reads the standings
+        earlier.execute("drop view stale_sources")  # that of schema 6 reads the standings
         earlier.execute("drop table standings")
         with pytest.raises(sqlite3.OperationalError, match="standings"):
             reading.statuses(earlier)

@@ -9,13 +9,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from scraper.archive import Archive
+from tests.archive.watching import PARAGRAPHS, Watch
+from tests.archive.watching import page as watched_page
 from tests.datasette_plugin.conftest import SCRIPT
+from tests.datasette_plugin.served import Served, read, serve
 from tests.datasette_plugin.test_pages_of_the_plugin import PAGES
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
+    from pathlib import Path
 
-    from tests.datasette_plugin.served import Served
+    from bs4 import BeautifulSoup
 
 ROOT = "/-/redline/archive"
 HOSTILE_PAGES = (
@@ -124,3 +128,13 @@ def test_the_style_sheet_is_our_own_and_asks_nothing_of_anybody(demo: Served) ->
 
     assert response.status_code == 200
     assert not re.search(r"url\(|@import|https?:", response.text)
+
+
+def test_a_date_beyond_the_calendar_is_shown_as_the_page_has_it(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        watch = Watch(archive)
+        watch.add()
+        watch.look(watched_page(*PARAGRAPHS, modified="9999-12-31T23:59:59-05:00"))
+
+    version = serve(tmp_path / "archive.db").page("/-/redline/archive/dredging/1")
+    assert "9999-12-31T23:59:59-05:00" in read(version)
