@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from scraper.archive.derived import ROWS, Held, held_against
 from scraper.archive.older import lay_over
 from scraper.archive.replay import Step, replay
-from scraper.archive.schema import DERIVED_TABLES, TOKENIZER
-from scraper.archive.schema_version import SCHEMA_VERSION
+from scraper.archive.schema_version import DERIVED_TABLES, SCHEMA_VERSION, TOKENIZER
 from scraper.archive.sitewide import mark_beside
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from scraper.archive.schema import TOKENIZER
+from scraper.archive.schema_version import TOKENIZER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

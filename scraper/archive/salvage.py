@@ -13,7 +13,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive.rows import transaction
-from scraper.archive.schema import DERIVED_TABLES
+from scraper.archive.schema_version import DERIVED_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,11 +14,9 @@ from scraper.archive.additions import REASON_CODES, SECOND, SECOND_GUARDED
 from scraper.archive.first_views import FIRST_VIEWS
 from scraper.archive.full_text import FED_AT_COMMIT
 from scraper.archive.rhythm_tables import RHYTHMS
+from scraper.archive.schema_version import TOKENIZER
 from scraper.archive.signals import SIGNALS, SIGNALS_GUARDED
 from scraper.archive.standings import STALE_BY_RHYTHM, THIRD
-
-# Without a stemmer: the archive holds many languages, and a search must find what was written.
-TOKENIZER = "unicode61 remove_diacritics 2"
 
 migrations = Migrations("redline")
 
@@ -236,11 +234,6 @@ create table states (
     doubt_looks integer not null default 0
 ) strict;
 """
-
-DERIVED_TABLES = (
-    *("source_urls", "rulesets", "linksets", "versions", "passages", "spans", "changes", "edits", "states"),
-    *("standings", "outlooks", "rhythms", "claims"),
-)
 
 _GUARDS = """
 create trigger {table}_no_update before update on {table} begin

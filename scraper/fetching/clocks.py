@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,8 +20,13 @@ _DIGITS_OF_AGE = 9  # thirty years; a cache that says more is mistaken
 
 def server_date(answer: Answer) -> datetime | None:
     """The moment that the Date header gives (RFC 9110, 6.6.1); None where there is none or it cannot be read."""
+    return _read(answer.header("Date") or "")
+
+
+@lru_cache(maxsize=256)  # it is asked for several times of an answer, and many answers are of one second
+def _read(written: str) -> datetime | None:
     try:
-        dated = parsedate_to_datetime((answer.header("Date") or "").strip())
+        dated = parsedate_to_datetime(written.strip())
         # The asctime form of RFC 9110, 5.6.7, names no zone; all three forms are in UTC.
         return dated.replace(tzinfo=UTC) if dated.tzinfo is None else dated.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):

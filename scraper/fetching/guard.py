@@ -158,6 +158,7 @@ def _network(text: str) -> IPNetwork:
         raise UsageError(f'allow_private: {text!r} is not a network; write one such as "127.0.0.0/8"') from None
 
 
+@lru_cache(maxsize=4096)  # a page of the watch list is looked at when the list is read and when it is asked for
 def _host_and_port(url: str) -> tuple[str, int]:
     """Host and port; refused where two parsers read the host differently, as an attack would have it."""
     try:

@@ -92,6 +92,7 @@ class _Key(NamedTuple):
     query: tuple[tuple[str, str], ...]
 
 
+@lru_cache(maxsize=4096)  # a run asks several times for every page
 def host_of(url: str) -> str:
     """The host that politeness is owed to: lower case, with the port where it is not the scheme's own.
 

@@ -8,6 +8,7 @@ those of the commonest servers, frameworks and networks; no list is complete, an
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def parts(text: str, names: frozenset[str]) -> Iterator[str]:
                 yield _bare(right)
 
 
+@lru_cache(maxsize=256)
 def names_of(*hosts: str) -> frozenset[str]:
     """The labels of hosts that may be names: `bbc` of `www.bbc.co.uk`."""
     labels = {label.replace("-", "") for host in hosts for label in host.lower().split(".")[:-1]}

@@ -13,10 +13,8 @@ the piece stands. So both bodies give the same tree but for these values.
 
 from __future__ import annotations
 
-import operator
 import re
 from functools import cache, partial
-from itertools import compress
 from typing import TYPE_CHECKING
 
 from scraper.normalizing.chrome import suspect_name
@@ -25,13 +23,14 @@ from scraper.normalizing.media import media
 from scraper.normalizing.naming import is_panel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from scraper.normalizing.document import Rules
 
 # A page of which more pieces differ was not merely served again; and a piece as long as this is no tag with a nonce.
 _MOST_PIECES = 400
 _LONGEST_TAG = 4_000
+_STRIDE = 4_096
 
 _SPACE = rb"[ \t\n\r\f]"
 _NAMED = rb"[^ \t\n\r\f/>\"'<=]++"
@@ -56,9 +55,13 @@ _ELSEWHERE = (
 )
 # Nearly every tag is told from those by its first letters, in less than half the time.
 _FIRST_LETTERS = rb"/?(?:[abcdeghjkloqruvwyz]|f(?!r)|i(?!f)|m(?!a)|n(?!o)|p(?!l)|s(?![ctv])|t(?![ei]))"
+# What is written in double quotes, and no other way, is a tag of the same end for those, and found sooner.
+_QUOTED_TAG = _FIRST_LETTERS + rb"(?:[^<>\"'=]++=\"[^\"<]*+\")*+[^<>\"'=]*+>"
 _USUAL_TAG = _FIRST_LETTERS + _ATTRIBUTES + rb">"
 _TAG = _ELSEWHERE + rb"/?[a-z]" + _ATTRIBUTES + rb">"
-_PIECES = rb"|".join([_USUAL_TAG, _TAG, _RAW, rb"/(?:script|style)>", _TEXT_ONLY, _SVG, _COMMENT, rb"!doctype[^<>]*+>"])
+_PIECES = rb"|".join(
+    [_QUOTED_TAG, _USUAL_TAG, _TAG, _RAW, rb"/(?:script|style)>", _TEXT_ONLY, _SVG, _COMMENT, rb"!doctype[^<>]*+>"]
+)
 _PLAIN = re.compile(rb"[^<]*+(?:<(?:" + _PIECES + rb")[^<]*+)*+", re.IGNORECASE)
 
 # At the beginning of a piece; what follows is text to its end, for no piece holds a `<`.
@@ -79,7 +82,8 @@ _LOOKS = re.compile(
     re.IGNORECASE,
 )
 _CONTROLS = re.compile(rb"\s(?:aria-controls|data-target|data-bs-target)\s*=", re.IGNORECASE)
-_CONTROL_NAMES = (b"aria-controls", b"data-target", b"data-bs-target")
+_QUOTES = (b'"', b"'")
+_IN_CONTROLS = (b"aria-controls", b"-target")
 # Ids that metadata asks for by name.
 _ASKED_FOR = frozenset({b"comments", b"respond"})
 _ASCII_BASED = frozenset({"utf-8", "cp1252", "cp1250", "cp1251", "iso8859-2", "iso8859-15"})
@@ -92,28 +96,59 @@ def reads_alike(old: bytes, new: bytes, *, content_type: str | None, rules: Rule
     """
     if rules is not None and _may_look_anywhere(rules):
         return False
-    before, after = old.split(b"<"), new.split(b"<")
-    if len(before) != len(after):
-        return False
-    differing = list(compress(range(len(before)), map(operator.ne, before, after)))
-    if not differing:
+    if old == new:
         return True
-    if differing[0] == 0 or len(differing) > _MOST_PIECES:
-        return False
-    opens = cache(partial(_opens_parts, old))
     return (
-        _both_html(old, new, content_type)
-        and all(_piece_alike(at, before, after, opens) for at in differing)
+        _noise_alone(old, new)
+        and _both_html(old, new, content_type)
         and _same_encoding(old, new, content_type)
         and b"\0" not in new
         and _PLAIN.fullmatch(new) is not None
     )
 
 
+def _noise_alone(old: bytes, new: bytes) -> bool:
+    """Whether two bodies fall into as many pieces at each ``<``, and those that differ do so in noise alone.
+
+    Only what differs is cut. Up to the first byte that does, both have the same pieces; so the piece which that byte
+    stands in, or ends in one of the two, is the same one of both, and from its end on they are compared anew.
+    """
+    opens = cache(partial(_opens_parts, old))
+    at = to = 0
+    for _ in range(_MOST_PIECES):
+        same = _common(old, at, new, to)
+        if len(old) - at == same == len(new) - to:
+            return True
+        start = old.rfind(b"<", at, at + same) + 1
+        if not start:
+            return False  # what comes before any tag differs
+        ends, end = old.find(b"<", at + same), new.find(b"<", to + same)
+        was, piece = old[start : ends if ends >= 0 else None], new[to + start - at : end if end >= 0 else None]
+        if not _piece_alike(was, piece, opens, partial(_in_script, old, start)):
+            return False
+        if ends < 0 or end < 0:
+            return ends == end
+        at, to = ends, end
+    return old[at:] == new[to:]
+
+
+def _common(old: bytes, at: int, new: bytes, to: int) -> int:
+    """How many bytes are the same in one body from `at` on and in another from `to` on."""
+    begun, stride = at, _STRIDE
+    while stride and at < len(old):
+        stretch = old[at : at + stride]
+        if new.startswith(stretch, to):
+            at += len(stretch)
+            to += len(stretch)
+        else:
+            stride >>= 1
+    return at - begun
+
+
 def _opens_parts(page: bytes) -> bool:
     """Whether a control of a page names a part that it opens. Looked for in earnest only where such a name stands."""
     folded = page.lower()
-    return any(name in folded for name in _CONTROL_NAMES) and _CONTROLS.search(page) is not None
+    return any(name in folded for name in _IN_CONTROLS) and _CONTROLS.search(page) is not None
 
 
 def _may_look_anywhere(rules: Rules) -> bool:
@@ -133,8 +168,7 @@ def _same_encoding(old: bytes, new: bytes, content_type: str | None) -> bool:
     return name in _ASCII_BASED and name == encoding_of(old, content_type)
 
 
-def _piece_alike(at: int, before: Sequence[bytes], after: Sequence[bytes], opens: Callable[[], bool]) -> bool:
-    old, new = before[at], after[at]
+def _piece_alike(old: bytes, new: bytes, opens: Callable[[], bool], in_script: Callable[[], bool]) -> bool:
     if old.startswith(b"!--"):
         comments = _SPLIT_COMMENT.fullmatch(old), _SPLIT_COMMENT.fullmatch(new)
         return comments[0] is not None and comments[1] is not None and comments[0][1] == comments[1][1]
@@ -142,7 +176,7 @@ def _piece_alike(at: int, before: Sequence[bytes], after: Sequence[bytes], opens
         return False  # it might end a comment that it stands in, or be taken for another encoding
     tag_was, tag = _SPLIT_TAG.match(old), _SPLIT_TAG.match(new)
     if tag_was is None or tag is None:
-        return _in_script(at, before)
+        return in_script()
     (name, was), (renamed, attributes) = tag_was.groups(), tag.groups()
     if name != renamed or not _attributes_alike(name.lower(), was, attributes, opens):
         return False
@@ -156,19 +190,20 @@ def _attributes_alike(tag: bytes, was: bytes, attributes: bytes, opens: Callable
     if max(len(was), len(attributes)) > _LONGEST_TAG:
         return False
     old, new = _SPLIT_ATTRIBUTES.findall(was), _SPLIT_ATTRIBUTES.findall(attributes)
-    if [name for name, _ in old] != [name for name, _ in new]:
+    if len(old) != len(new):
         return False
-    return all(
-        _value_alike(tag, name.lower(), value_was, value, attributes, opens)
-        for (name, value_was), (_, value) in zip(old, new, strict=True)
-        if value_was != value
-    )
+    for (name, value_was), (named, value) in zip(old, new, strict=True):
+        if name != named:
+            return False
+        if value_was != value and not _value_alike(tag, name.lower(), value_was, value, attributes, opens):
+            return False
+    return True
 
 
 def _value_alike(
     tag: bytes, name: bytes, was: bytes, value: bytes, attributes: bytes, opens: Callable[[], bool]
 ) -> bool:
-    if not all(quoted[:1] in (b'"', b"'") and b">" not in quoted for quoted in (was, value)):
+    if not was.startswith(_QUOTES) or not value.startswith(_QUOTES) or b">" in was or b">" in value:
         return False
     if name.startswith(b"data-"):
         return name not in _READ_DATA
@@ -189,9 +224,12 @@ def _id_alike(was: bytes, value: bytes) -> bool:
     return named[0] == named[1] and not {was.lower(), value.lower()} & _ASKED_FOR
 
 
-def _in_script(at: int, pieces: Sequence[bytes]) -> bool:
+def _in_script(page: bytes, start: int) -> bool:
     """Whether a piece that is no tag stands inside of a script or a style sheet, by the pieces before it."""
-    for piece in reversed(pieces[:at]):
+    while start:
+        end = start - 1
+        start = page.rfind(b"<", 0, end) + 1
+        piece = page[start:end]
         if b"-->" in piece:
             return False
         head = piece[:7].lower()

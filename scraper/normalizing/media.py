@@ -157,9 +157,10 @@ def _start(body: bytes) -> bytes:
 
 def _binary(body: bytes, said_utf16: bool) -> str | None:
     start = body[:_PREFIX].removeprefix(b"\xef\xbb\xbf").lstrip(b"\t\n\x0c\r ")
-    for magic, name in _MAGIC:
-        if magic.match(start):
-            return name
+    if not start.startswith(b"<"):  # as every page does, and nothing with a magic number
+        for magic, name in _MAGIC:
+            if magic.match(start):
+                return name
     if said_utf16 or body[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return None
     # A page may hold a stray NUL; a file that is one control byte in ten is no page.

@@ -15,7 +15,7 @@ import pytest
 
 from scraper.archive import Archive, succession
 from scraper.archive.opening import APPLICATION_ID
-from scraper.archive.schema import DERIVED_TABLES
+from scraper.archive.schema_version import DERIVED_TABLES
 from scraper.config import Source, WatchList
 from scraper.fetching.observation import Answer
 

@@ -34,7 +34,7 @@ from scraper.archive import Archive
 from scraper.archive.captures import load_body
 from scraper.archive.ledger import LATER
 from scraper.archive.observations import stored_answer
-from scraper.archive.schema import DERIVED_TABLES
+from scraper.archive.schema_version import DERIVED_TABLES
 from scraper.archive.verify import verify
 from scraper.clock import from_text
 from scraper.demo.tour import build

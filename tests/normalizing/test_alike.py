@@ -140,3 +140,16 @@ PIECES = """
 def test_what_is_called_alike_reads_the_same_however_the_page_is_made(pieces: list[str]) -> None:
     text = "<html><body>" + "".join(pieces) + "</body></html>"
     alike(text.replace("{0}", "ab12").encode(), text.replace("{0}", "cd34").encode())
+
+
+@pytest.mark.parametrize(("count", "found"), [(400, True), (401, False)])
+def test_pages_of_which_too_many_pieces_differ_were_not_merely_served_again(count: int, found: bool) -> None:
+    text = "<p>" + "<b data-x='{0}'>" * count + "<p>words"
+    assert alike(page("ab12", text), page("cd345", text)) is found
+
+
+def test_a_piece_that_ends_sooner_in_one_of_two_pages_is_compared_as_one() -> None:
+    text = "<main><p data-x='{0}'>words</main>"
+    assert not alike(page("ab12", text), page("ab<2", text))
+    assert not alike(page("ab12", text), page("ab12", text + "<p>"))
+    assert not alike(page("ab12", text + "<p>"), page("cd34", text))
