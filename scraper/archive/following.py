@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper.archive.readable import NoDocumentError, document_of
-from scraper.fetching.codes import Code
 from scraper.fetching.identity import publisher_family
-from scraper.fetching.observation import Verdict
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,18 +30,20 @@ def followed(
 ) -> Look:
     """The look, judged as one at the page where its redirect is found to lead to the page; else as it was.
 
+    An address to which the page has moved can answer with a challenge or a stub as any other: then it is that.
     `latest` gives the document that the page was when it was last read.
     """
-    if look.verdict.code is not Code.REDIRECT_OTHER or look.withheld or not _one_publisher(look.url, look.final_url):
+    arrived = look.arrived
+    if arrived is None or look.withheld or not _one_publisher(look.url, look.final_url):
         return look
     if _was_there(connection, source_id, look.final_url):
         how = "where it was seen before"
-    elif not look.not_modified and _has_text(look, rules, latest()):
+    elif arrived.outcome is None and _has_text(look, rules, latest()):
         how = "where its text stands, word for word"
     else:
         return look
-    code = Code.HTTP_304 if look.not_modified else Code.DOCUMENT
-    return replace(look, verdict=Verdict.by(code, f"redirected to {look.final_url[:120]}, {how}"))
+    what = "" if arrived.outcome in (None, "not_modified") else f"; {arrived.reason}"
+    return replace(look, verdict=replace(arrived, reason=f"redirected to {look.final_url[:120]}, {how}{what}"))
 
 
 def _one_publisher(one: str, other: str) -> bool:

@@ -70,3 +70,34 @@ def test_what_the_batch_found_beside_a_redirect_is_not_undone(watch: Watch) -> N
     watch.look(page(*TEXT))
 
     assert watch.look(page(*TEXT), final_url=NEW, failure="redirected_elsewhere").outcome == "redirected_elsewhere"
+
+
+WAITING = " ".join(["Request", "for", "your", "session", "is", "being", "examined"] * 4)
+CHALLENGE = f"<title>www.example.gov</title><script>window._cf_chl_opt={{}}</script><p>{WAITING}</p>"
+STUB = f'<meta http-equiv="refresh" content="0; url=https://www.example.gov/elsewhere"><title>Wait</title><p>{WAITING}'
+EDGE = (("Content-Type", "text/html; charset=utf-8"), ("Server", "cloudflare"), ("CF-RAY", "8f2a"))
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "code"),
+    [
+        (CHALLENGE, "blocked", "challenge_page"),
+        (STUB, "extraction_suspect", "refresh_elsewhere"),
+        (" ", "extraction_suspect", "empty_body"),
+        ("\x89PNG\r\n\x1a\n\0\0", "unsupported", "unsupported_kind"),
+    ],
+    ids=["a challenge", "a stub", "nothing", "what is not read"],
+)
+def test_what_stands_instead_of_the_page_where_it_moved_to_is_that_and_no_change(
+    watch: Watch, body: str, outcome: str, code: str
+) -> None:
+    watch.look(page(*TEXT), headers=EDGE)
+    watch.look(page(*TEXT), headers=EDGE, final_url=NEW)
+    headers = (("Content-Type", "image/png"), *EDGE[1:]) if outcome == "unsupported" else EDGE
+    recorded = [watch.look(body.encode("latin-1"), headers=headers, final_url=NEW) for _ in range(4)]
+
+    assert {look.outcome for look in recorded} == {outcome}
+    assert recorded[0].reason.startswith(f"redirected to {NEW}, where it was seen before; ")
+    assert reading.look(watch.archive.connection, 3)["reason_code"] == code
+    assert watch.kinds() == ["first_seen", "moved"]
+    assert all(report.same for report in rebuild(watch.archive.connection))
