@@ -88,7 +88,7 @@ class Lineage:
     def observe(self, look: Look) -> Derived:
         """Take one look into the history and say what it came to."""
         if self.latest is not None:
-            look = followed(self.connection, self.source_id, look, self.rules, self._latest_document)
+            look = followed(self.connection, self.latest, look, self.rules, self._latest_document)
         derived = self._decide(look)
         self.state["asked_url"] = look.url
         save_state(self.connection, self.state)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Look:
     """One observation as the derived layers need it. `moment` is archive text.
 
-    `withheld` is the tombstone of its capture, and `concluded` what was said of it then: of bytes that are gone,
-    that is all that is known.
+    `withheld` is the tombstone of its capture, and `concluded` what was said of a stored look then: of bytes that are
+    gone, that is all that is known.
     """
 
     fetch_id: int
@@ -59,9 +59,10 @@ class Look:
     ) -> Look:
         """Judge an answer, fresh or stored, and put it in its place in the history.
 
-        `before` is the outcome with its reason that a stored one was given; it counts where the bytes are withheld.
+        `before` is the outcome with its reason that a stored one was given; it counts where bytes are withheld, its
+        own or those that it was compared with.
         """
-        concluded = before[0] if withheld and before else None
+        concluded = before[0] if before else None
         arrived = None
         try:
             verdict = _verdict_of_then(*before) if withheld and before else judge(answer)

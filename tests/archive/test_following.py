@@ -6,6 +6,7 @@ import pytest
 
 from scraper.archive import reading
 from scraper.archive.rebuild import rebuild
+from scraper.archive.redaction import redact, targets
 from tests.archive.watching import PARAGRAPHS, URL, Watch, page
 
 TEXT = (*PARAGRAPHS, "It was the third contract of its kind within two years, and the largest of all by far.")
@@ -100,4 +101,43 @@ def test_what_stands_instead_of_the_page_where_it_moved_to_is_that_and_no_change
     assert recorded[0].reason.startswith(f"redirected to {NEW}, where it was seen before; ")
     assert reading.look(watch.archive.connection, 3)["reason_code"] == code
     assert watch.kinds() == ["first_seen", "moved"]
+    assert all(report.same for report in rebuild(watch.archive.connection))
+
+
+def withhold(watch: Watch, *names: str) -> None:
+    redact(watch.archive, targets(watch.archive.connection, names), "a private address", watch.now)
+
+
+def test_withholding_the_text_that_a_move_was_known_by_makes_no_removal(watch: Watch) -> None:
+    watch.look(page(*TEXT))
+    for turn in range(4):
+        watch.look(page(*TEXT) + f"<!-- {turn} -->".encode(), final_url=NEW)
+    watch.archive.finish_run(watch.run_id, watch.now, fetched=5, changed=0, failed=0)
+    withhold(watch, "dredging/1")
+
+    assert "removed" not in watch.kinds()
+    assert watch.kinds()[0] == "first_seen"
+    assert NEW in {row["url"] for row in reading.urls(watch.archive.connection, "dredging")}
+    assert all(report.same for report in rebuild(watch.archive.connection))
+
+
+def test_what_was_elsewhere_while_the_text_could_be_read_stays_elsewhere_without_it(watch: Watch) -> None:
+    watch.look(page(*TEXT))
+    outcomes = [watch.look(page(*EDITED), final_url=NEW).outcome for _ in range(3)]
+    watch.archive.finish_run(watch.run_id, watch.now, fetched=4, changed=1, failed=0)
+    before = watch.kinds()
+    withhold(watch, "dredging/1")
+
+    assert outcomes == ["redirected_elsewhere"] * 3
+    assert watch.kinds() == before == ["first_seen", "removed"]
+    assert all(report.same for report in rebuild(watch.archive.connection))
+
+
+def test_of_a_text_that_is_withheld_no_new_look_says_where_it_moved_to(watch: Watch) -> None:
+    watch.look(page(*TEXT))
+    watch.archive.finish_run(watch.run_id, watch.now, fetched=1, changed=0, failed=0)
+    withhold(watch, "dredging/1")
+    watch.run_id = 0
+
+    assert watch.look(page(*EDITED), final_url=NEW).outcome == "redirected_elsewhere"
     assert all(report.same for report in rebuild(watch.archive.connection))
