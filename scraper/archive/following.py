@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from scraper.archive.look import Look
     from scraper.normalizing.document import Document, Rules
 
-# Of a shorter text the like may stand on many pages.
 WORDS = 50
+"""Of a shorter text the like may stand on many pages."""
 
 
 def followed(
