@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 CANONICAL = "canonical"
 
+LOOKED_BACK = 100
+"""How many versions tell whether a page goes back and forth: a look costs the same however long the history is."""
+
 
 def note_seen(connection: sqlite3.Connection, source_id: str, look: Look) -> None:
     """Record under which addresses the page was seen. To have been seen there outranks having been named."""
@@ -40,7 +43,7 @@ def note_named(connection: sqlite3.Connection, source_id: str, look: Look, named
     """Record the address that a page names as its own, where it is believed; from when to when it named it.
 
     `news`: this look made a version. A page that goes back to an address which it had left does not know its own, and
-    none that it names is believed.
+    none that it names is believed while that stands among its last versions.
     """
     named = named or look.linked
     if not named or named in (look.url, look.final_url) or not names_same_page(look.final_url, named):
@@ -62,12 +65,11 @@ def note_named(connection: sqlite3.Connection, source_id: str, look: Look, named
 
 
 def _names(connection: sqlite3.Connection, source_id: str) -> list[str]:
-    """What the versions of a source so far named as their address, in order."""
+    """What the last versions of a source named as their address, the latest first."""
     rows = connection.execute(
-        "select canonical_url from versions where source_id = ? and canonical_url is not null order by number",
-        (source_id,),
+        "select canonical_url from versions where source_id = ? order by number desc limit ?", (source_id, LOOKED_BACK)
     )
-    return [settled_url(row[0]) for row in rows]
+    return [settled_url(row[0]) for row in rows if row[0] is not None]
 
 
 def _flips(names: Iterable[str]) -> bool:

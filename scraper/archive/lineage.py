@@ -88,7 +88,7 @@ class Lineage:
     def observe(self, look: Look) -> Derived:
         """Take one look into the history and say what it came to."""
         if self.latest is not None:
-            look = followed(self.connection, self.source_id, look, self.rules, self._latest_document)
+            look = followed(self.connection, self.latest, look, self.rules, self._latest_document)
         derived = self._decide(look)
         self.state["asked_url"] = look.url
         save_state(self.connection, self.state)
@@ -193,14 +193,15 @@ class Lineage:
     def _became(self, look: Look) -> tuple[str, str] | None:
         """What kind of document the latest version was read from and what this look brought, where they differ.
 
-        The kind is told from the bytes; those of the version are only unpacked where its header is of another kind.
+        The kind is told from the bytes; those of the version are only unpacked where its header is of another kind. Of
+        bytes that are withheld it is not known.
         """
         assert self.latest is not None
         row = self.connection.execute(
             "select id, media_type from captures where id = ?", (self.latest["capture_id"],)
         ).fetchone()
         new = media(look.content_type, look.body or b"")[0] or "nothing that is read"
-        if media(row["media_type"], b"")[0] == new:
+        if media(row["media_type"], b"")[0] == new or withholding(self.connection, row["id"]):
             return None
         old = media(row["media_type"], load_body(self.connection, row["id"]))[0] or "nothing that is read"
         return (old, new) if old != new else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from http import HTTPStatus
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scraper.clock import to_text
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 class Look:
     """One observation as the derived layers need it. `moment` is archive text.
 
-    `withheld` is the tombstone of its capture, and `concluded` what was said of it then: of bytes that are gone,
-    that is all that is known.
+    `withheld` is the tombstone of its capture, and `concluded` what was said of a stored look then: of bytes that are
+    gone, that is all that is known.
     """
 
     fetch_id: int
@@ -41,8 +40,8 @@ class Look:
     elapsed_ms: int = 0
     dated: datetime | None = None
     """The answer's Date."""
-    not_modified: bool = False
-    """True where the last address answered 304, whatever the verdict."""
+    arrived: Verdict | None = None
+    """Where the verdict is only that it was led to another page: what it would be, had that page been asked for."""
     linked: str | None = None
     """The address that a Link header names as the page's own, absolute."""
     reading: Reading | None = None
@@ -60,11 +59,15 @@ class Look:
     ) -> Look:
         """Judge an answer, fresh or stored, and put it in its place in the history.
 
-        `before` is the outcome with its reason that a stored one was given; it counts where the bytes are withheld.
+        `before` is the outcome with its reason that a stored one was given; it counts where bytes are withheld, its
+        own or those that it was compared with.
         """
-        concluded = before[0] if withheld and before else None
+        concluded = before[0] if before else None
+        arrived = None
         try:
             verdict = _verdict_of_then(*before) if withheld and before else judge(answer)
+            if verdict.code is Code.REDIRECT_OTHER and answer.final_url:
+                arrived = judge(replace(answer, url=answer.final_url, redirects=()))
         except Exception as error:  # a fault of ours must not lose the answer, nor the rest of the run
             verdict = Verdict.by(Code.FAULT, f"Redline could not judge it: {type(error).__name__}; please report it")
         return cls(
@@ -80,7 +83,7 @@ class Look:
             concluded=concluded,
             elapsed_ms=answer.elapsed_ms,
             dated=server_date(answer),
-            not_modified=answer.status == HTTPStatus.NOT_MODIFIED,
+            arrived=arrived,
             linked=canonical_link(answer),
             reading=reading,
         )

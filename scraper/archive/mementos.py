@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from scraper.archive.addresses import CANONICAL
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,16 +61,24 @@ def original(connection: sqlite3.Connection, url: str) -> Original:
     variants = _variants(url)
     marks = ", ".join("?" for _ in variants)
     rows = connection.execute(
-        "select s.id, s.url, u.url as known, u.last_seen as seen "
+        "select s.id, s.url, u.url as known, u.last_seen as seen, u.reason "
         "from source_urls u join sources s on s.id = u.source_id "
-        f"where u.url in ({marks}) union all select id, url, url, '' from sources where url in ({marks})",
+        f"where u.url in ({marks}) union all select id, url, url, '', '' from sources where url in ({marks})",
         (*variants, *variants),
     ).fetchall()
     if not rows:
         raise UsageError(f"no page has been seen under {url[:200]!r}: the list of pages says which are watched")
-    # A page that is watched under the very URL comes before one that was once led there; of those, the latest.
+    # A page that is watched under the very URL comes before one that was once led there,
+    # and that before one that only names it; of those, the latest.
     best = max(
-        rows, key=lambda row: (-variants.index(row["known"]), row["url"] == row["known"], row["seen"], row["id"])
+        rows,
+        key=lambda row: (
+            -variants.index(row["known"]),
+            row["url"] == row["known"],
+            row["reason"] != CANONICAL,
+            row["seen"],
+            row["id"],
+        ),
     )
     return Original(best["id"], best["url"], best["known"])
 

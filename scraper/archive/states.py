@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # What derived rows were made by. Raise LINEAGE when looks come to something else than before: when `lineage`,
 # `changes`, `sitewide` or the judging of answers decides otherwise. The other two are raised in their rooms.
-LINEAGE = "3"
+LINEAGE = "4"
 DERIVATION = f"normalizer {NORMALIZER}, comparer {COMPARER}, lineage {LINEAGE}"
 
 

@@ -27,7 +27,6 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…:])\s+|[。！？\n]+")
 _WORD = re.compile(r"\w+")
 
 _JS = r"(?:java ?script|\bjs\b|جافا ?سكريبت|جاوا ?اسکریپت|자바 ?스크립트|джаваскрипт)"
-_SCRIPTS_OR_COOKIES = rf"(?:{_JS}|cookies?\b|\bscripts?\b)"
 _ON = r"(?:enable|activate|turn on|switch on|allow)"
 _THIS = r"(?:this|our|the|most|some|parts?|\w+\.\w+)"
 _SITE = r"(?:web ?)?(?:site|page|app|application|portal|service|content|product|feature|functionality|experience)s?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import scraper.archive.addresses as addresses_module
 from scraper.archive import reading
 from scraper.archive.rebuild import rebuild
 from tests.archive.watching import PARAGRAPHS, URL, Watch, page
@@ -118,6 +119,32 @@ def test_a_page_that_goes_back_and_forth_does_not_know_its_own_address(watch: Wa
     for named in (URL, other, URL, URL):
         watch.look(naming(named))
         assert addresses(watch) == {AMP: "watch list"}
+    assert all(report.same for report in rebuild(watch.archive.connection))
+
+
+def test_of_a_page_that_went_back_and_forth_only_its_last_versions_are_read_again(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(addresses_module, "LOOKED_BACK", 4)
+    watch.add("dredging", AMP)
+    other = URL.replace("/news/", "/archive/")
+    for turn in range(3):
+        for named in (URL, other):
+            watch.look(naming(named, *PARAGRAPHS, f"The tender was opened in round {turn}."))
+    assert addresses(watch) == {AMP: "watch list"}
+
+    asked: list[str] = []
+    watch.archive.connection.set_trace_callback(asked.append)
+    watch.look(naming(other, *PARAGRAPHS, "The tender was opened in round 2."))
+    watch.archive.connection.set_trace_callback(None)
+    assert addresses(watch) == {AMP: "watch list"}
+    (reading_names,) = [text for text in asked if "canonical_url from" in text]
+    assert len(watch.archive.connection.execute(reading_names).fetchall()) == 4
+
+    for turn in range(3):
+        watch.look(naming(URL, *PARAGRAPHS, f"The contract was let in part {turn}."))
+        watch.look(naming(URL, *PARAGRAPHS, f"The contract was let in part {turn}."))
+    assert addresses(watch) == {AMP: "watch list", URL: "canonical"}
     assert all(report.same for report in rebuild(watch.archive.connection))
 
 

@@ -337,3 +337,20 @@ def test_the_pages_say_withheld_in_place_of_the_text(settled: Path) -> None:
         response = site.get(gone)
         assert response.status_code == 404, response.text[:300]
         assert REASON in response.text
+
+
+@pytest.mark.parametrize("headers", [(), (("Content-Type", "application/pdf"),)], ids=["no kind", "another kind"])
+def test_what_comes_after_a_withheld_capture_whose_kind_its_header_does_not_tell_is_read(
+    watch: Watch, headers: tuple[tuple[str, str], ...]
+) -> None:
+    watch.look(page(*PARAGRAPHS), headers=headers)
+    watch.look(page(*PARAGRAPHS[:2]))
+    watch.archive.finish_run(watch.run_id, watch.now, fetched=2, changed=1, failed=0)
+    withhold(watch, "dredging/v1")
+    watch.run_id = 0
+    recorded = watch.look(AFTER)
+
+    assert recorded.outcome == "new_version"
+    assert watch.kinds() == ["first_seen", "technical", "content"]
+    watch.archive.finish_run(watch.run_id, watch.now, fetched=1, changed=1, failed=0)
+    assert_sound(watch.archive)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.archive import Archive
+from scraper.archive import Archive, mementos
 from scraper.datasette_plugin import memento_page
 from scraper.datasette_plugin.datetimes import asked_moment
 from scraper.errors import UsageError
@@ -257,3 +257,16 @@ def test_an_archive_is_not_searched_for_what_is_no_address(moved: Served, tmp_pa
     for typed in ("x", "%00", "https://[", "javascript:alert(1)", "%F0%9F", "a" * 3000):
         assert gate(moved, typed).status_code == 404
         assert gate(serve(tmp_path / "archive.db"), typed).status_code == 404
+
+
+def test_a_page_that_was_seen_under_an_address_comes_before_one_that_only_names_it_since(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        watch = Watch(archive)
+        watch.add("seen", OLD)
+        watch.add("naming", f"{NEW}?print=1")
+        watch.look(page(*PARAGRAPHS), "seen", final_url=NEW)
+        link = f'</title><link rel="canonical" href="{NEW}">'.encode()
+        watch.look(page(PARAGRAPHS[0]).replace(b"</title>", link), "naming")
+
+        assert mementos.original(archive.connection, NEW).source_id == "seen"
+        assert mementos.original(archive.connection, f"{NEW}?print=1").source_id == "naming"
