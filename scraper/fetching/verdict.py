@@ -188,6 +188,8 @@ def _by_redirect(look: _Look) -> Verdict | None:
     if look.excuse is not None:
         code, said = look.excuse
         return Verdict.by(code, f"redirected to a page that says “{said}”: {_short(final)}")
+    if (name := _challenger(look)) is not None:
+        return Verdict.by(Code.CHALLENGE_PAGE, f"redirected to a challenge page from {name}: {_short(final)}")
     if not _path(final).strip("/"):
         return Verdict.by(Code.REDIRECT_HOME, f"redirected to the home page of {_host(final)}")
     return Verdict.by(Code.REDIRECT_OTHER, f"redirected to {_short(final)}; {_REMEDY}")
@@ -206,10 +208,16 @@ def _by_words(look: _Look) -> Verdict | None:
     if look.excuse is not None:
         code, said = look.excuse
         return Verdict.by(code, f"{look.status}, but says “{said}”")
-    name = edge(look.headers)
-    if len(look.body) < _CHALLENGE_BYTES and bears_mark(name, look.body) and look.words < _HARDLY_ANY:
+    if (name := _challenger(look)) is not None:
         return Verdict.by(Code.CHALLENGE_PAGE, f"{look.status}, a challenge page from {name}")
     return _by_refresh(look)
+
+
+def _challenger(look: _Look) -> str | None:
+    """The edge server of which a page of hardly any words bears the mark of a challenge."""
+    name = edge(look.headers)
+    marked = len(look.body) < _CHALLENGE_BYTES and bears_mark(name, look.body) and look.words < _HARDLY_ANY
+    return name if marked else None
 
 
 def _by_refresh(look: _Look) -> Verdict | None:

@@ -197,7 +197,9 @@ def statuses(rows: Sequence[SourceStatus], plans: dict[str, Planned], now: datet
             when = "due now" if item.by(now) else f"due {moment(to_text(item.at))}"
             yield wrapped(f"{when}: {item.why}", " " * 20)
     if new := len(plans.keys() - known):
-        yield wrapped(f"{plural(new, 'page')} of the watch list not in this archive yet: `redline run` looks at what is new")
+        yield wrapped(
+            f"{plural(new, 'page')} of the watch list not in this archive yet: `redline run` looks at what is new"
+        )
 
 
 def sources(rows: Sequence[SourceStatus]) -> Iterator[str]:

@@ -98,7 +98,8 @@ def test_what_stands_instead_of_the_page_where_it_moved_to_is_that_and_no_change
     recorded = [watch.look(body.encode("latin-1"), headers=headers, final_url=NEW) for _ in range(4)]
 
     assert {look.outcome for look in recorded} == {outcome}
-    assert recorded[0].reason.startswith(f"redirected to {NEW}, where it was seen before; ")
+    assert recorded[0].reason.startswith("redirected to ")
+    assert NEW in recorded[0].reason
     assert reading.look(watch.archive.connection, 3)["reason_code"] == code
     assert watch.kinds() == ["first_seen", "moved"]
     assert all(report.same for report in rebuild(watch.archive.connection))

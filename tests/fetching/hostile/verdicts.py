@@ -105,6 +105,14 @@ VERDICTS: dict[str, Site] = {
     "a redirect to a section": Site(
         {"/news/a-story": redirect("/news/"), "/news/": page(STORY)}, "redirected_elsewhere"
     ),
+    "a redirect to a challenge without a title": Site(
+        {
+            "/news/a-story": redirect("/a-moment-please"),
+            "/a-moment-please": edge("<script>window._cf_chl_opt={}</script>", 200, CLOUDFLARE),
+        },
+        "blocked",
+        says="redirected to a challenge page from Cloudflare",
+    ),
     "a redirect to another story": Site(
         {"/news/a-story": redirect("/news/another-story"), "/news/another-story": page(STORY)}, "redirected_elsewhere"
     ),
