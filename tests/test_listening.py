@@ -222,6 +222,30 @@ def test_a_list_that_cannot_be_read_is_said_to_be_so_and_the_run_goes_on(
     assert "/no-such-page" not in " ".join(press.site.paths())
 
 
+def test_a_date_that_cannot_be_ends_no_run_and_is_kept_as_written(press: Press) -> None:
+    press.run()
+    press.dates = lambda _: "Sun, 01 Mar 99999999999 09:00:00 GMT"
+    press.publish()
+    until_asked(press)
+    (row,) = press.signals()
+    assert (row["outcome"], row["names"]) == ("read", PAGES)
+    assert '["story-7","Sun, 01 Mar 99999999999 09:00:00 GMT"]' in str(row["claims"])
+
+
+def test_a_fault_of_ours_in_reading_a_list_is_recorded_and_ends_no_run(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RecursionError("deeper than was thought")
+
+    press.run()
+    monkeypatch.setattr("scraper.listening.read_listing", broken)
+    until_asked(press)
+    (row,) = press.signals()
+    assert (row["outcome"], row["reason"]) == ("unreadable", "it could not be read: RecursionError")
+    assert row["sha256"] is not None
+
+
 def test_lists_are_asked_at_the_pace_of_their_host(press: Press) -> None:
     press.settings = replace(press.settings, delay=5.0)
     press.run()
