@@ -86,7 +86,7 @@ def _hear(archive: Archive, run_id: int, channel: Channel, answer: Answer, watch
         reason = f"it could not be read: {type(error).__name__}"
         said, claims, lists = {**_columns(channel, answer), "outcome": "unreadable", "reason": reason}, None, None
     if lists is not None:
-        archive.name_channels(channel.host, "sitemap", lists, channel.url, answer.started)
+        archive.keep_children(channel.host, lists, channel.url, answer.started)
     archive.record_signal(run_id, answer, said, claims)
     return said["outcome"] in ("read", "not_modified")
 
@@ -94,13 +94,13 @@ def _hear(archive: Archive, run_id: int, channel: Channel, answer: Answer, watch
 def _understood(
     channel: Channel, answer: Answer, pages: Mapping[str, str], most: int
 ) -> tuple[dict[str, Any], dict[str, str] | None, list[str] | None]:
-    """What an answer is, what it says of the watched pages, and the lists that it names where it is an index."""
+    """What an answer is, what it says of the watched pages, and the lists that it names; None for what it says nothing of."""
     said, listing = heard(channel, answer, most)
     if listing is None:
         return said, None, None
     if listing.kind == "index":
         return said, {}, children(listing, channel.host)
-    return said, named_in(listing, pages), None
+    return said, named_in(listing, pages), []
 
 
 def _columns(channel: Channel, answer: Answer) -> dict[str, Any]:

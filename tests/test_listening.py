@@ -191,6 +191,20 @@ def test_an_index_leads_to_its_sitemaps(press: Press) -> None:
     assert [(row["kind"], row["names"]) for row in press.signals()] == [("index", 0), ("sitemap", PAGES)]
 
 
+def test_an_index_that_names_other_sitemaps_than_before_leads_to_those(press: Press) -> None:
+    press.site.pages["/robots.txt"] = page(f"Sitemap: {press.site.url('/index.xml')}")
+    for number in (1, 2):
+        named = f"<sitemapindex><sitemap><loc>{press.site.url(f'/{number}.xml')}</loc></sitemap></sitemapindex>"
+        press.site.pages["/index.xml"] = page(named, Content_Type="text/xml")
+        press.run()
+        asked = press.asked("/index.xml")
+        while press.asked("/index.xml") == asked:
+            until_asked(press)
+        with Archive(press.path, readonly=True) as archive:
+            known = [row[0] for row in archive.connection.execute("select url from channels order by url")]
+        assert known == [press.site.url(f"/{number}.xml"), press.site.url("/index.xml")]
+
+
 @pytest.mark.parametrize(
     ("body", "outcome", "reason"),
     [

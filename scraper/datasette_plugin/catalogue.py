@@ -182,7 +182,7 @@ _EVIDENCE: dict[str, Described] = {
         "Where publishers announce what they change: sitemaps that robots.txt names, feeds that pages name.",
         {
             "url": "Address of the sitemap or feed.",
-            "host": "The watched host that named it.",
+            "host": "The watched host that names it; a list that several name is there for each.",
             "kind": "sitemap or feed.",
             "named_by": "Address of the robots.txt, the index or the page that names it.",
             "named": "When that was first seen.",
