@@ -94,7 +94,7 @@ def _hear(archive: Archive, run_id: int, channel: Channel, answer: Answer, watch
 def _understood(
     channel: Channel, answer: Answer, pages: Mapping[str, str], most: int
 ) -> tuple[dict[str, Any], dict[str, str] | None, list[str] | None]:
-    """What an answer is, what it says of the watched pages, and the lists that it names; None for what it says nothing of."""
+    """What an answer is, what it says of the watched pages, and the lists that it names; None where it was not read."""
     said, listing = heard(channel, answer, most)
     if listing is None:
         return said, None, None
