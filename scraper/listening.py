@@ -59,7 +59,9 @@ def listen(
     for host, state in archive.host_states(open_hosts).items():
         if state.robots and (named := sitemaps_named(state.robots, host)):
             archive.name_channels(host, "sitemap", named, robots_request(named[0]).url, now)
-    asked = next_lists(archive.channels(open_hosts, now), learnt.hosts, learnt.outlook.threshold, learnt.records, now)
+    hosts = {host: learnt.hosts[host] for host in open_hosts}
+    known = archive.channels(list(learnt.hosts), now)
+    asked = next_lists(known, hosts, learnt.outlook.threshold, learnt.records, now)
     if not asked:
         return 0
     by_url = {channel.url: channel for channel in asked}

@@ -6,12 +6,14 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scraper.archive import Archive
 from scraper.archive.verify import verify
+from scraper.clock import from_text
 from scraper.config import FetchSettings, Source, WatchList
 from scraper.learning import hints, learn
 from scraper.planning import plan
@@ -277,3 +279,27 @@ def test_without_an_archive_or_lists_nothing_is_said_of_pages(press: Press) -> N
     with Archive(press.path, readonly=True) as archive:
         histories, learnt = learn(press.watch_list, archive, press.moments.now)
         assert hints(archive, learnt, histories) == {}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_what_a_list_asks_to_be_left_alone_for_waits_with_lists_and_not_with_pages(press: Press, status: int) -> None:
+    press.settings = replace(press.settings, budget=2.0)
+    feed = f"Sitemap: {press.site.url('/sitemap.xml')}\nSitemap: {press.site.url('/other.xml')}\n"
+    press.site.pages["/robots.txt"] = page(f"User-agent: *\nDisallow:\n{feed}")
+    press.run()
+    press.publish = lambda: None  # type: ignore[method-assign]
+    for path in ("/sitemap.xml", "/other.xml"):
+        press.site.pages[path] = page("away", status, Retry_After="80000")
+    until_asked(press)
+    for _ in range(8):
+        press.run(3)
+    asked = [from_text(str(row["started"])) for row in press.signals()]
+    assert len(asked) > 1
+    assert all(later - earlier > timedelta(seconds=80_000) for earlier, later in pairwise(asked))
+    rest = from_text(str(press.signals()[0]["rest_until"])) - asked[0]
+    assert timedelta(seconds=80_000) <= rest < timedelta(seconds=80_060)
+    with Archive(press.path, readonly=True) as archive:
+        assert verify(archive.connection).findings == ()
+        (state,) = archive.host_states([press.site.host]).values()
+    assert state.failures == 0
+    assert sum(press.run().postponed for _ in range(8)) == 0

@@ -34,7 +34,8 @@ _ANSWERED = "outcome in ('read', 'not_modified')"
 _GOOD = ", ".join(f"'{outcome}'" for outcome in sorted(GOOD_OUTCOMES))
 
 _CHANNELS = f"""
-select c.url as url, c.host as host, c.kind as kind, c.named as named, last.started as asked, good.names as names,
+select c.url as url, c.host as host, c.kind as kind, c.named as named, last.started as asked,
+       last.rest_until as rest_until, good.names as names,
        good.kind as said_kind, whole.started as whole, whole.etag as etag, whole.last_modified as last_modified,
        whole.final_url as final_url,
        (select count(*) from signals f where f.url = c.url and f.id > coalesce(good.id, 0)) as failures
@@ -101,6 +102,7 @@ def _channel(row: sqlite3.Row, now: datetime) -> Channel:
         etag=row["etag"] if fresh else None,
         last_modified=row["last_modified"] if fresh else None,
         answered_at=row["final_url"],
+        rest_until=from_text(row["rest_until"]) if row["rest_until"] else None,
     )
 
 

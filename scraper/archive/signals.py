@@ -13,11 +13,13 @@ archive that was split off another, the rows about other publishers are there by
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive.ledger import GENESIS, digest, link
 from scraper.archive.rows import insert, transaction
 from scraper.clock import to_text
+from scraper.fetching.politeness import LONGEST_REST, asked_to_wait
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,6 +50,7 @@ create table signals (
     bytes integer,
     sha256 text,
     robots text,
+    rest_until text,
     entries integer,
     names integer,
     claims text not null default '[]' check (json_valid(claims)),
@@ -101,7 +104,8 @@ where f.url = {{}} and f.id > coalesce((select max(g.id) from signals g
 
 _BOUND = (
     *("id", "run_id", "after_fetch", "host", "url", "kind", "started", "elapsed_ms", "final_url", "status", "outcome"),
-    *("reason", "etag", "last_modified", "content_type", "bytes", "sha256", "robots", "entries", "names", "claims"),
+    *("reason", "etag", "last_modified", "content_type", "bytes", "sha256", "robots", "rest_until"),
+    *("entries", "names", "claims"),
 )
 
 
@@ -135,6 +139,7 @@ def record_signal(
             "last_modified": answer.header("last-modified"),
             "content_type": answer.header("content-type"),
             "robots": answer.robots,
+            "rest_until": _rest_until(answer),
             "names": len(now),
             "claims": json.dumps(news, ensure_ascii=False, separators=(",", ":")),
             **said,
@@ -144,6 +149,13 @@ def record_signal(
         insert(connection, "signals", row | hashes)
         _take(connection, answer.url, int(row["id"]), news)
     return int(row["id"])
+
+
+def _rest_until(answer: Answer) -> str | None:
+    """Until when a list that was away asked to be left alone, a day at the most; None where it did not."""
+    now = answer.started + timedelta(milliseconds=answer.elapsed_ms)
+    asked = asked_to_wait(answer, now)
+    return None if asked is None else to_text(now + min(asked, LONGEST_REST))
 
 
 def _take(connection: sqlite3.Connection, url: str, signal_id: int, news: Iterable[list[str | None]]) -> None:

@@ -170,6 +170,7 @@ _EVIDENCE: dict[str, Described] = {
             "bytes": "Size of the body in bytes. Null where no body came.",
             "sha256": f"{_SHA} of the body, which is not kept. Null where no body came.",
             "robots": "What robots.txt said of the request, by which line. Null: not noted.",
+            "rest_until": "Until when a 429 or 503 asked to be left alone, a day at the most. Null: it did not.",
             "entries": "Addresses in it. Null where it was not read.",
             "names": "Watched pages that it names with a date.",
             "claims": "JSON list of what it says anew: page and date as written, or null where the page left the list.",
