@@ -48,7 +48,7 @@ order by c.host, c.named, c.url
 """
 
 _NEWS = """
-select k.source_id, g.host, g.kind, k.dated, g.started
+select k.source_id, g.host, g.kind, k.dated, g.started, st.last_good
 from claims k join signals g on g.id = k.signal_id join states st on st.source_id = k.source_id
 where st.last_good < g.started
 """
@@ -107,9 +107,9 @@ def _channel(row: sqlite3.Row, now: datetime) -> Channel:
 
 
 def news(connection: sqlite3.Connection) -> list[Claim]:
-    """What lists said of pages since these were last seen."""
-    rows = connection.execute(_NEWS)
-    return [Claim(source, host, kind, dated, from_text(heard)) for source, host, kind, dated, heard in rows]
+    """What lists said of pages since these were last seen, and of a moment after that."""
+    told = ((Claim(*row[:4], from_text(row[4])), from_text(row[5])) for row in connection.execute(_NEWS))
+    return [claim for claim, seen in told if claim.is_news(seen)]
 
 
 def silences(connection: sqlite3.Connection, host: str, kind: str) -> dict[str, datetime]:

@@ -233,3 +233,14 @@ def test_a_full_host_forgets_the_list_that_fails_longest_and_none_that_answers(w
     watch.archive.name_channels("www.example.gov", "sitemap", [*full[7:8], *maps(201, 202)], MAP, START)
     assert set(full) - set(channels_of(watch.archive)) == {full[7], full[3]}
     assert set(channels_of(watch.archive)) - set(full) == set(maps(200, 201))
+
+
+def test_what_a_list_says_of_long_before_the_last_look_is_no_news(watch: Watch) -> None:
+    watch.look(page(*PARAGRAPHS))
+    hear(watch, {"dredging": "2025-01-26T09:00:00Z"})
+    assert watch.archive.news() == []
+    watch.now += timedelta(hours=1)
+    hear(watch, {"dredging": watch.now.isoformat()})
+    assert [claim.source_id for claim in watch.archive.news()] == ["dredging"]
+    watch.look(page(*PARAGRAPHS))
+    assert watch.archive.news() == []
