@@ -23,7 +23,7 @@ from scraper.scheduling.claims import span
 from scraper.scheduling.turns import Channel, next_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from scraper.archive import Archive
     from scraper.clock import Clock
@@ -59,7 +59,9 @@ def listen(
     for host, state in archive.host_states(open_hosts).items():
         if state.robots and (named := sitemaps_named(state.robots, host)):
             archive.name_channels(host, "sitemap", named, robots_request(named[0]).url, now)
-    asked = next_lists(archive.channels(open_hosts, now), learnt.hosts, learnt.outlook.threshold, learnt.records, now)
+    hosts = {host: learnt.hosts[host] for host in open_hosts}
+    known = archive.channels(list(learnt.hosts), now)
+    asked = next_lists(known, hosts, learnt.outlook.threshold, learnt.records, now)
     if not asked:
         return 0
     by_url = {channel.url: channel for channel in asked}
@@ -79,15 +81,36 @@ def listen(
 
 def _hear(archive: Archive, run_id: int, channel: Channel, answer: Answer, watched: _Watched, most: int) -> bool:
     """Read and store what a list answered; True where that says something."""
-    said, listing = heard(channel, answer, most)
-    claims = None
-    if listing is not None and listing.kind != "index":
-        claims = watched.named_in(listing, channel.host)
-    elif listing is not None:
-        claims = {}
-        archive.name_channels(channel.host, "sitemap", children(listing, channel.host), channel.url, answer.started)
+    pages = watched.pages_of(channel.host)
+    try:
+        said, claims, lists = _understood(channel, answer, pages, most)
+    except Exception as error:  # a fault of ours in reading what a stranger wrote must not end the run
+        reason = f"it could not be read: {type(error).__name__}"
+        said, claims, lists = {**_columns(channel, answer), "outcome": "unreadable", "reason": reason}, None, None
+    if lists is not None:
+        archive.keep_children(channel.host, lists, channel.url, answer.started)
     archive.record_signal(run_id, answer, said, claims)
     return said["outcome"] in ("read", "not_modified")
+
+
+def _understood(
+    channel: Channel, answer: Answer, pages: Mapping[str, str], most: int
+) -> tuple[dict[str, Any], dict[str, str] | None, list[str] | None]:
+    """What an answer is, what it says of the watched pages, and the lists that it names; None where it was not read."""
+    said, listing = heard(channel, answer, most)
+    if listing is None:
+        return said, None, None
+    if listing.kind == "index":
+        return said, {}, children(listing, channel.host)
+    return said, named_in(listing, pages), []
+
+
+def _columns(channel: Channel, answer: Answer) -> dict[str, Any]:
+    """The columns that tell of any answer, as of one that failed."""
+    body = answer.body
+    kind = "index" if channel.is_index else channel.kind
+    said: dict[str, Any] = {"host": channel.host, "kind": kind, "outcome": "failed", "entries": None}
+    return said | {"bytes": len(body) if body else None, "sha256": hashlib.sha256(body).hexdigest() if body else None}
 
 
 def heard(channel: Channel, answer: Answer, most: int) -> tuple[dict[str, Any], Listing | None]:
@@ -95,10 +118,7 @@ def heard(channel: Channel, answer: Answer, most: int) -> tuple[dict[str, Any], 
 
     `most` is how many bytes it may have when it is unpacked.
     """
-    body = answer.body
-    kind = "index" if channel.is_index else channel.kind
-    said: dict[str, Any] = {"host": channel.host, "kind": kind, "outcome": "failed", "entries": None}
-    said |= {"bytes": len(body) if body else None, "sha256": hashlib.sha256(body).hexdigest() if body else None}
+    said, body = _columns(channel, answer), answer.body
     final = host_of(answer.final_url or answer.url)
     if answer.failure is not None or answer.status is None:
         return {**said, "reason": answer.error or "no answer"}, None
@@ -132,6 +152,20 @@ def children(listing: Listing, host: str) -> list[str]:
     return list(dict.fromkeys(entry.url for entry in latest))[:MOST_CHILDREN]
 
 
+def named_in(listing: Listing, pages: Mapping[str, str]) -> dict[str, str]:
+    """The date as written beside each watched page that a list names with one; the latest of several.
+
+    `pages` are the ids of the pages that it may name, by `page_key`.
+    """
+    named: dict[str, str] = {}
+    for entry in listing.entries:
+        if entry.dated and (source_id := pages.get(page_key(entry.url))) is not None:
+            before, moments = span(named.get(source_id, "")), span(entry.dated)
+            if source_id not in named or (moments and (before is None or moments > before)):
+                named[source_id] = entry.dated
+    return named
+
+
 class _Watched:
     """The watched pages by all addresses that they are known under, gathered a publisher at a time."""
 
@@ -140,18 +174,11 @@ class _Watched:
         self._archive = archive
         self._of: dict[str, dict[str, str]] = {}
 
-    def named_in(self, listing: Listing, host: str) -> dict[str, str]:
-        """The date as written beside each watched page that a list names with one; the latest of several."""
+    def pages_of(self, host: str) -> dict[str, str]:
+        """The ids of the watched pages of a host's publisher, by `page_key`."""
         family = publisher_family(host)
         if family not in self._of:
             own = {s.id: s.url for s in self._sources if publisher_family(host_of(s.url)) == family}
             known = [*own.items(), *self._archive.addresses(list(own))]
             self._of[family] = {page_key(url): source_id for source_id, url in known}
-        pages = self._of[family]
-        named: dict[str, str] = {}
-        for entry in listing.entries:
-            if entry.dated and (source_id := pages.get(page_key(entry.url))) is not None:
-                before, moments = span(named.get(source_id, "")), span(entry.dated)
-                if source_id not in named or (moments and (before is None or moments > before)):
-                    named[source_id] = entry.dated
-        return named
+        return self._of[family]

@@ -6,12 +6,14 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scraper.archive import Archive
 from scraper.archive.verify import verify
+from scraper.clock import from_text
 from scraper.config import FetchSettings, Source, WatchList
 from scraper.learning import hints, learn
 from scraper.planning import plan
@@ -191,6 +193,20 @@ def test_an_index_leads_to_its_sitemaps(press: Press) -> None:
     assert [(row["kind"], row["names"]) for row in press.signals()] == [("index", 0), ("sitemap", PAGES)]
 
 
+def test_an_index_that_names_other_sitemaps_than_before_leads_to_those(press: Press) -> None:
+    press.site.pages["/robots.txt"] = page(f"Sitemap: {press.site.url('/index.xml')}")
+    for number in (1, 2):
+        named = f"<sitemapindex><sitemap><loc>{press.site.url(f'/{number}.xml')}</loc></sitemap></sitemapindex>"
+        press.site.pages["/index.xml"] = page(named, Content_Type="text/xml")
+        press.run()
+        asked = press.asked("/index.xml")
+        while press.asked("/index.xml") == asked:
+            until_asked(press)
+        with Archive(press.path, readonly=True) as archive:
+            known = [row[0] for row in archive.connection.execute("select url from channels order by url")]
+        assert known == [press.site.url(f"/{number}.xml"), press.site.url("/index.xml")]
+
+
 @pytest.mark.parametrize(
     ("body", "outcome", "reason"),
     [
@@ -222,6 +238,30 @@ def test_a_list_that_cannot_be_read_is_said_to_be_so_and_the_run_goes_on(
     assert "/no-such-page" not in " ".join(press.site.paths())
 
 
+def test_a_date_that_cannot_be_ends_no_run_and_is_kept_as_written(press: Press) -> None:
+    press.run()
+    press.dates = lambda _: "Sun, 01 Mar 99999999999 09:00:00 GMT"
+    press.publish()
+    until_asked(press)
+    (row,) = press.signals()
+    assert (row["outcome"], row["names"]) == ("read", PAGES)
+    assert '["story-7","Sun, 01 Mar 99999999999 09:00:00 GMT"]' in str(row["claims"])
+
+
+def test_a_fault_of_ours_in_reading_a_list_is_recorded_and_ends_no_run(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RecursionError("deeper than was thought")
+
+    press.run()
+    monkeypatch.setattr("scraper.listening.read_listing", broken)
+    until_asked(press)
+    (row,) = press.signals()
+    assert (row["outcome"], row["reason"]) == ("unreadable", "it could not be read: RecursionError")
+    assert row["sha256"] is not None
+
+
 def test_lists_are_asked_at_the_pace_of_their_host(press: Press) -> None:
     press.settings = replace(press.settings, delay=5.0)
     press.run()
@@ -239,3 +279,27 @@ def test_without_an_archive_or_lists_nothing_is_said_of_pages(press: Press) -> N
     with Archive(press.path, readonly=True) as archive:
         histories, learnt = learn(press.watch_list, archive, press.moments.now)
         assert hints(archive, learnt, histories) == {}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_what_a_list_asks_to_be_left_alone_for_waits_with_lists_and_not_with_pages(press: Press, status: int) -> None:
+    press.settings = replace(press.settings, budget=2.0)
+    feed = f"Sitemap: {press.site.url('/sitemap.xml')}\nSitemap: {press.site.url('/other.xml')}\n"
+    press.site.pages["/robots.txt"] = page(f"User-agent: *\nDisallow:\n{feed}")
+    press.run()
+    press.publish = lambda: None  # type: ignore[method-assign]
+    for path in ("/sitemap.xml", "/other.xml"):
+        press.site.pages[path] = page("away", status, Retry_After="80000")
+    until_asked(press)
+    for _ in range(8):
+        press.run(3)
+    asked = [from_text(str(row["started"])) for row in press.signals()]
+    assert len(asked) > 1
+    assert all(later - earlier > timedelta(seconds=80_000) for earlier, later in pairwise(asked))
+    rest = from_text(str(press.signals()[0]["rest_until"])) - asked[0]
+    assert timedelta(seconds=80_000) <= rest < timedelta(seconds=80_060)
+    with Archive(press.path, readonly=True) as archive:
+        assert verify(archive.connection).findings == ()
+        (state,) = archive.host_states([press.site.host]).values()
+    assert state.failures == 0
+    assert sum(press.run().postponed for _ in range(8)) == 0

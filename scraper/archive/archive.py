@@ -241,6 +241,11 @@ class Archive:
         with transaction(self.connection):
             signals.name_channels(self.connection, host, kind, urls, named_by, moment)
 
+    def keep_children(self, host: str, urls: Collection[str], index: str, moment: datetime) -> None:
+        """Remember the sitemaps that an index names, and no others of it; see `signals.keep_children`."""
+        with transaction(self.connection):
+            signals.keep_children(self.connection, host, urls, index, moment)
+
     def record_signal(self, run_id: int, answer: Answer, said: dict[str, Any], claims: dict[str, str] | None) -> int:
         """Store what came of asking a list; see `signals.record_signal`."""
         return signals.record_signal(self.connection, run_id, answer, said, claims)

@@ -34,7 +34,8 @@ _ANSWERED = "outcome in ('read', 'not_modified')"
 _GOOD = ", ".join(f"'{outcome}'" for outcome in sorted(GOOD_OUTCOMES))
 
 _CHANNELS = f"""
-select c.url as url, c.host as host, c.kind as kind, c.named as named, last.started as asked, good.names as names,
+select c.url as url, c.host as host, c.kind as kind, c.named as named, last.started as asked,
+       last.rest_until as rest_until, good.names as names,
        good.kind as said_kind, whole.started as whole, whole.etag as etag, whole.last_modified as last_modified,
        whole.final_url as final_url,
        (select count(*) from signals f where f.url = c.url and f.id > coalesce(good.id, 0)) as failures
@@ -47,7 +48,7 @@ order by c.host, c.named, c.url
 """
 
 _NEWS = """
-select k.source_id, g.host, g.kind, k.dated, g.started
+select k.source_id, g.host, g.kind, k.dated, g.started, st.last_good
 from claims k join signals g on g.id = k.signal_id join states st on st.source_id = k.source_id
 where st.last_good < g.started
 """
@@ -101,13 +102,14 @@ def _channel(row: sqlite3.Row, now: datetime) -> Channel:
         etag=row["etag"] if fresh else None,
         last_modified=row["last_modified"] if fresh else None,
         answered_at=row["final_url"],
+        rest_until=from_text(row["rest_until"]) if row["rest_until"] else None,
     )
 
 
 def news(connection: sqlite3.Connection) -> list[Claim]:
-    """What lists said of pages since these were last seen."""
-    rows = connection.execute(_NEWS)
-    return [Claim(source, host, kind, dated, from_text(heard)) for source, host, kind, dated, heard in rows]
+    """What lists said of pages since these were last seen, and of a moment after that."""
+    told = ((Claim(*row[:4], from_text(row[4])), from_text(row[5])) for row in connection.execute(_NEWS))
+    return [claim for claim, seen in told if claim.is_news(seen)]
 
 
 def silences(connection: sqlite3.Connection, host: str, kind: str) -> dict[str, datetime]:

@@ -19,7 +19,7 @@ from scraper.archive.tail import Tail
 from scraper.archive.withheld import withholding
 from scraper.clock import to_text
 from scraper.fetching.clocks import clock_offset, server_date
-from scraper.fetching.identity import host_of
+from scraper.fetching.identity import host_of, publisher_family
 from scraper.fetching.signals import feeds_named
 
 if TYPE_CHECKING:
@@ -104,8 +104,10 @@ class Recorder:
 
 
 def _note_feeds(connection: sqlite3.Connection, answer: Answer) -> None:
-    """Remember the feeds that a page announces, for the schedule to listen to."""
+    """Remember the feeds that a page announces, for the schedule to listen to; none where a stranger answered."""
     where = answer.final_url or answer.url
+    if publisher_family(host_of(where)) != publisher_family(host_of(answer.url)):
+        return
     if answer.status == 200 and answer.body and (urls := feeds_named(answer.body, where)):
         name_channels(connection, host_of(answer.url), "feed", urls, where, answer.started)
 

@@ -22,6 +22,8 @@ from scraper.archive.rebuild import rederive
 from scraper.archive.rows import insert, transaction, without_guard
 from scraper.clock import to_text
 from scraper.errors import ArchiveError, UsageError
+from scraper.fetching.identity import host_of
+from scraper.fetching.signals import feeds_named
 
 if TYPE_CHECKING:
     import sqlite3
@@ -79,10 +81,37 @@ def redact(archive: Archive, chosen: Sequence[Target], reason: str, moment: date
         head = record_deed(archive, "redaction", tombstones, moment)
         for source_id in sorted({target.source_id for target in chosen}):
             rederive(connection, source_id)
+            _forget_feeds(connection, source_id)
         index_anew(connection)
         insert(connection, "unfinished", {"task": "purge", "subject": head})
     purge(archive)
     return head
+
+
+def _forget_feeds(connection: sqlite3.Connection, source_id: str) -> None:
+    """Forget the feeds that a page announced, save those that a capture announces whose bytes are still there.
+
+    Asked are the captures of the page itself, and of each other the latest.
+    """
+    rows = connection.execute(
+        "select url, host from channels where kind = 'feed' "
+        "and named_by in (select coalesce(final_url, url) from fetches where source_id = ?)",
+        (source_id,),
+    )
+    lost = {(row["url"], row["host"]) for row in rows}
+    kept = connection.execute(
+        "select c.id, f.url, coalesce(f.final_url, f.url) as place from captures c "
+        "join fetches f on f.id = (select min(id) from fetches where capture_id = c.id) where c.stored_bytes > 0 and "
+        "(c.source_id = :source or c.id = (select max(id) from captures where source_id = c.source_id)) "
+        "order by c.source_id <> :source, c.id desc",
+        {"source": source_id},
+    )
+    for capture_id, url, place in kept:
+        if not lost:
+            return
+        if any(host == host_of(url) for _, host in lost):
+            lost -= {(feed, host_of(url)) for feed in feeds_named(load_body(connection, capture_id), place)}
+    connection.executemany("delete from channels where url = ? and host = ?", sorted(lost))
 
 
 def purge(archive: Archive) -> bool:

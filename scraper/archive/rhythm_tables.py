@@ -1,7 +1,7 @@
 """What schema 8 added: what the schedule learnt last, and when each page is due by that; see `rhythms`.
 
-A row that says when a page is due is undone by triggers as soon as something is seen of the page, and what was learnt
-as soon as the watch list is another.
+A row that says when a page is due is undone by triggers as soon as something is seen of the page or a list says
+something else of it, and what was learnt as soon as the watch list is another.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ create table rhythms (
     "update rhythms set due = null where source_id = new.source_id; end",
     "create trigger states_move_rhythms after delete on states begin "
     "update rhythms set due = null where source_id = old.source_id; end",
+    # What a list is silent of may wait; what it does not name, or names with another date, is no silence of it.
+    *(
+        f"create trigger claims_{event}_rhythms after {event} on claims begin "
+        f"update rhythms set due = null where source_id = {row}.source_id; end"
+        for event, row in (("insert", "new"), ("update", "new"), ("delete", "old"))
+    ),
     "create trigger sources_begin_rhythms after insert on sources begin delete from outlooks; end",
     "create trigger sources_move_rhythms after update on sources when old.url is not new.url "
     "or old.publisher is not new.publisher or old.rules is not new.rules or old.every is not new.every "

@@ -2,9 +2,9 @@
 
 `outlooks` holds what was learnt last (rates, threshold) and under which circumstances; `rhythms` when each page is due
 by that. What is learnt stands for about a day, because rates that are pooled over months move slowly. A trigger forgets
-when a page is due as soon as something is seen of it, so no code that writes has to know of these tables; what was
-forgotten is reckoned again from the page's looks. Both tables only say again what follows from others: they may be
-emptied at any time, and the next run learns anew.
+when a page is due as soon as something is seen of it or a list says something else of it, so no code that writes has to
+know of these tables; what was forgotten is reckoned again from the page's looks. Both tables only say again what
+follows from others: they may be emptied at any time, and the next run learns anew.
 """
 
 from __future__ import annotations

@@ -13,15 +13,17 @@ archive that was split off another, the rows about other publishers are there by
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive.ledger import GENESIS, digest, link
 from scraper.archive.rows import insert, transaction
 from scraper.clock import to_text
+from scraper.fetching.politeness import LONGEST_REST, asked_to_wait
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from scraper.fetching.observation import Answer
@@ -48,6 +50,7 @@ create table signals (
     bytes integer,
     sha256 text,
     robots text,
+    rest_until text,
     entries integer,
     names integer,
     claims text not null default '[]' check (json_valid(claims)),
@@ -61,11 +64,12 @@ create table signals (
     "create index signals_run on signals(run_id)",
     """
 create table channels (
-    url text primary key,
+    url text not null,
     host text not null,
     kind text not null check (kind in ('sitemap', 'feed')),
     named_by text not null,
-    named text not null
+    named text not null,
+    primary key (url, host)
 ) strict, without rowid
 """,
     "create index channels_host on channels(host)",
@@ -89,9 +93,19 @@ SIGNALS_GUARDED: tuple[str, ...] = ("signals",)
 
 MOST_CHANNELS = 100
 
+_FAILURES_BEFORE_DROPPED = 3
+
+# Since when nothing could be read of a list, where that was so several times in a row; null where it was not.
+_FAILING = f"""
+select case when count(*) >= {_FAILURES_BEFORE_DROPPED} then min(started) end from signals f
+where f.url = {{}} and f.id > coalesce((select max(g.id) from signals g
+    where g.url = f.url and g.outcome in ('read', 'not_modified')), 0)
+"""
+
 _BOUND = (
     *("id", "run_id", "after_fetch", "host", "url", "kind", "started", "elapsed_ms", "final_url", "status", "outcome"),
-    *("reason", "etag", "last_modified", "content_type", "bytes", "sha256", "robots", "entries", "names", "claims"),
+    *("reason", "etag", "last_modified", "content_type", "bytes", "sha256", "robots", "rest_until"),
+    *("entries", "names", "claims"),
 )
 
 
@@ -125,6 +139,7 @@ def record_signal(
             "last_modified": answer.header("last-modified"),
             "content_type": answer.header("content-type"),
             "robots": answer.robots,
+            "rest_until": _rest_until(answer),
             "names": len(now),
             "claims": json.dumps(news, ensure_ascii=False, separators=(",", ":")),
             **said,
@@ -134,6 +149,13 @@ def record_signal(
         insert(connection, "signals", row | hashes)
         _take(connection, answer.url, int(row["id"]), news)
     return int(row["id"])
+
+
+def _rest_until(answer: Answer) -> str | None:
+    """Until when a list that was away asked to be left alone, a day at the most; None where it did not."""
+    now = answer.started + timedelta(milliseconds=answer.elapsed_ms)
+    asked = asked_to_wait(answer, now)
+    return None if asked is None else to_text(now + min(asked, LONGEST_REST))
 
 
 def _take(connection: sqlite3.Connection, url: str, signal_id: int, news: Iterable[list[str | None]]) -> None:
@@ -154,14 +176,42 @@ def name_channels(
 ) -> None:
     """Remember where a watched host announces its changes; what is remembered already stays as it is.
 
-    No more than `MOST_CHANNELS` are remembered of a host.
+    No more than `MOST_CHANNELS` are remembered of a host. Where there are as many, the one that fails longest gives way
+    to one that does not fail.
     """
     for url in urls:
-        connection.execute(
-            "insert or ignore into channels (url, host, kind, named_by, named) select ?, ?, ?, ?, ? "
-            "where (select count(*) from channels where host = ?) < ?",
-            (url, host, kind, named_by, to_text(moment), host, MOST_CHANNELS),
-        )
+        known = [row[0] for row in connection.execute("select url from channels where host = ?", (host,))]
+        if url in known or (len(known) >= MOST_CHANNELS and not _make_room(connection, host, url)):
+            continue
+        row = {"url": url, "host": host, "kind": kind, "named_by": named_by, "named": to_text(moment)}
+        insert(connection, "channels", row)
+
+
+def _make_room(connection: sqlite3.Connection, host: str, url: str) -> bool:
+    """Forget the list of a host that fails longest, for the sake of another; False where there is no cause to."""
+    if connection.execute(_FAILING.format("?"), (url,)).fetchone()[0] is not None:
+        return False
+    failing = connection.execute(
+        f"select url, ({_FAILING.format('c.url')}) as since from channels c where host = ? and since is not null "
+        "order by since, url limit 1",
+        (host,),
+    ).fetchone()
+    if failing is None:
+        return False
+    connection.execute("delete from channels where url = ? and host = ?", (failing["url"], host))
+    return True
+
+
+def keep_children(
+    connection: sqlite3.Connection, host: str, urls: Collection[str], index: str, moment: datetime
+) -> None:
+    """Remember the sitemaps that an index names of a host, and forget those that it no longer does."""
+    connection.execute(
+        "delete from channels where host = ? and kind = 'sitemap' and named_by = ? "
+        "and url not in (select value from json_each(?))",
+        (host, index, json.dumps(list(urls))),
+    )
+    name_channels(connection, host, "sitemap", urls, index, moment)
 
 
 def refold(connection: sqlite3.Connection) -> None:

@@ -170,6 +170,7 @@ _EVIDENCE: dict[str, Described] = {
             "bytes": "Size of the body in bytes. Null where no body came.",
             "sha256": f"{_SHA} of the body, which is not kept. Null where no body came.",
             "robots": "What robots.txt said of the request, by which line. Null: not noted.",
+            "rest_until": "Until when a 429 or 503 asked to be left alone, a day at the most. Null: it did not.",
             "entries": "Addresses in it. Null where it was not read.",
             "names": "Watched pages that it names with a date.",
             "claims": "JSON list of what it says anew: page and date as written, or null where the page left the list.",
@@ -182,7 +183,7 @@ _EVIDENCE: dict[str, Described] = {
         "Where publishers announce what they change: sitemaps that robots.txt names, feeds that pages name.",
         {
             "url": "Address of the sitemap or feed.",
-            "host": "The watched host that named it.",
+            "host": "The watched host that names it; a list that several name is there for each.",
             "kind": "sitemap or feed.",
             "named_by": "Address of the robots.txt, the index or the page that names it.",
             "named": "When that was first seen.",

@@ -24,7 +24,9 @@ MAX_CRAWL_DELAY = 60.0
 PATIENCE = MAX_CRAWL_DELAY
 """Seconds that a batch waits for a host at most; beyond that its pages are postponed."""
 
-_LONGEST_REST = timedelta(hours=24)  # a Retry-After of years is a mistake, and must not end the watch
+LONGEST_REST = timedelta(hours=24)
+"""A Retry-After of years is a mistake, and must not end the watch."""
+
 _AWAY = (429, 503)
 _FIRST_REST = timedelta(minutes=2)  # after a refusal that names no time; doubled with each one more
 _LONGEST_GUESS = timedelta(hours=1)
@@ -62,7 +64,7 @@ def pause(state: HostState, now: datetime) -> float:
 
     No rest is longer than a day, so a moment further off was written by a clock that ran ahead, and says nothing.
     """
-    if state.next_allowed is None or state.next_allowed - now > _LONGEST_REST:
+    if state.next_allowed is None or state.next_allowed - now > LONGEST_REST:
         return 0.0
     return max(0.0, (state.next_allowed - now).total_seconds())
 
@@ -108,10 +110,20 @@ def after(
     if ours and status in _AWAY:
         said = asked_to_wait(answer, now)
         guess = _guess(failures if said is None else failures - 1)
-        rest = max(rest, guess * longer, min(said or timedelta(0), _LONGEST_REST))
+        rest = max(rest, guess * longer, min(said or timedelta(0), LONGEST_REST))
     elif failing and failures >= _FAILURES_BEFORE_REST:
         rest = max(rest, _guess(failures - _FAILURES_BEFORE_REST + 1) * longer)
     return replace(state, failures=failures, next_allowed=now + rest)
+
+
+def after_list(state: HostState, settings: FetchSettings, now: datetime, *, spread: float = 0.0) -> HostState:
+    """The state after a sitemap or feed was asked for, whatever it answered: the next request comes at the pace.
+
+    A list is a file beside the pages, and often made by another program: that it is away or asks to be left alone is
+    waited for with lists (`signals.rest_until`), and says nothing of the pages.
+    """
+    rest = timedelta(seconds=delay_of(state, settings)) * (1 + JITTER * spread)
+    return replace(state, next_allowed=now + rest)
 
 
 def asked_to_wait(answer: Answer, now: datetime) -> timedelta | None:

@@ -13,7 +13,7 @@ from scraper.fetching.elsewhere import Elsewhere, KnownElsewhere
 from scraper.fetching.identity import host_of
 from scraper.fetching.observation import Answer, Request
 from scraper.fetching.permission import NOT_ASKED, permission, unreadable
-from scraper.fetching.politeness import HostState, after, asked_to_wait, pause, resting_until
+from scraper.fetching.politeness import HostState, after, after_list, asked_to_wait, pause, resting_until
 from scraper.fetching.siblings import doubt, settle, sibling_of
 from scraper.fetching.signals import SIGNAL
 from scraper.fetching.verdict import judge, refuses
@@ -116,7 +116,7 @@ class Visit:
         if (postponed := self._postponed(request)) is not None:
             return postponed
         if request.source_id == SIGNAL:  # it is no page: neither doubted nor asked for twice
-            return replace(self._ask(request, self._permit), robots=self._said)
+            return replace(self._ask(request, self._permit, of_list=True), robots=self._said)
         answer = self._ask(request, self._permit, of_page=True)
         if answer.broke_off and self._postponed(request) is None:
             answer = self._ask(request, self._permit, of_page=True)
@@ -182,17 +182,24 @@ class Visit:
         return None if reason is None else (Code.ROBOTS_DISALLOW, reason)
 
     def _ask(
-        self, request: Request, permit: Permit | None, *, enough: int | None = None, of_page: bool = False
+        self,
+        request: Request,
+        permit: Permit | None,
+        *,
+        enough: int | None = None,
+        of_page: bool = False,
+        of_list: bool = False,
     ) -> Answer:
         time = self._time
         if (seconds := pause(self.state, time.clock())) > 0:
             time.sleep(seconds)
         answer = self._client.fetch(request, permit, enough=enough)
         refused = of_page and _refuses(answer)
-        spread = time.chance()
-        self.state = after(
-            self.state, answer, self._settings, time.clock(), spread=spread, refused=refused, of_page=of_page
-        )
+        spread, now = time.chance(), time.clock()
+        if of_list:
+            self.state = after_list(self.state, self._settings, now, spread=spread)
+        else:
+            self.state = after(self.state, answer, self._settings, now, spread=spread, refused=refused, of_page=of_page)
         self._elsewhere.note(answer)
         return answer
 

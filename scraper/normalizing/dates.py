@@ -34,7 +34,7 @@ def to_iso(text: str) -> str:
     if "," in text and re.search(r"\d\d:\d\d:\d\d (?:GMT|[+-]\d{4})$", text):
         try:
             return parsedate_to_datetime(text).isoformat()
-        except ValueError:
+        except (ValueError, OverflowError):
             return text
     return _in_words(text) or text
 

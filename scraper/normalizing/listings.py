@@ -22,6 +22,7 @@ MOST_ENTRIES = 50_000
 """Addresses that are read of one list. A longer sitemap breaks the protocol, and what follows is left out."""
 
 _LONGEST_ADDRESS = 2_048  # the protocol has less
+_LONGEST_DATE = 64  # characters; what is longer is no date, and would be kept as evidence
 _LONGEST_FEED = 4_000_000  # characters; a feed is read into a tree, which takes many times its size
 _MOST_ELEMENTS = 1_000_000  # some of 50,000 entries with pictures, videos and languages
 _SITEMAPS: dict[str, Kind] = {"urlset": "sitemap", "sitemapindex": "index"}
@@ -67,7 +68,7 @@ def _feed(text: str, url: str) -> Listing:
     entries = dated_links(parse_xml(text), url)
     if entries is None:
         raise Unreadable("neither a sitemap nor a feed")
-    found = tuple(Listed(link, dated) for link, dated in entries if len(link) <= _LONGEST_ADDRESS)
+    found = tuple(Listed(link, dated[:_LONGEST_DATE]) for link, dated in entries if len(link) <= _LONGEST_ADDRESS)
     return Listing("feed", found[:MOST_ENTRIES], cut=len(found) > MOST_ENTRIES)
 
 
@@ -131,4 +132,4 @@ class _Sitemap:
             return
         if len(self.entries) >= MOST_ENTRIES:
             raise _Enough
-        self.entries.append(Listed(where, dated[:64]))
+        self.entries.append(Listed(where, dated[:_LONGEST_DATE]))

@@ -65,8 +65,8 @@ def span(dated: str) -> tuple[datetime, datetime] | None:
 
     A day is 24 hours of UTC, and so is a time without a zone taken to be of UTC.
     """
-    written = to_iso(dated)
     try:
+        written = to_iso(dated)
         moment = datetime.fromisoformat(written)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         return moment, moment + (_DAY if len(written) == len("2026-11-20") else timedelta(seconds=1))

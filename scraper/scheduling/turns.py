@@ -13,6 +13,7 @@ from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from scraper.fetching.identity import host_of
+from scraper.fetching.politeness import LONGEST_REST
 from scraper.scheduling.claims import Record
 from scraper.scheduling.due import SLACK
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _DAY = timedelta(days=1)
 
 SHORTEST = timedelta(hours=3)
-"""Between two requests for lists of one host."""
+"""Between two requests for lists at one host, less `SLACK`: a job every three hours never starts to the minute."""
 
 FEWEST_PAGES = 3
 """A host with fewer pages is not listened to."""
@@ -42,6 +43,7 @@ COST = 3.0
 """Looks that a request for a list has to be worth: each change that it announces takes a look of its own besides."""
 
 _MOST_DOUBLINGS = 4
+_NEVER = timedelta(days=9999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Channel:
     `kind` is `sitemap` or `feed`. `asked` is when it was last asked; `failures` counts the last requests in a row of
     which nothing could be read, and `names` the watched pages that it names, None where it was never read; `is_index`
     is True where it names other lists. The validators are those of the last answer that was read, which came from
-    `answered_at`.
+    `answered_at`. `rest_until` is the moment until which its last answer asked to be left alone.
     """
 
     url: str
@@ -65,6 +67,7 @@ class Channel:
     etag: str | None = None
     last_modified: str | None = None
     answered_at: str | None = None
+    rest_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,38 +91,63 @@ def wait(channel: Channel, host: Host, threshold: float, records: Records) -> ti
 def next_lists(
     channels: Iterable[Channel], hosts: Mapping[str, Host], threshold: float, records: Records, now: datetime
 ) -> list[Channel]:
-    """The lists to be asked now, one of a host at the most, and none of a host that is not among `hosts`.
+    """The lists to be asked now, one of a host at the most, and none of a watched host that is not among `hosts`.
 
-    `threshold` is what a look has to be worth. Lists that were never asked come first, at the pace of the host, and
-    give way once a list that is known to name pages has waited twice its time.
+    `threshold` is what a look has to be worth. Lists that were never asked come first, at the pace of the host that is
+    asked, and give way once a list that is known to name pages has waited twice its time. That host's pace, and its
+    rest where it asked for one, are by all `channels`, for whomever they were asked.
     """
     by_host: dict[str, list[Channel]] = {}
+    since: dict[str, timedelta] = {}
     for channel in channels:
-        if channel.host in hosts and hosts[channel.host].pages >= FEWEST_PAGES:
-            by_host.setdefault(channel.host, []).append(channel)
-    chosen: dict[str, Channel] = {}
-    for name in sorted(by_host):
-        own = by_host[name]
-        lately = min(_since(channel, now) for channel in own)
-        if lately < SHORTEST - SLACK:
+        by_host.setdefault(host_of(channel.url), []).append(channel)
+        since[channel.host] = min(since.get(channel.host, _NEVER), _since(channel, now))
+    chosen = []
+    for _, there in sorted(by_host.items()):
+        lately = min(_since(channel, now) for channel in there)
+        if lately < SHORTEST - SLACK or any(_rests(channel, now) for channel in there):
             continue
-        urgent = {channel.url: _urgency(channel, hosts[name], threshold, records, now, lately) for channel in own}
-        best = min(own, key=lambda channel: (-urgent[channel.url], channel.named, channel.url))
-        if urgent[best.url] >= 1:
-            chosen.setdefault(host_of(best.url), best)
-    return list(chosen.values())
+        ready = [(_urgency(each, hosts, threshold, records, now, since), each) for each in _listened(there, hosts)]
+        ready.sort(key=lambda turn: (-turn[0], turn[1].named, turn[1].url))
+        chosen += [channel for urgency, channel in ready[:1] if urgency >= 1]
+    return chosen
+
+
+def _listened(channels: Iterable[Channel], hosts: Mapping[str, Host]) -> list[Channel]:
+    """Each list that is worth asking, once: one that several hosts name is asked for that with the most pages."""
+    fit = [channel for channel in channels if channel.host in hosts and hosts[channel.host].pages >= FEWEST_PAGES]
+    once: dict[str, Channel] = {}
+    for channel in sorted(fit, key=lambda channel: (-hosts[channel.host].pages, channel.host)):
+        once.setdefault(channel.url, channel)
+    return list(once.values())
+
+
+def _rests(channel: Channel, now: datetime) -> bool:
+    """Whether a list asked to be left alone for longer; a rest of more than a day was written by a clock ahead."""
+    return channel.rest_until is not None and timedelta() < channel.rest_until - now <= LONGEST_REST
 
 
 def _since(channel: Channel, now: datetime) -> timedelta:
     """How long ago a list was asked. A clock that once ran ahead must not silence it for good."""
-    return timedelta(days=9999) if channel.asked is None else abs(now - channel.asked)
+    return _NEVER if channel.asked is None else abs(now - channel.asked)
 
 
 def _urgency(
-    channel: Channel, host: Host, threshold: float, records: Records, now: datetime, lately: timedelta
+    channel: Channel,
+    hosts: Mapping[str, Host],
+    threshold: float,
+    records: Records,
+    now: datetime,
+    since: Mapping[str, timedelta],
 ) -> float:
-    """How pressing a request is: 1 when the list's turn has come. `lately` is the time since any of its host's."""
-    between = wait(channel, host, threshold, records)
-    if channel.asked is None:
-        return UNASKED if lately + SLACK >= between else 0.0
-    return (_since(channel, now) + SLACK) / between
+    """How pressing a request is: 1 when the list's turn has come. `since` is the time since any of its watched host's.
+
+    A watched host of which no list was ever asked comes first of all, or others on the same machine might keep it out.
+    """
+    between = wait(channel, hosts[channel.host], threshold, records)
+    if channel.asked is not None:
+        return (_since(channel, now) + SLACK) / between
+    lately = since[channel.host]
+    if lately == _NEVER:
+        return inf
+    return UNASKED if lately + SLACK >= between else 0.0

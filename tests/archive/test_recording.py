@@ -81,3 +81,14 @@ def test_a_gathered_transaction_holds_what_it_could_be_taken_back_to_in_memory(w
     assert connection.execute("pragma temp_store").fetchone()[0] == 2
     watch.archive.keep()
     assert connection.execute("pragma temp_store").fetchone()[0] == 0
+
+
+def test_feeds_are_taken_from_the_publisher_of_the_page_and_not_from_whom_it_leads_to(watch: Watch) -> None:
+    link = b'<link rel="alternate" type="application/rss+xml" href="/feed">'
+    announcing = page(*PARAGRAPHS).replace(b"</head>", link + b"</head>")
+    assert link in announcing
+    channels = "select url from channels order by url"
+    watch.look(announcing, final_url="https://parked.stranger.net/x")
+    assert watch.archive.connection.execute(channels).fetchall() == []
+    watch.look(announcing.replace(b"/feed", b"/feed/2"), final_url="https://news.example.gov/dredging")
+    assert [row[0] for row in watch.archive.connection.execute(channels)] == ["https://news.example.gov/feed/2"]

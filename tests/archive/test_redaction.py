@@ -354,3 +354,26 @@ def test_what_comes_after_a_withheld_capture_whose_kind_its_header_does_not_tell
     assert watch.kinds() == ["first_seen", "technical", "content"]
     watch.archive.finish_run(watch.run_id, watch.now, fetched=1, changed=1, failed=0)
     assert_sound(watch.archive)
+
+
+def announcing(feed: str, *paragraphs: str) -> bytes:
+    link = f'<link rel="alternate" type="application/rss+xml" href="{feed}">'
+    return page(*paragraphs).replace(b"</head>", link.encode() + b"</head>")
+
+
+def test_a_feed_that_only_withheld_bytes_announce_is_gone_with_them(watch: Watch) -> None:
+    watch.add("harbour", "https://www.example.gov/news/harbour")
+    watch.look(announcing("/feed-of-the-council", *PARAGRAPHS))
+    watch.look(announcing("/feed-of-Plovdivanka", *PARAGRAPHS[:2]))
+    watch.look(announcing("/feed-of-ferries", *PARAGRAPHS[:1]))
+    watch.look(announcing("/feed-of-ferries", *PARAGRAPHS[1:]), "harbour")
+    watch.archive.finish_run(watch.run_id, watch.now, fetched=4, changed=2, failed=0)
+
+    withhold(watch, "dredging/v2", "dredging/v3")
+
+    left = {channel.url.rpartition("-")[2] for channel in watch.archive.channels(["www.example.gov"], watch.now)}
+    assert left == {"council", "ferries"}  # the first by an earlier capture, the second by another page's
+    assert b"Plovdivanka" not in watch.archive.path.read_bytes()
+    assert_sound(watch.archive, 2)
+    watch.look(announcing("/feed-of-Plovdivanka", *PARAGRAPHS[:2]))
+    assert len(watch.archive.channels(["www.example.gov"], watch.now)) == 2

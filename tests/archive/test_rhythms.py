@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +18,18 @@ from scraper.archive.rebuild import rebuild
 from scraper.archive.verify import verify
 from scraper.clock import to_text
 from scraper.config import Source, WatchList
+from scraper.fetching.observation import Answer
+from scraper.learning import hints, learn
 from scraper.planning import plan, reckon
+from scraper.scheduling.agenda import Planned
+from scraper.scheduling.claims import Record
 from scraper.scheduling.due import due
 from tests.archive.watching import PARAGRAPHS, Watch, page
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+FEED = "https://www.example.gov/feed"
 NAMES = ("dredging", "ferries", "bridges")
 TEXTS = (page(*PARAGRAPHS), page(*PARAGRAPHS[:2]), None, b"<h1>Access denied</h1>", b"gone")
 STATUSES = (200, 200, None, 403, 404)
@@ -197,3 +203,35 @@ def test_a_list_that_the_archive_does_not_know_yet_is_planned_and_not_kept(watch
 
     assert [item.source.id for item in plan(strangers, watch.archive, clock=lambda: watch.now).now] == ["stranger"]
     assert watch.archive.connection.execute("select count(*) from rhythms").fetchone()[0] == 0
+
+
+def test_a_page_that_a_list_names_no_more_is_reckoned_anew_and_no_fault_is_found(watch: Watch) -> None:
+    watch_list = started(watch)
+
+    def feed(*names: str) -> None:
+        answer = Answer("signal:", FEED, watch.now, 5, FEED, 200, body=b"x")
+        said = {"host": "www.example.gov", "kind": "feed", "outcome": "read", "reason": "", "bytes": 1, "sha256": None}
+        claims = dict.fromkeys(names, "2026-03-01T00:00:00Z")
+        watch.archive.record_signal(watch.run_id, answer, {**said, "entries": len(names)}, claims)
+
+    feed(*NAMES)
+    watch.now += timedelta(hours=1)
+    learnt = learn(watch_list, watch.archive, watch.now)[1]
+    learnt = replace(learnt, records={("www.example.gov", "feed"): Record(10, 10, 0.1, 10, 10)})
+    histories = watch.archive.histories(watch.now)
+    hinted = hints(watch.archive, learnt, histories)
+    assert set(hinted) == set(NAMES)
+    dues = [
+        Planned(source, due(source, histories[source.id], learnt.outlook, watch.now, hinted[source.id]))
+        for source in watch_list.sources
+    ]
+    watch.archive.keep_rhythms(learnt, dues, watch_list, watch.now)
+    assert rhythms.agree(watch.archive.connection)
+    assert watch.archive.unreckoned() == []
+
+    watch.now += timedelta(hours=3)
+    feed("ferries", "bridges")
+    assert watch.archive.unreckoned() == ["dredging"]
+    assert rhythms.agree(watch.archive.connection)
+    watch.archive.finish_run(watch.run_id, watch.now, fetched=9, changed=0, failed=0)
+    assert verify(watch.archive.connection).findings == ()

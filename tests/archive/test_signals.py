@@ -14,6 +14,7 @@ from scraper.archive.rebuild import rebuild
 from scraper.archive.redaction import redact, targets
 from scraper.archive.repair import repair
 from scraper.archive.sharding import shard
+from scraper.archive.signals import MOST_CHANNELS
 from scraper.archive.verify import verify
 from scraper.fetching.observation import Answer
 from scraper.fetching.signals import SIGNAL
@@ -26,9 +27,12 @@ MAP = "https://www.example.gov/sitemap.xml"
 HERALD = "https://herald.example.org/dredging"
 
 
-def hear(watch: Watch, claims: dict[str, str] | None, *, url: str = MAP, host: str = "www.example.gov") -> int:
-    """An answer of a list, stored at the watch's time; None is a 304."""
+def hear(
+    watch: Watch, claims: dict[str, str] | None, *, url: str = MAP, host: str = "www.example.gov", failed: bool = False
+) -> int:
+    """An answer of a list, stored at the watch's time; None is a 304, or an error where it `failed`."""
     status, outcome = (304, "not_modified") if claims is None else (200, "read")
+    status, outcome = (500, "failed") if failed else (status, outcome)
     watch.run_id = watch.run_id or watch.archive.begin_run("test", 1, watch.now)
     answer = Answer(SIGNAL, url, watch.now, 30, url, status, (("ETag", '"7"'),), body=b"<urlset/>")
     said = {"host": host, "kind": "sitemap", "outcome": outcome, "reason": "9 entries", "bytes": 9, "sha256": "0" * 64}
@@ -188,3 +192,55 @@ def test_a_claim_is_judged_by_the_look_after_it_and_a_change_by_the_answer_after
     hear(watch, {"dredging": watch.now.isoformat()})
     assert [claim.source_id for claim in watch.archive.news()] == ["dredging"]
     assert watch.archive.judged(watch.now + timedelta(days=400)).heeded == ()
+
+
+def channels_of(archive: Archive, host: str = "www.example.gov") -> list[str]:
+    return [channel.url for channel in archive.channels([host], START)]
+
+
+def maps(*numbers: int) -> list[str]:
+    return [f"https://www.example.gov/map-{n}.xml" for n in numbers]
+
+
+def test_a_list_that_two_hosts_name_belongs_to_both(watch: Watch) -> None:
+    for host in ("news.example.gov", "www.example.gov", "news.example.gov"):
+        watch.archive.name_channels(host, "feed", ["https://www.example.gov/feed"], f"https://{host}/1", START)
+    assert channels_of(watch.archive) == channels_of(watch.archive, "news.example.gov")
+    assert channels_of(watch.archive) == ["https://www.example.gov/feed"]
+
+
+def test_what_an_index_names_no_more_is_forgotten_and_what_others_name_is_not(watch: Watch) -> None:
+    name, keep = watch.archive.name_channels, watch.archive.keep_children
+    name("www.example.gov", "sitemap", maps(1), "https://www.example.gov/robots.txt", START)
+    name("news.example.gov", "sitemap", maps(2), MAP, START)
+    for day in range(300):
+        keep("www.example.gov", maps(*range(day, day + 50)), MAP, START + timedelta(days=day))
+    assert set(channels_of(watch.archive)) == set(maps(1, *range(299, 349)))
+    keep("www.example.gov", [], MAP, START)
+    assert channels_of(watch.archive) == maps(1)
+    assert channels_of(watch.archive, "news.example.gov") == maps(2)
+
+
+def test_a_full_host_forgets_the_list_that_fails_longest_and_none_that_answers(watch: Watch) -> None:
+    full = maps(*range(MOST_CHANNELS))
+    watch.archive.name_channels("www.example.gov", "sitemap", full, MAP, START)
+    for url, outcomes in {full[7]: "fff", full[3]: "rfff", full[5]: "fffr", full[6]: "f"}.items():
+        for outcome in outcomes:
+            hear(watch, {} if outcome == "r" else None, url=url, failed=outcome == "f")
+            watch.now += timedelta(hours=1)
+    watch.archive.name_channels("www.example.gov", "sitemap", maps(200), MAP, START)
+    assert set(full) - set(channels_of(watch.archive)) == {full[7]}
+    watch.archive.name_channels("www.example.gov", "sitemap", [*full[7:8], *maps(201, 202)], MAP, START)
+    assert set(full) - set(channels_of(watch.archive)) == {full[7], full[3]}
+    assert set(channels_of(watch.archive)) - set(full) == set(maps(200, 201))
+
+
+def test_what_a_list_says_of_long_before_the_last_look_is_no_news(watch: Watch) -> None:
+    watch.look(page(*PARAGRAPHS))
+    hear(watch, {"dredging": "2025-01-26T09:00:00Z"})
+    assert watch.archive.news() == []
+    watch.now += timedelta(hours=1)
+    hear(watch, {"dredging": watch.now.isoformat()})
+    assert [claim.source_id for claim in watch.archive.news()] == ["dredging"]
+    watch.look(page(*PARAGRAPHS))
+    assert watch.archive.news() == []

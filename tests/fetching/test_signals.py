@@ -73,3 +73,17 @@ def test_a_list_is_asked_as_a_page_is_and_nothing_beside_it(
     assert moments.slept == [2.0]
     assert (read.status, read.failure, read.robots) == (200, None, "allowed: no rule against it")
     assert (denied.failure, denied.status) == ("robots_denied", None)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_list_that_fails_or_asks_to_wait_leaves_the_pages_of_its_host_at_their_pace(
+    site: Scripted, polite: FetchSettings, moments: Moments, status: int
+) -> None:
+    site.pages["/robots.txt"] = page("User-agent: *\nDisallow:")
+    site.pages["/sitemap.xml"] = page("away", status, Retry_After="86400")
+    listened = visit(site, polite, moments, *[signal_request(site.url("/sitemap.xml"))] * 4)
+    assert [answer.status for answer in answers(listened)] == [status] * 4
+    state = listened[-1][1]
+    assert state.failures == 0
+    assert state.next_allowed is not None
+    assert (state.next_allowed - moments.now).total_seconds() == 2.0

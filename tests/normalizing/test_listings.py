@@ -82,3 +82,16 @@ def test_an_address_or_a_date_of_any_length_is_not_kept() -> None:
     (entry,) = read_listing(body.encode(), URL).entries
     assert entry.url == "https://example.gov/b"
     assert len(entry.dated) <= 64
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<urlset><url><loc>/a</loc><lastmod>{}</lastmod></url></urlset>",
+        "<rss><channel><item><link>/a</link><pubDate>{}</pubDate></item></channel></rss>",
+        "<feed><entry><link href='/a'/><updated>{}</updated></entry></feed>",
+    ],
+)
+def test_what_stands_where_a_date_should_is_cut_to_the_length_of_one(form: str) -> None:
+    (entry,) = read_listing(form.format("2026 " * 9_000).encode(), URL).entries
+    assert 0 < len(entry.dated) <= 64

@@ -91,3 +91,8 @@ def test_weights_and_shares_stay_within_their_bounds(
     assert 0 <= found.weight <= 1
     assert 0 < found.use <= 1
     assert 0 <= found.silence <= MOST_SILENCE
+
+
+@pytest.mark.parametrize("year", ["99999999999", "9" * 60])
+def test_a_year_that_cannot_be_is_no_date(year: str) -> None:
+    assert span(f"Sun, 01 Mar {year} 09:00:00 GMT") is None
