@@ -1,0 +1,157 @@
+"""What the tables that are derived from the evidence hold, column by column; see `catalogue`."""
+
+from __future__ import annotations
+
+from scraper.datasette_plugin.described import (
+    CHANGE_KIND,
+    CLASSES,
+    FIRST_SEEN_NEW,
+    KIND,
+    LAST_SEEN_OLD,
+    POSITION,
+    SIGNIFICANCE,
+    SOURCE,
+    SUBSTANTIVE,
+    WORDS_ADDED,
+    WORDS_REMOVED,
+    Described,
+)
+
+_SHA = "SHA-256 in hexadecimal"
+
+DERIVED_DESCRIBED: dict[str, Described] = {
+    "source_urls": Described(
+        "The addresses under which a page has been seen, or which it called its own: a page is not its address.",
+        {
+            "source_id": SOURCE,
+            "url": "The address.",
+            "first_seen": "When the page was first seen there; for `canonical`, when it first named the address.",
+            "last_seen": "When it was last seen there; for `canonical`, when it last named the address.",
+            "reason": "How the address became known: watch list, redirect, or canonical (the page named it).",
+        },
+    ),
+    "rulesets": Described(
+        "The rules under which a text was taken from its page: the normaliser's version and the keeper's rules.",
+        {
+            "id": "Number of the rule set.",
+            "sha256": f"{_SHA} of the two columns that follow.",
+            "normalizer": "Version of the normaliser.",
+            "rules": "JSON: the keeper's CSS rules.",
+        },
+    ),
+    "linksets": Described(
+        "The links and images of a version, each distinct set stored once.",
+        {
+            "id": "Number of the set.",
+            "sha256": f"{_SHA} of the two columns that follow.",
+            "links": "JSON list of pairs: address and link text.",
+            "images": "JSON list of pairs: address and alternative text.",
+        },
+    ),
+    "versions": Described(
+        "Each distinct state of a page's document. A new version is made when the document differs, not when bytes do.",
+        {
+            "id": "Number of the look that showed it first; links by this number hold for ever.",
+            "source_id": SOURCE,
+            "number": "Number of the version within its page, from 1.",
+            "capture_id": "The bytes that it was read from: `captures.id`.",
+            "ruleset_id": "The rules that it was read under: `rulesets.id`.",
+            "text_sha256": f"{_SHA} of its passages: two versions with the same hash read the same.",
+            "document_sha256": f"{_SHA} of everything compared: text, metadata, links and images.",
+            "title": "Title that the page gave. Null where it gave none.",
+            "byline": "Author line that the page gave. Null where it gave none.",
+            "published": "Date of publication that the page gave. Null where it gave none.",
+            "modified": "Date of modification that the page gave. Null where it gave none.",
+            "language": "Language that the page gave. Null where it gave none.",
+            "canonical_url": "Address that the page calls its own. Null where it names none.",
+            "syndicated_from": "The original that a syndicated copy names. Null where it names none.",
+            "words": "Words of body text.",
+            "linkset_id": "Its links and images: `linksets.id`.",
+            "first_seen": "When it was first seen.",
+            "last_seen": "When it was last seen, before another took its place or up to now.",
+        },
+        label="title",
+        sort_desc="id",
+    ),
+    "passages": Described(
+        "Each distinct passage of text once, searchable in full.",
+        {
+            "id": "Number of the passage.",
+            "sha256": f"{_SHA} of its text.",
+            "text": "The passage: a paragraph, a heading, a list item, a table row.",
+        },
+        label="text",
+    ),
+    "spans": Described(
+        "Where a passage stood in a page and from which version to which; views make versions and histories of it.",
+        {
+            "source_id": SOURCE,
+            "rank": "Order within the page; only larger and smaller have a meaning.",
+            "from_version": "First version that has the passage at this place.",
+            "to_version": "Last version that has it there. Null while it stands.",
+            "kind": KIND,
+            "passage_id": "The passage: `passages.id`.",
+        },
+        hidden=True,
+    ),
+    "changes": Described(
+        "What became of a page, each with the interval in which it happened; never an exact moment.",
+        {
+            "id": "Number of the look that established the change.",
+            "source_id": SOURCE,
+            "old_version": "The version before: `versions.id`. Null for a first version.",
+            "new_version": "The version after: `versions.id`. Null for a removal.",
+            "last_seen_old": LAST_SEEN_OLD,
+            "first_seen_new": FIRST_SEEN_NEW,
+            "kind": CHANGE_KIND,
+            "substantive": SUBSTANTIVE,
+            "classes": CLASSES,
+            "significance": SIGNIFICANCE,
+            "parts": "JSON list of the named parts of the significance, each with value and reason.",
+            "words_added": WORDS_ADDED,
+            "words_removed": WORDS_REMOVED,
+            "summary": "The change in one line.",
+            "diff": "The difference as a unified diff of sentences. Empty where no sentence changed.",
+            "details": "JSON: changed metadata, links and images, addresses of a move, kinds of document that differ.",
+        },
+        label="summary",
+        facets=("kind", "substantive"),
+        sort_desc="id",
+    ),
+    "edits": Described(
+        "The sentences that came, went, were reworded or moved in a change.",
+        {
+            "change_id": "The change: `changes.id`.",
+            "position": "Place in the list of the change's edits, from 0.",
+            "op": "add, delete, edit or move.",
+            "old_position": f"{POSITION} In the version before; null for an added sentence.",
+            "new_position": f"{POSITION} In the version after; null for a deleted sentence.",
+            "old_text": "The sentence as it was. Null for an added one. Where two versions have over 10,000 "
+            "differences, several passages, a line each.",
+            "new_text": "The sentence as it is. Null for a deleted one. Several passages as in `old_text`.",
+            "kind": KIND,
+            "classes": CLASSES,
+            "edit_key": "Equal for the same edit on different pages. Null where the edit changes no words.",
+        },
+    ),
+    "states": Described(
+        "Where each page stands now: what a run needs to judge the next look.",
+        {
+            "source_id": SOURCE,
+            "derivation": f"{_SHA} of everything but the evidence that the derived rows depend on.",
+            "version_id": "The latest version: `versions.id`. Null where there is none yet.",
+            "asked_url": "Address that the last look asked for.",
+            "url": "Address at which it was last seen. Null where it never was.",
+            "last_good": "When it was last seen as a document. Null where it never was.",
+            "readable_fetch_id": "The last look that brought a body: `fetches.id`. Null where it was not readable.",
+            "fresh_dates": "Which dates the page gave as the time of the look when last read. Null: none.",
+            "absent_since": "Since when looks have found no page. Null where the last look found it.",
+            "last_absent": "The last look that found no page. Null where the page was seen since.",
+            "absent_looks": "Looks in a row that found no page.",
+            "removed": "1 where enough looks over enough time agree that the page is removed, else 0.",
+            "doubt_sha256": f"{_SHA} of a text doubted until looks agree: too short, or of another kind. Null: none.",
+            "doubt_since": "Since when the text has been in doubt. Null where nothing is.",
+            "doubt_looks": "Looks since then.",
+        },
+    ),
+}
