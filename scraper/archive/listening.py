@@ -108,7 +108,10 @@ def _channel(row: sqlite3.Row, now: datetime) -> Channel:
 
 def news(connection: sqlite3.Connection) -> list[Claim]:
     """What lists said of pages since these were last seen, and of a moment after that."""
-    told = ((Claim(*row[:4], from_text(row[4])), from_text(row[5])) for row in connection.execute(_NEWS))
+    told = (
+        (Claim(source, host, kind, dated, from_text(heard)), from_text(seen))
+        for source, host, kind, dated, heard, seen in connection.execute(_NEWS)
+    )
     return [claim for claim, seen in told if claim.is_news(seen)]
 
 
