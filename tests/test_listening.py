@@ -281,15 +281,26 @@ def test_without_an_archive_or_lists_nothing_is_said_of_pages(press: Press) -> N
         assert hints(archive, learnt, histories) == {}
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_what_a_list_asks_to_be_left_alone_for_waits_with_lists_and_not_with_pages(press: Press, status: int) -> None:
+def test_a_list_that_says_too_many_requests_rests_the_whole_host(press: Press) -> None:
+    press.run()
+    press.publish = lambda: None  # type: ignore[method-assign]
+    press.site.pages["/sitemap.xml"] = page("slow down", 429, Retry_After="80000")
+    until_asked(press)
+    with Archive(press.path, readonly=True) as archive:
+        (state,) = archive.host_states([press.site.host]).values()
+    asked = from_text(str(press.signals()[-1]["started"]))
+    assert state.next_allowed is not None
+    assert state.next_allowed - asked >= timedelta(seconds=80_000)
+
+
+def test_what_a_list_asks_to_be_left_alone_for_waits_with_lists_and_not_with_pages(press: Press) -> None:
     press.settings = replace(press.settings, budget=2.0)
     feed = f"Sitemap: {press.site.url('/sitemap.xml')}\nSitemap: {press.site.url('/other.xml')}\n"
     press.site.pages["/robots.txt"] = page(f"User-agent: *\nDisallow:\n{feed}")
     press.run()
     press.publish = lambda: None  # type: ignore[method-assign]
     for path in ("/sitemap.xml", "/other.xml"):
-        press.site.pages[path] = page("away", status, Retry_After="80000")
+        press.site.pages[path] = page("away", 503, Retry_After="80000")
     until_asked(press)
     for _ in range(8):
         press.run(3)

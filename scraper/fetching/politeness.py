@@ -120,7 +120,7 @@ def after_list(state: HostState, settings: FetchSettings, now: datetime, *, spre
     """The state after a sitemap or feed was asked for, whatever it answered: the next request comes at the pace.
 
     A list is a file beside the pages, and often made by another program: that it is away or asks to be left alone is
-    waited for with lists (`signals.rest_until`), and says nothing of the pages.
+    waited for with lists (`signals.rest_until`), and says nothing of the pages. Only 429 does: see `after`.
     """
     rest = timedelta(seconds=delay_of(state, settings)) * (1 + JITTER * spread)
     return replace(state, next_allowed=now + rest)

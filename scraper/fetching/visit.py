@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 import scraper.fetching.robots as robots
@@ -196,7 +197,7 @@ class Visit:
         answer = self._client.fetch(request, permit, enough=enough)
         refused = of_page and _refuses(answer)
         spread, now = time.chance(), time.clock()
-        if of_list:
+        if of_list and answer.status != HTTPStatus.TOO_MANY_REQUESTS:  # which is said of the visitor (RFC 6585, 4)
             self.state = after_list(self.state, self._settings, now, spread=spread)
         else:
             self.state = after(self.state, answer, self._settings, now, spread=spread, refused=refused, of_page=of_page)
