@@ -75,7 +75,7 @@ def test_a_list_is_asked_as_a_page_is_and_nothing_beside_it(
     assert (denied.failure, denied.status) == ("robots_denied", None)
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize("status", [404, 500, 503])
 def test_a_list_that_fails_or_asks_to_wait_leaves_the_pages_of_its_host_at_their_pace(
     site: Scripted, polite: FetchSettings, moments: Moments, status: int
 ) -> None:
