@@ -186,7 +186,7 @@ def _measure(kind: Kind, port: int, process: int, requests: int) -> Measured:
     def anew() -> str:
         # A parameter that no page knows: the work is the same, and the address one that nobody has asked for.
         path = next(turn)
-        return f"{path}{'&' if '?' in path else '?'}asked={next(_number)}"
+        return f"{path}{'&' if '?' in path else '?'}unheard={next(_number)}"
 
     with closing(_connect(port)) as connection:
         answers = [_get(connection, path) for path in kind.paths]  # once, so that the file's pages are in memory
