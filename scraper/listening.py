@@ -83,26 +83,30 @@ def _hear(archive: Archive, run_id: int, channel: Channel, answer: Answer, watch
     """Read and store what a list answered; True where that says something."""
     pages = watched.pages_of(channel.host)
     try:
-        said, claims, lists = _understood(channel, answer, pages, most)
+        said, claims, lists, cut = _understood(channel, answer, pages, most)
     except Exception as error:  # a fault of ours in reading what a stranger wrote must not end the run
         reason = f"it could not be read: {type(error).__name__}"
-        said, claims, lists = {**_columns(channel, answer), "outcome": "unreadable", "reason": reason}, None, None
+        said = {**_columns(channel, answer), "outcome": "unreadable", "reason": reason}
+        claims, lists, cut = None, None, False
     if lists is not None:
         archive.keep_children(channel.host, lists, channel.url, answer.started)
-    archive.record_signal(run_id, answer, said, claims)
+    archive.record_signal(run_id, answer, said, claims, cut=cut)
     return said["outcome"] in ("read", "not_modified")
 
 
 def _understood(
     channel: Channel, answer: Answer, pages: Mapping[str, str], most: int
-) -> tuple[dict[str, Any], dict[str, str] | None, list[str] | None]:
-    """What an answer is, what it says of the watched pages, and the lists that it names; None where it was not read."""
+) -> tuple[dict[str, Any], dict[str, str] | None, list[str] | None, bool]:
+    """What an answer is, what it says of the watched pages, and the lists that it names; None where it was not read.
+
+    At last, whether it was longer than what is read of a list.
+    """
     said, listing = heard(channel, answer, most)
     if listing is None:
-        return said, None, None
+        return said, None, None, False
     if listing.kind == "index":
-        return said, {}, children(listing, channel.host)
-    return said, named_in(listing, pages), []
+        return said, {}, children(listing, channel.host), listing.cut
+    return said, named_in(listing, pages), [], listing.cut
 
 
 def _columns(channel: Channel, answer: Answer) -> dict[str, Any]:

@@ -246,9 +246,11 @@ class Archive:
         with transaction(self.connection):
             signals.keep_children(self.connection, host, urls, index, moment)
 
-    def record_signal(self, run_id: int, answer: Answer, said: dict[str, Any], claims: dict[str, str] | None) -> int:
+    def record_signal(
+        self, run_id: int, answer: Answer, said: dict[str, Any], claims: dict[str, str] | None, *, cut: bool = False
+    ) -> int:
         """Store what came of asking a list; see `signals.record_signal`."""
-        return signals.record_signal(self.connection, run_id, answer, said, claims)
+        return signals.record_signal(self.connection, run_id, answer, said, claims, cut=cut)
 
     def judged(self, now: datetime) -> listening.Judged:
         """What became of the claims of lists; see `listening.judged`."""

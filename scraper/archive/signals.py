@@ -110,17 +110,24 @@ _BOUND = (
 
 
 def record_signal(
-    connection: sqlite3.Connection, run_id: int, answer: Answer, said: dict[str, Any], claims: dict[str, str] | None
+    connection: sqlite3.Connection,
+    run_id: int,
+    answer: Answer,
+    said: dict[str, Any],
+    claims: dict[str, str] | None,
+    *,
+    cut: bool = False,
 ) -> int:
     """Store what came of asking a list, and give the row's number.
 
     `said` holds the columns `host`, `kind`, `outcome`, `reason`, `bytes`, `sha256` and `entries`; `claims` the date as
     written of each watched page that it names, by the page's id, and None where it was not read. Of them those are
-    stored that differ from what the same list said before, and null for a page that it no longer names.
+    stored that differ from what the same list said before, and null for a page that it no longer gives a date. Of a
+    list that was `cut`, what was not read may stand there still.
     """
     with transaction(connection):
         before = dict(connection.execute("select source_id, dated from claims where url = ?", (answer.url,)).fetchall())
-        now = before if claims is None else claims
+        now = before if claims is None else {**before, **claims} if cut else claims
         news: list[list[str | None]] = [
             [source, now[source]] for source in sorted(now) if before.get(source) != now[source]
         ]
@@ -140,7 +147,7 @@ def record_signal(
             "content_type": answer.header("content-type"),
             "robots": answer.robots,
             "rest_until": _rest_until(answer),
-            "names": len(now),
+            "names": len(now) if said["outcome"] in ("read", "not_modified") else None,
             "claims": json.dumps(news, ensure_ascii=False, separators=(",", ":")),
             **said,
         }

@@ -244,3 +244,32 @@ def test_what_a_list_says_of_long_before_the_last_look_is_no_news(watch: Watch) 
     assert [claim.source_id for claim in watch.archive.news()] == ["dredging"]
     watch.look(page(*PARAGRAPHS))
     assert watch.archive.news() == []
+
+
+def test_of_a_list_that_was_cut_nothing_is_said_to_have_left(heard: Watch) -> None:
+    answer = Answer(SIGNAL, MAP, heard.now, 30, MAP, 200, body=b"<urlset/>")
+    said = {
+        "host": "www.example.gov",
+        "kind": "sitemap",
+        "outcome": "read",
+        "reason": "",
+        "bytes": 9,
+        "sha256": "0" * 64,
+    }
+    heard.run_id = heard.archive.begin_run("test", 1, heard.now)
+    heard.archive.record_signal(heard.run_id, answer, {**said, "entries": 1}, {"harbour": "2026-03-04"}, cut=True)
+
+    assert {name: told[0] for name, told in claims_of(heard.archive).items()} == {
+        "dredging": "2026-03-02T12:00:00Z",
+        "harbour": "2026-03-04",
+    }
+    last = heard.archive.connection.execute("select names, claims from signals order by id desc limit 1").fetchone()
+    assert (last["names"], json.loads(last["claims"])) == (2, [["harbour", "2026-03-04"]])
+
+
+def test_a_request_that_failed_says_nothing_of_how_many_pages_are_named(heard: Watch) -> None:
+    heard.run_id = 0
+    hear(heard, None, failed=True)
+
+    row = heard.archive.connection.execute("select outcome, names from signals order by id desc limit 1").fetchone()
+    assert tuple(row) == ("failed", None)
