@@ -154,7 +154,7 @@ EVIDENCE_DESCRIBED: dict[str, Described] = {
             "rest_until": "Until when a 429 or 503 asked to be left alone, a day at the most. Null: it did not.",
             "entries": "Addresses in it. Null where it was not read.",
             "names": "Watched pages that it names with a date. Null where nothing was read.",
-            "claims": "JSON list of what it says anew: page and date as written, or null where it dates the page no more.",
+            "claims": "JSON list of what it says anew: page and date as written, null where it dates the page no more.",
             "digest": f"{_SHA} of the row.",
             "record_hash": f"{_SHA} over `digest` and the hash of the row before it.",
         },
