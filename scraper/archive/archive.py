@@ -6,7 +6,6 @@ import json
 import sqlite3
 from contextlib import ExitStack, suppress
 from dataclasses import fields, replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +15,7 @@ import scraper.archive.reading as reading
 import scraper.archive.rhythms as rhythms
 import scraper.archive.runs as runs
 import scraper.archive.signals as signals
+from scraper.archive.observations import TRUST_VALIDATORS
 from scraper.archive.opening import open_for_reading, open_for_writing, settle, writer_lock
 from scraper.archive.rebuild import Progress, catch_up
 from scraper.archive.recording import Recorded, Recorder
@@ -30,6 +30,7 @@ from scraper.fetching.politeness import HostState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime, timedelta
     from types import TracebackType
 
     from scraper.normalizing.reading import Reading
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from scraper.scheduling.history import History
     from scraper.scheduling.learnt import Learnt
     from scraper.scheduling.turns import Channel
-
-TRUST_VALIDATORS = timedelta(days=7)
 
 
 class Archive:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from scraper.archive.observations import TRUST_VALIDATORS
+from scraper.archive.staleness import GOOD
 from scraper.clock import from_text, to_text
-from scraper.fetching.observation import GOOD_OUTCOMES
 from scraper.scheduling.claims import Claim, Heeded, Told, span
 from scraper.scheduling.history import WINDOW
 from scraper.scheduling.turns import Channel
@@ -25,13 +26,9 @@ if TYPE_CHECKING:
 
     from scraper.scheduling.claims import Record, Records
 
-_TRUST_VALIDATORS = timedelta(days=7)
-"""A list is asked for whole once in this time: there are servers whose validators do not change with their files."""
-
 _MOST_ROWS = 2_000
 _MOST_CLAIMS = 500  # of one host and kind: more would say nothing that these do not
 _ANSWERED = "outcome in ('read', 'not_modified')"
-_GOOD = ", ".join(f"'{outcome}'" for outcome in sorted(GOOD_OUTCOMES))
 
 _CHANNELS = f"""
 select c.url as url, c.host as host, c.kind as kind, c.named as named, last.started as asked,
@@ -58,9 +55,9 @@ _LOOKS = f"""
 select b.started as seen, a.id as look, a.started as looked,
        exists(select 1 from changes c where c.id = a.id and c.substantive and c.kind <> 'first_seen') as found
 from fetches b join fetches a on a.id = (
-    select f.id from fetches f where f.source_id = :source and f.id > :after and f.outcome in ({_GOOD})
+    select f.id from fetches f where f.source_id = :source and f.id > :after and f.outcome in {GOOD}
     order by f.id limit 1)
-where b.id = (select f.id from fetches f where f.source_id = :source and f.id <= :after and f.outcome in ({_GOOD})
+where b.id = (select f.id from fetches f where f.source_id = :source and f.id <= :after and f.outcome in {GOOD}
     order by f.id desc limit 1)
 """
 
@@ -89,7 +86,7 @@ def channels(connection: sqlite3.Connection, hosts: Collection[str], now: dateti
 
 
 def _channel(row: sqlite3.Row, now: datetime) -> Channel:
-    fresh = row["whole"] is not None and now - from_text(row["whole"]) <= _TRUST_VALIDATORS
+    fresh = row["whole"] is not None and now - from_text(row["whole"]) <= TRUST_VALIDATORS
     return Channel(
         url=row["url"],
         host=row["host"],

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+TRUST_VALIDATORS = timedelta(days=7)
+"""A page or a list is asked for whole once in this time: there are servers whose validators stay while what they serve
+changes."""
+
 _RECORDS = (
     "select f.*, c.sha256 as capture_sha256, r.started as run_started, r.trigger as run_trigger, "
     "r.software as run_software "

@@ -9,6 +9,7 @@ from scraper.datasette_plugin.described import (
     KIND,
     LAST_SEEN_OLD,
     POSITION,
+    SHA,
     SIGNIFICANCE,
     SOURCE,
     SUBSTANTIVE,
@@ -16,8 +17,6 @@ from scraper.datasette_plugin.described import (
     WORDS_REMOVED,
     Described,
 )
-
-_SHA = "SHA-256 in hexadecimal"
 
 DERIVED_DESCRIBED: dict[str, Described] = {
     "source_urls": Described(
@@ -34,7 +33,7 @@ DERIVED_DESCRIBED: dict[str, Described] = {
         "The rules under which a text was taken from its page: the normaliser's version and the keeper's rules.",
         {
             "id": "Number of the rule set.",
-            "sha256": f"{_SHA} of the two columns that follow.",
+            "sha256": f"{SHA} of the two columns that follow.",
             "normalizer": "Version of the normaliser.",
             "rules": "JSON: the keeper's CSS rules.",
         },
@@ -43,7 +42,7 @@ DERIVED_DESCRIBED: dict[str, Described] = {
         "The links and images of a version, each distinct set stored once.",
         {
             "id": "Number of the set.",
-            "sha256": f"{_SHA} of the two columns that follow.",
+            "sha256": f"{SHA} of the two columns that follow.",
             "links": "JSON list of pairs: address and link text.",
             "images": "JSON list of pairs: address and alternative text.",
         },
@@ -56,8 +55,8 @@ DERIVED_DESCRIBED: dict[str, Described] = {
             "number": "Number of the version within its page, from 1.",
             "capture_id": "The bytes that it was read from: `captures.id`.",
             "ruleset_id": "The rules that it was read under: `rulesets.id`.",
-            "text_sha256": f"{_SHA} of its passages: two versions with the same hash read the same.",
-            "document_sha256": f"{_SHA} of everything compared: text, metadata, links and images.",
+            "text_sha256": f"{SHA} of its passages: two versions with the same hash read the same.",
+            "document_sha256": f"{SHA} of everything compared: text, metadata, links and images.",
             "title": "Title that the page gave. Null where it gave none.",
             "byline": "Author line that the page gave. Null where it gave none.",
             "published": "Date of publication that the page gave. Null where it gave none.",
@@ -77,7 +76,7 @@ DERIVED_DESCRIBED: dict[str, Described] = {
         "Each distinct passage of text once, searchable in full.",
         {
             "id": "Number of the passage.",
-            "sha256": f"{_SHA} of its text.",
+            "sha256": f"{SHA} of its text.",
             "text": "The passage: a paragraph, a heading, a list item, a table row.",
         },
         label="text",
@@ -138,7 +137,7 @@ DERIVED_DESCRIBED: dict[str, Described] = {
         "Where each page stands now: what a run needs to judge the next look.",
         {
             "source_id": SOURCE,
-            "derivation": f"{_SHA} of everything but the evidence that the derived rows depend on.",
+            "derivation": f"{SHA} of everything but the evidence that the derived rows depend on.",
             "version_id": "The latest version: `versions.id`. Null where there is none yet.",
             "asked_url": "Address that the last look asked for.",
             "url": "Address at which it was last seen. Null where it never was.",
@@ -149,7 +148,7 @@ DERIVED_DESCRIBED: dict[str, Described] = {
             "last_absent": "The last look that found no page. Null where the page was seen since.",
             "absent_looks": "Looks in a row that found no page.",
             "removed": "1 where enough looks over enough time agree that the page is removed, else 0.",
-            "doubt_sha256": f"{_SHA} of a text doubted until looks agree: too short, or of another kind. Null: none.",
+            "doubt_sha256": f"{SHA} of a text doubted until looks agree: too short, or of another kind. Null: none.",
             "doubt_since": "Since when the text has been in doubt. Null where nothing is.",
             "doubt_looks": "Looks since then.",
         },

@@ -16,6 +16,7 @@ KIND = (
 )
 LAST_SEEN_OLD = "When the state before was last seen; the change happened after this. Null for a first version."
 POSITION = "Place in the text, counted in passages from 0."
+SHA = "SHA-256 in hexadecimal"
 SIGNIFICANCE = "How much the change matters, from 0 to 1: the sum of its parts."
 SOURCE = "The page of the watch list that this is about: `sources.id`."
 SUBSTANTIVE = "1 where wording, numbers, the headline or captions changed; 0 for markup, white space, links alone."

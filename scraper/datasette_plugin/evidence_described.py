@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from scraper.datasette_plugin.described import SOURCE, Described
-
-_SHA = "SHA-256 in hexadecimal"
+from scraper.datasette_plugin.described import SHA, SOURCE, Described
 
 EVIDENCE_DESCRIBED: dict[str, Described] = {
     "sources": Described(
@@ -35,9 +33,9 @@ EVIDENCE_DESCRIBED: dict[str, Described] = {
             "fetched": "Pages that were looked at.",
             "changed": "Pages with a new version or another change of state.",
             "failed": "Pages that could not be seen as a document.",
-            "ledger_head": f"{_SHA}: hash that the run closed with, which fixes all before it. Null: broken off.",
-            "timestamps_head": f"{_SHA}: `timestamps.record_hash` of the last one when the run closed. Null: none yet.",
-            "signals_head": f"{_SHA}: `signals.record_hash` of the last one when the run closed. Null: none yet.",
+            "ledger_head": f"{SHA}: hash that the run closed with, which fixes all before it. Null: broken off.",
+            "timestamps_head": f"{SHA}: `timestamps.record_hash` of the last one when the run closed. Null: none yet.",
+            "signals_head": f"{SHA}: `signals.record_hash` of the last one when the run closed. Null: none yet.",
         },
         sort_desc="id",
     ),
@@ -62,12 +60,12 @@ EVIDENCE_DESCRIBED: dict[str, Described] = {
             "redirects": "JSON list of the redirects that were followed.",
             "request_headers": "JSON list of the headers sent, written as `headers` is.",
             "peer": "Address and port that answered. Null where nobody did.",
-            "certificate_sha256": f"{_SHA} of the server's certificate (DER). Null without TLS.",
+            "certificate_sha256": f"{SHA} of the server's certificate (DER). Null without TLS.",
             "http_version": "Version of HTTP that the answer named. Null where there was none.",
             "encoded_sha256": "`encoded_bodies.sha256`, where the answer came compressed. Null: it did not.",
             "headers": "JSON list of the headers received: name and value, or the id of a row of `header_lines`.",
             "error": "Text of the error where the request failed. Null otherwise.",
-            "record_hash": f"{_SHA} over this row and the hash of the row before it.",
+            "record_hash": f"{SHA} over this row and the hash of the row before it.",
             "sent_ms": "When the last request of the look was sent, in milliseconds after `started`. Null: none was.",
             "answered_ms": "When the head of its answer had arrived, in milliseconds after `started`. Null: none did.",
             "server_date": "The time that the answer's Date header gives. Null where it gives none.",
@@ -87,7 +85,7 @@ EVIDENCE_DESCRIBED: dict[str, Described] = {
             "obtained": "When its answer came, by our clock.",
             "time": "The time that the token gives, by the authority's clock.",
             "token": "The authority's answer as received, DER; a file of it is what `openssl ts -verify -in` reads.",
-            "record_hash": f"{_SHA} over this row and the hash of the row before it.",
+            "record_hash": f"{SHA} over this row and the hash of the row before it.",
         },
         sort_desc="id",
     ),
@@ -95,7 +93,7 @@ EVIDENCE_DESCRIBED: dict[str, Described] = {
         "The exact bytes that were received, stored once per page and compressed. Rows are only ever added.",
         {
             "id": "Number of the capture.",
-            "sha256": f"{_SHA} of the bytes as received.",
+            "sha256": f"{SHA} of the bytes as received.",
             "source_id": SOURCE,
             "media_type": "Media type that the server gave. Null where it gave none.",
             "charset": "Character set that the server gave. Null where it gave none.",
@@ -110,7 +108,7 @@ EVIDENCE_DESCRIBED: dict[str, Described] = {
     "encoded_bodies": Described(
         "Bodies as they came over the wire where a server compressed them unasked. Append-only.",
         {
-            "sha256": f"{_SHA} of the compressed bytes.",
+            "sha256": f"{SHA} of the compressed bytes.",
             "bytes": "How many there are.",
             "body": "The bytes.",
         },
@@ -149,14 +147,14 @@ EVIDENCE_DESCRIBED: dict[str, Described] = {
             "last_modified": "Last-Modified header of the answer, as sent. Null where there was none.",
             "content_type": "Content-Type header of the answer, as sent. Null where there was none.",
             "bytes": "Size of the body in bytes. Null where no body came.",
-            "sha256": f"{_SHA} of the body, which is not kept. Null where no body came.",
+            "sha256": f"{SHA} of the body, which is not kept. Null where no body came.",
             "robots": "What robots.txt said of the request, by which line. Null: not noted.",
             "rest_until": "Until when a 429 or 503 asked to be left alone, a day at the most. Null: it did not.",
             "entries": "Addresses in it. Null where it was not read.",
             "names": "Watched pages that it names with a date. Null where nothing was read.",
             "claims": "JSON list of what it says anew: page and date as written, null where it dates the page no more.",
-            "digest": f"{_SHA} of the row.",
-            "record_hash": f"{_SHA} over `digest` and the hash of the row before it.",
+            "digest": f"{SHA} of the row.",
+            "record_hash": f"{SHA} over `digest` and the hash of the row before it.",
         },
         sort_desc="id",
     ),
@@ -187,7 +185,7 @@ EVIDENCE_DESCRIBED: dict[str, Described] = {
             "run_id": "The run that records it; its trigger holds the hash of its redactions.",
             "capture_id": "The capture, which keeps its number and its hash and has no bytes any more.",
             "source_id": "The page.",
-            "sha256": f"{_SHA} of the bytes that are withheld.",
+            "sha256": f"{SHA} of the bytes that are withheld.",
             "encoded": "JSON list of the `encoded_bodies.sha256` that were withheld with it.",
             "redacted": "When they were withheld.",
             "reason": "Why, as the keeper gave it.",

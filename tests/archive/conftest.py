@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.archive import Archive
-from tests.archive.watching import Watch
+from tests.archive.watching import EDITED, PARAGRAPHS, Watch, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,3 +25,10 @@ def watch(archive: Archive) -> Watch:
     made = Watch(archive)
     made.add()
     return made
+
+
+@pytest.fixture
+def edited(watch: Watch) -> Watch:
+    watch.look(page(*PARAGRAPHS))
+    watch.look(page(*EDITED))
+    return watch

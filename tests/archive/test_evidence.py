@@ -16,12 +16,10 @@ from scraper.archive.observations import stored_answer
 from scraper.archive.rebuild import rebuild
 from scraper.archive.verify import verify
 from scraper.fetching.observation import Answer
-from tests.archive.watching import PARAGRAPHS, URL, Watch, page
+from tests.archive.watching import EDITED, PARAGRAPHS, URL, Watch, page
 
 if TYPE_CHECKING:
     from scraper.archive import Archive
-
-EDITED = (PARAGRAPHS[0], PARAGRAPHS[1].replace("48", "61"), PARAGRAPHS[2])
 
 
 @pytest.fixture

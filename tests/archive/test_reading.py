@@ -15,19 +15,10 @@ from scraper.archive.documents import load_document
 from scraper.archive.searching import Wanted, search
 from scraper.config import WatchList
 from scraper.errors import UsageError
-from tests.archive.watching import PARAGRAPHS, START, URL, Watch, page
+from tests.archive.watching import EDITED, PARAGRAPHS, START, URL, Watch, page
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-EDITED = (PARAGRAPHS[0], PARAGRAPHS[1].replace("48", "61"), PARAGRAPHS[2])
-
-
-@pytest.fixture
-def edited(watch: Watch) -> Watch:
-    watch.look(page(*PARAGRAPHS))
-    watch.look(page(*EDITED))
-    return watch
 
 
 def test_an_unknown_source_is_answered_with_the_nearest_known_one(edited: Watch) -> None:

@@ -7,7 +7,6 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlite_utils import Database
 
 from scraper.archive import timeline
@@ -16,19 +15,10 @@ from scraper.archive.staleness import LONGEST_DAYS
 from scraper.archive.standings import agree
 from scraper.clock import to_text
 from scraper.scheduling.outlook import FLOOR
-from tests.archive.watching import PARAGRAPHS, Watch, page
+from tests.archive.watching import EDITED, Watch, page
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-EDITED = (PARAGRAPHS[0], PARAGRAPHS[1].replace("48", "61"), PARAGRAPHS[2])
-
-
-@pytest.fixture
-def edited(watch: Watch) -> Watch:
-    watch.look(page(*PARAGRAPHS))
-    watch.look(page(*EDITED))
-    return watch
 
 
 def test_runs_that_did_not_look_make_no_page_overdue(edited: Watch) -> None:

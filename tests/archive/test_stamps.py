@@ -14,9 +14,8 @@ from scraper.archive.look import Look
 from scraper.archive.rebuild import rebuild
 from scraper.archive.stamps import fresh
 from scraper.fetching.observation import Verdict
-from tests.archive.watching import PARAGRAPHS, START, Watch, page
+from tests.archive.watching import EDITED, PARAGRAPHS, START, Watch, page
 
-EDITED = (PARAGRAPHS[0], PARAGRAPHS[1].replace("48", "61"), PARAGRAPHS[2])
 HTML = ("Content-Type", "text/html; charset=utf-8")
 
 

@@ -16,12 +16,10 @@ from scraper.archive.standings import agree
 from scraper.archive.timeline import STATES, Asked
 from scraper.archive.verify import verify
 from scraper.config import WatchList
-from tests.archive.watching import PARAGRAPHS, Watch, page
+from tests.archive.watching import EDITED, PARAGRAPHS, Watch, page
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-EDITED = (PARAGRAPHS[0], PARAGRAPHS[1].replace("48", "61"), PARAGRAPHS[2])
 
 
 def _lived(watch: Watch) -> sqlite3.Connection:

@@ -30,6 +30,7 @@ PARAGRAPHS = (
     "The work costs 48 million crowns and is paid from the reserve that parliament set aside in January.",
     "Ferries keep to their timetable while the work goes on, the department said on Tuesday.",
 )
+EDITED = (PARAGRAPHS[0], PARAGRAPHS[1].replace("48", "61"), PARAGRAPHS[2])
 
 
 @dataclass

@@ -24,13 +24,11 @@ from scraper.exchange.bundle import make_bundle, write_bundle
 from scraper.exchange.bundle_verifier import problems
 from scraper.fetching.observation import Answer
 from scraper.timestamping import timestamp
-from tests.archive.watching import PARAGRAPHS, URL, Watch, page
+from tests.archive.watching import EDITED, PARAGRAPHS, URL, Watch, page
 from tests.authority import Authority, make_certificates, needs_openssl
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-EDITED = (PARAGRAPHS[0], PARAGRAPHS[1].replace("48", "61"), PARAGRAPHS[2])
 
 
 @pytest.fixture(scope="module")
