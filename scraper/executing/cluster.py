@@ -11,6 +11,7 @@ import logging
 import queue
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -36,6 +37,7 @@ WORKERS_WITHIN = 60.0
 """Seconds that a run waits for a worker while there is none: a lost one takes a few to be started again."""
 
 _MUSTER_EVERY = 1.0
+_GREETINGS = 5
 
 
 @dataclass(eq=False, slots=True)
@@ -183,10 +185,15 @@ def _connect(address: str) -> Any:
         raise UsageError(NEEDED) from None
     # What Dask says of lost workers and closed connections, the run says in its own words.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    connect: Any = Client  # it has no types
     try:
-        connect: Any = Client  # it has no types
+        for _ in range(_GREETINGS - 1):
+            # A scheduler that tells all its clients something at this moment (of a task given up by another one, say)
+            # may send that along with its greeting, and the client asserts that the greeting comes alone.
+            with suppress(AssertionError):
+                return connect(address, timeout=CONNECT_WITHIN, set_as_default=False)
         return connect(address, timeout=CONNECT_WITHIN, set_as_default=False)
-    except (OSError, TimeoutError):
+    except (AssertionError, OSError, TimeoutError):
         raise ClusterError(
             f"no Dask scheduler answers at {address}: start one with `dask scheduler`, and workers with `dask worker`"
         ) from None

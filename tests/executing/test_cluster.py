@@ -240,6 +240,26 @@ def test_nobody_at_the_address_is_an_error_in_one_line(monkeypatch: pytest.Monke
     assert "\n" not in str(caught.value)
 
 
+def test_a_greeting_that_comes_together_with_other_news_is_asked_for_again(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import distributed
+
+    connect: Any = distributed.Client
+    greeted: list[object] = []
+
+    def crowded(*given: object, **named: object) -> object:
+        greeted.append(given)
+        if len(greeted) < 3:
+            raise AssertionError  # what `Client` raises of a scheduler's two messages in one
+        return connect(*given, **named)
+
+    monkeypatch.setattr(distributed, "Client", crowded)
+    with Cluster(running.address) as cluster:
+        _await_workers(cluster, running)
+    assert len(greeted) == 3
+
+
 def test_an_address_that_is_none_is_an_error_in_one_line() -> None:
     with pytest.raises(UsageError, match="nowhere://x is no address of a Dask scheduler"):
         Cluster("nowhere://x")
