@@ -61,6 +61,12 @@ def main() -> None:
 @click.option("--trigger", default="manual", show_default=True, help="What started this run, as the archive notes it.")
 @click.option("--timestamp", "authority", metavar="URL", help="Then have this authority stamp the head (RFC 3161).")
 @click.option("--cluster", metavar="ADDRESS", help="Fetch on the workers of this Dask scheduler (tcp://HOST:8786).")
+@click.option(
+    "--processes",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Fetch and read in so many processes beside this one.  [default: one for each other core]",
+)
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page, also where nothing changed.")
 def run(
     db: Path,
@@ -72,6 +78,7 @@ def run(
     trigger: str,
     authority: str | None,
     cluster: str | None,
+    processes: int | None,
     verbose: bool,
 ) -> None:
     """Look at what is due, keep what came, and say what changed."""
@@ -90,7 +97,7 @@ def run(
         print_lines(views.plan(plan(watch_list, known, everything=everything, only=only, limit=limit)))
         return
     progress = Progress(verbose=verbose)
-    with _cluster(cluster) as executor, Archive(db) as archive:
+    with _executor(cluster, db, processes) as executor, Archive(db) as archive:
         chosen: dict[str, Any] = {"everything": everything, "only": only, "limit": limit, "trigger": trigger}
         done = run_once(watch_list, archive, **chosen, report=progress, executor=executor)
         progress.over()
@@ -364,13 +371,15 @@ main.add_command(import_)
 main.add_command(export)
 
 
-def _cluster(address: str | None) -> AbstractContextManager[Executor | None]:
-    """The workers at an address as an executor; without one None, and the threads of this process do the work."""
-    if address is None:
-        return nullcontext()
-    from scraper.executing.cluster import Cluster
+def _executor(cluster: str | None, db: Path, processes: int | None) -> AbstractContextManager[Executor]:
+    """What fetches and reads for a run: the workers at an address, else so many processes of this machine."""
+    if cluster is not None:
+        from scraper.executing.cluster import Cluster
 
-    return Cluster(address)
+        return Cluster(cluster)
+    from scraper.executing.processes import Processes, spare_cores
+
+    return nullcontext(Processes(db, spare_cores() if processes is None else processes))
 
 
 def _repair(db: Path, other: Path | None) -> None:

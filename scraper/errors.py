@@ -10,7 +10,8 @@
     │   ├── ArchiveTooNew        a later Redline wrote it; upgrade Redline
     │   └── ArchiveCorrupt       verification failed; restore the last good copy
     ├── TimestampError           an authority gave no timestamp of the ledger's head, or none that holds; ask again
-    ├── ClusterError             the Dask cluster that a run was given is not there, or not fit for it; see to it
+    ├── WorkersError             the processes that a run fetches with cannot be had
+    │   └── ClusterError         the Dask cluster that a run was given is not there, or not fit for it; see to it
     ├── FetchRefused             the address guard will not let this request out; see `allow_private`
     └── NormalizeError           these bytes give no document
         ├── RuleMatchedNothing   a `content` rule selected nothing: the page's structure changed
@@ -79,7 +80,11 @@ class TimestampError(RedlineError):
     """An authority's answer is no timestamp of the head that was asked about, or does not hold."""
 
 
-class ClusterError(RedlineError):
+class WorkersError(RedlineError):
+    """The processes that were to fetch and read for a run do not start."""
+
+
+class ClusterError(WorkersError):
     """A Dask scheduler or its workers are not there, run another Redline than ours, or have another time."""
 
 

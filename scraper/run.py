@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scraper.clock import Clock, system_clock
-from scraper.errors import ClusterError
+from scraper.errors import WorkersError
 from scraper.executing.batches import batches_of
 from scraper.executing.threads import HOSTS_AT_ONCE, Threads
 from scraper.fetching import Postponed
@@ -125,7 +125,7 @@ def run(
                     store.keep()  # while nothing comes, what has come is made safe
                 else:
                     store.take(delivered)
-    except (KeyboardInterrupt, ClusterError):
+    except (KeyboardInterrupt, WorkersError):
         # What was stored is a run like any other, only shorter: its head fixes it.
         store.finish(clock())
         raise
@@ -154,7 +154,7 @@ def _begin(
     taken = {item.source.id for item in (*agenda.now, *agenda.later)}
     try:
         heard = listen(watch_list, archive, run_id, learnt, taken, executor=executor, clock=clock)
-    except (KeyboardInterrupt, ClusterError):
+    except (KeyboardInterrupt, WorkersError):
         archive.finish_run(run_id, clock(), fetched=0, changed=0, failed=0)
         raise
     if heard:
@@ -209,7 +209,7 @@ class _Store:
             self.tally.postponed += 1
             self._untold.append(result)
         else:
-            recorded = self._archive.record(self._run_id, result, delivered.reading)
+            recorded = self._archive.record(self._run_id, result, delivered.groundwork)
             self.tally.count(recorded)
             self._untold.append(recorded)
         self._states[delivered.state.host] = delivered.state

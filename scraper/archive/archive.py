@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from types import TracebackType
 
-    from scraper.normalizing.reading import Reading
+    from scraper.archive.groundwork import Groundwork
     from scraper.scheduling.agenda import Planned
     from scraper.scheduling.claims import Claim, Record, Records
     from scraper.scheduling.history import History
@@ -177,12 +177,12 @@ class Archive:
         """Say anew how many pages a run will look at, once lists were heard and before the first look."""
         runs.expect(self.connection, run_id, due)
 
-    def record(self, run_id: int, answer: Answer, reading: Reading | None = None) -> Recorded:
+    def record(self, run_id: int, answer: Answer, groundwork: Groundwork | None = None) -> Recorded:
         """Store an answer with everything that follows from it, in one transaction; see `Recorder.record`."""
         recorder, self._recorder = self._recorder, None  # of what failed it may remember too much
         if recorder is None or recorder.run_id != run_id:
             recorder = Recorder(self.connection, run_id)
-        recorded = recorder.record(answer, reading)
+        recorded = recorder.record(answer, groundwork)
         self._recorder = recorder
         return recorded
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scraper.archive.bodies import pack, unpack
@@ -15,6 +16,7 @@ from scraper.errors import ArchiveCorrupt, CaptureWithheld
 if TYPE_CHECKING:
     import sqlite3
 
+    from scraper.archive.groundwork import Groundwork
     from scraper.fetching.observation import Answer
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
@@ -34,21 +36,35 @@ Unpacked = dict[int, bytes]
 """Bodies by the ids of their captures, unpacked and with no hash checked: those of one page, while it is dealt with."""
 
 
-def store_capture(connection: sqlite3.Connection, answer: Answer, unpacked: Unpacked) -> Capture | None:
+def has_content(answer: Answer) -> bool:
+    """Whether an answer brought a body: a 304 has no content (RFC 9110 15.4.5), not an empty one."""
+    return answer.body is not None and answer.status != HTTPStatus.NOT_MODIFIED
+
+
+def capture_of(connection: sqlite3.Connection, source_id: str, sha256: str) -> int | None:
+    """The id of the capture of a source that has these bytes, by their hash."""
+    row = connection.execute(
+        "select id from captures where source_id = ? and sha256 = ?", (source_id, sha256)
+    ).fetchone()
+    return int(row["id"]) if row else None
+
+
+def store_capture(
+    connection: sqlite3.Connection, answer: Answer, unpacked: Unpacked, groundwork: Groundwork | None = None
+) -> Capture | None:
     """Store the body of an answer, whatever its status: what a block looked like is evidence too.
 
-    The body that it is stored against is left in `unpacked`.
+    The body that it is stored against is left in `unpacked`, unless it was packed before.
     """
-    if answer.body is None or answer.status == 304:  # a 304 has no content (RFC 9110 15.4.5), not an empty one
+    if answer.body is None or not has_content(answer):
         return None
-    sha256 = hashlib.sha256(answer.body).hexdigest()
-    row = connection.execute(
-        "select id from captures where source_id = ? and sha256 = ?", (answer.source_id, sha256)
-    ).fetchone()
-    if row:
-        return Capture(row["id"], sha256, len(answer.body))
-    base_id = _keyframe(connection, answer.source_id, unpacked)
-    packed = pack(answer.body, base_id, unpacked.get(base_id) if base_id is not None else None)
+    sha256 = (groundwork and groundwork.sha256) or hashlib.sha256(answer.body).hexdigest()
+    if (known := capture_of(connection, answer.source_id, sha256)) is not None:
+        return Capture(known, sha256, len(answer.body))
+    packed = groundwork.packed if groundwork else None
+    if packed is None or not _stands_whole(connection, answer.source_id, packed.base_id):
+        base_id = keyframe(connection, answer.source_id, unpacked)
+        packed = pack(answer.body, base_id, unpacked.get(base_id) if base_id is not None else None)
     media_type, charset = described(answer.header("content-type"))
     capture_id = insert(
         connection,
@@ -143,7 +159,7 @@ def _unpacked(data: bytes, base: bytes | None, capture_id: int) -> bytes:
         raise ArchiveCorrupt(f"capture {capture_id} cannot be unpacked: {error}") from error
 
 
-def _keyframe(connection: sqlite3.Connection, source_id: str, unpacked: Unpacked) -> int | None:
+def keyframe(connection: sqlite3.Connection, source_id: str, unpacked: Unpacked) -> int | None:
     """The newest body of a source that is stored whole: its capture's id; its bytes are put into `unpacked`."""
     row = connection.execute(
         "select id, body from captures where source_id = ? and base_id is null and stored_bytes > 0 "
@@ -154,3 +170,15 @@ def _keyframe(connection: sqlite3.Connection, source_id: str, unpacked: Unpacked
         return None
     unpacked[row["id"]] = _unpacked(row["body"], None, row["id"])
     return int(row["id"])
+
+
+def _stands_whole(connection: sqlite3.Connection, source_id: str, capture_id: int | None) -> bool:
+    """Whether a capture that a body was packed against is one of its source that is still stored whole."""
+    return (
+        capture_id is None
+        or connection.execute(
+            "select 1 from captures where id = ? and source_id = ? and base_id is null and stored_bytes > 0",
+            (capture_id, source_id),
+        ).fetchone()
+        is not None
+    )

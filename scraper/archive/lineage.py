@@ -17,6 +17,7 @@ from scraper.archive.addresses import note_named, note_seen
 from scraper.archive.captures import load_body
 from scraper.archive.documents import linkset_id, load_document, ruleset_id, write_spans
 from scraper.archive.following import followed
+from scraper.archive.groundwork import standing
 from scraper.archive.readable import NoDocumentError, document_of, faulty, nothing_to_tell
 from scraper.archive.rows import insert
 from scraper.archive.sitewide import mark_new
@@ -143,11 +144,11 @@ class Lineage:
     def _reads_as_latest(self, look: Look) -> bool:
         """Whether the body is certain to read as the latest version did: it differs in what no reading looks at."""
         assert self.latest is not None
-        shown = self.connection.execute(
-            "select coalesce(final_url, url), content_type from fetches where id = ?", (self.latest["id"],)
-        ).fetchone()
-        if not look.body or tuple(shown) != (look.final_url, look.content_type):
+        stands = standing(self.connection, self.source_id)
+        if not look.body or stands is None or (stands.url, stands.content_type) != (look.final_url, look.content_type):
             return False
+        if look.reading is not None and look.reading.holds(self.rules):
+            return look.reading.same_as == stands.sha256  # whoever read it has compared it
         try:
             before = load_body(self.connection, self.latest["capture_id"], self._unpacked)
         except (ArchiveCorrupt, CaptureWithheld):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scraper.archive.groundwork import Groundwork
 from scraper.clock import to_text
 from scraper.fetching.clocks import server_date
 from scraper.fetching.codes import Code
@@ -45,7 +46,7 @@ class Look:
     linked: str | None = None
     """The address that a Link header names as the page's own, absolute."""
     reading: Reading | None = None
-    """The document in `body`, where it was read on the way here."""
+    """What is known of the document in `body`, where it was read on the way here."""
 
     @classmethod
     def at(
@@ -55,17 +56,18 @@ class Look:
         capture_id: int | None,
         withheld: Withholding | None = None,
         before: tuple[Outcome, str] | None = None,
-        reading: Reading | None = None,
+        groundwork: Groundwork | None = None,
     ) -> Look:
         """Judge an answer, fresh or stored, and put it in its place in the history.
 
         `before` is the outcome with its reason that a stored one was given; it counts where bytes are withheld, its
-        own or those that it was compared with.
+        own or those that it was compared with. `groundwork` is what was worked out of a fresh one elsewhere.
         """
+        ready = groundwork or Groundwork()
         concluded = before[0] if before else None
         arrived = None
         try:
-            verdict = _verdict_of_then(*before) if withheld and before else judge(answer)
+            verdict = _verdict_of_then(*before) if withheld and before else ready.verdict or judge(answer)
             if verdict.code is Code.REDIRECT_OTHER and answer.final_url:
                 arrived = judge(replace(answer, url=answer.final_url, redirects=()))
         except Exception as error:  # a fault of ours must not lose the answer, nor the rest of the run
@@ -85,7 +87,7 @@ class Look:
             dated=server_date(answer),
             arrived=arrived,
             linked=canonical_link(answer),
-            reading=reading,
+            reading=ready.reading,
         )
 
 

@@ -26,8 +26,9 @@ class NoDocumentError(Exception):
 def document_of(look: Look, rules: Rules) -> Document:
     """Read the body of a look under a source's rules. Raises NoDocumentError."""
     try:
-        if look.reading is not None and look.reading.holds(rules):
-            document = look.reading.document
+        ready = look.reading.document if look.reading and look.reading.holds(rules) else None
+        if ready is not None:
+            document = ready
         else:
             document = normalize(look.body or b"", url=look.final_url, content_type=look.content_type, rules=rules)
     except NormalizeError as error:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
+    from scraper.archive.groundwork import Groundwork
     from scraper.fetching.observation import Answer, Outcome
-    from scraper.normalizing.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +56,20 @@ class Recorder:
         self._tail: Tail | None = None
         self._packer = Packer(connection)
 
-    def record(self, answer: Answer, reading: Reading | None = None) -> Recorded:
-        """Store an answer with everything that follows from it.
-
-        `reading` is the document in its body, where that was read already; it counts only under today's rules.
-        """
+    def record(self, answer: Answer, groundwork: Groundwork | None = None) -> Recorded:
+        """Store an answer with everything that follows from it; `groundwork` is what was worked out of it before."""
         connection = self._connection
         with transaction(connection):
             tail = self._end_of_ledger()
             unpacked: Unpacked = {}
-            capture = store_capture(connection, answer, unpacked)
+            capture = store_capture(connection, answer, unpacked, groundwork)
             lineage = Lineage(connection, answer.source_id, unpacked)
             if lineage.outdated:
                 # The page did not change, our reading of it did: read its whole history anew before comparing.
                 lineage = rederive(connection, answer.source_id)
             before = _look_before(connection, answer.source_id)
             tombstone = withholding(connection, capture.id) if capture and not capture.fresh else None
-            look = Look.at(tail.next_id, answer, capture.id if capture else None, tombstone, reading=reading)
+            look = Look.at(tail.next_id, answer, capture.id if capture else None, tombstone, groundwork=groundwork)
             derived = lineage.observe(look)
             row = _row(tail.next_id, self.run_id, answer, capture, derived)
             # Bytes that are withheld are not kept in another form either, when the page answers with them again.

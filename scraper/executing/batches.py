@@ -11,11 +11,11 @@ from scraper.normalizing.document import Rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
+    from scraper.archive.groundwork import Groundwork
     from scraper.config import FetchSettings
     from scraper.fetching.observation import Answer, Request
     from scraper.fetching.politeness import HostState
     from scraper.fetching.visit import Postponed
-    from scraper.normalizing.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What came of one page, the host's state after it, and its document, where it was read on the way."""
+    """What came of one page, the host's state after it, and what was worked out of it on the way."""
 
     result: Answer | Postponed
     state: HostState
-    reading: Reading | None = None
+    groundwork: Groundwork | None = None
 
 
 class Executor(Protocol):

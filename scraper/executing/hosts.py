@@ -42,9 +42,14 @@ class HostBatch:
         """Whether every page is through."""
         return self._at == len(self._batch.requests)
 
-    def next_part(self) -> Part:
-        """The pages to be asked for next. A page over which a worker was lost goes out by itself."""
-        left = self._batch.requests[self._at : self._at + PAGES]
+    @property
+    def suspect(self) -> bool:
+        """Whether the next page is one that a worker was lost over."""
+        return not self.over and self._losses[self._batch.requests[self._at].source_id] > 0
+
+    def next_part(self, most: int = PAGES) -> Part:
+        """The pages to be asked for next, `most` at most. A page over which a worker was lost goes out by itself."""
+        left = self._batch.requests[self._at : self._at + most]
         sound = tuple(takewhile(lambda request: not self._losses[request.source_id], left))
         requests = sound or left[:1]
         self._sent = len(requests)
@@ -53,23 +58,34 @@ class HostBatch:
 
     def done(self, done: Done) -> Iterator[Delivered]:
         """Take what came of the part that was out; give what may be stored now."""
-        self._at += len(done.delivered)
-        self._underway = done.underway
         for delivered, kept_back in zip(done.delivered, done.kept_back, strict=True):
-            if kept_back and isinstance(delivered.result, Answer):
-                self._kept_back.append(delivered.result)
-            else:
-                yield delivered
+            yield from self.came(delivered, kept_back)
+        self.ended(done.underway)
+
+    def came(self, delivered: Delivered, kept_back: bool) -> Iterator[Delivered]:
+        """Take what came of the next page, where pages come one by one; give what may be stored now."""
+        self._at += 1
+        self._sent -= 1
+        self.ended(replace(self._underway, known=replace(self._underway.known, state=delivered.state)))
+        if kept_back and isinstance(delivered.result, Answer):
+            self._kept_back.append(delivered.result)
+        else:
+            yield delivered
         yield from self._ending()
 
-    def lost(self, now: datetime) -> Iterator[Delivered]:
+    def ended(self, underway: Underway) -> None:
+        """Take how far the batch has come with the part that was out."""
+        self._underway = underway
+
+    def lost(self, now: datetime, among: int = PAGES) -> Iterator[Delivered]:
         """The part that was out is lost with its worker: what it fetched is unknown, and was never seen here.
 
-        The host may have been asked a moment ago, so it is left alone for its delay. A page that was out alone and
-        has cost `LOSSES` workers is given up: what can be said of it is given, and it is not asked for again.
+        It was over one of the first `among` pages that did not come. The host may have been asked a moment ago, so it
+        is left alone for its delay. A page that was out alone and has cost `LOSSES` workers is given up: what can be
+        said of it is given, and it is not asked for again.
         """
         self._rest(now)
-        requests = self._batch.requests[self._at : self._at + self._sent]
+        requests = self._batch.requests[self._at : self._at + min(self._sent, among)]
         self._losses.update(request.source_id for request in requests)
         if len(requests) == 1 and self._losses[requests[0].source_id] >= LOSSES:
             self._at += 1

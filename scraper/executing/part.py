@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from scraper import __version__
+from scraper.archive.groundwork import Groundwork
 from scraper.clock import Clock, system_clock
 from scraper.executing.batches import Batch, Delivered
 from scraper.fetching.batch import Underway, look_on
@@ -20,7 +21,7 @@ from scraper.fetching.observation import Answer
 from scraper.fetching.signals import SIGNAL
 from scraper.fetching.verdict import judge
 from scraper.normalizing.document import Rules
-from scraper.normalizing.reading import Reading, read
+from scraper.normalizing.reading import read
 from scraper.normalizing.version import NORMALIZER
 
 if TYPE_CHECKING:
@@ -106,8 +107,8 @@ def do_part(
         looked = next(looks)
         while True:
             result = looked.result
-            reading = _read(result, part.batch) if isinstance(result, Answer) and not looked.kept_back else None
-            delivered.append(Delivered(result, looked.state, reading))
+            ready = _read(result, part.batch) if isinstance(result, Answer) and not looked.kept_back else None
+            delivered.append(Delivered(result, looked.state, ready))
             kept_back.append(looked.kept_back)
             size += _size(result) if isinstance(result, Answer) else 0
             looked = looks.send(size >= BYTES or monotonic() >= ends)
@@ -117,14 +118,15 @@ def do_part(
         looks.close()
 
 
-def _read(answer: Answer, batch: Batch) -> Reading | None:
+def _read(answer: Answer, batch: Batch) -> Groundwork | None:
     """The document in an answer that is worth reading. What goes wrong here, the one who stores it meets and tells."""
     try:
-        if answer.source_id == SIGNAL or answer.body is None or judge(answer).outcome is not None:
+        if answer.source_id == SIGNAL or answer.body is None or (verdict := judge(answer)).outcome is not None:
             return None
         rules = batch.rules.get(answer.source_id) or Rules()
         url = answer.final_url or answer.url
-        return read(answer.body, url=url, content_type=answer.header("content-type"), rules=rules)
+        reading = read(answer.body, url=url, content_type=answer.header("content-type"), rules=rules)
+        return Groundwork(reading, verdict)
     except Exception:
         return None
 

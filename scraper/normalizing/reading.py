@@ -1,4 +1,4 @@
-"""A document that was read in another process, with what it depends on beside the answer that it comes with.
+"""What reading a body came to in another process, with what that depends on beside the answer that it comes with.
 
 Reading is a pure function, so it may be done where there is room for it. Whoever stores the document asks `holds`
 first, and reads the bytes again where the other side went by another normaliser or other rules.
@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The document in an answer's body, under a version of the normaliser and a keeper's rules. It pickles."""
+    """What is known of an answer's body under a version of the normaliser and a keeper's rules. It pickles.
 
-    document: Document
+    That is the document in it; or without one, in `same_as`, the SHA-256 of a body from the same URL that was served
+    with the same Content-Type and is certain to give the same document (`reads_alike`).
+    """
+
+    document: Document | None
     normalizer: str
     rules: Rules
+    same_as: str | None = None
 
     def holds(self, rules: Rules) -> bool:
         """Whether reading the same bytes here and now, under `rules`, would give the same document."""

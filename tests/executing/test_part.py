@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import scraper.executing.part as part
+from scraper.archive.groundwork import Groundwork
 from scraper.config import FetchSettings
 from scraper.errors import ClusterError
 from scraper.executing.batches import Batch
@@ -92,7 +93,9 @@ def test_the_document_is_read_under_the_keepers_rules(site: Scripted) -> None:
     (one,) = do(whole(site, 1, rules), Moments()).delivered
     assert isinstance(one.result, Answer)
 
-    reading = pickle.loads(pickle.dumps(one.reading))
+    ready = pickle.loads(pickle.dumps(one.groundwork))
+    assert isinstance(ready, Groundwork)
+    reading = ready.reading
 
     assert isinstance(reading, Reading)
     expected = normalize(
@@ -108,13 +111,13 @@ def test_a_list_that_is_asked_for_the_schedules_sake_is_not_read_as_a_document(s
     asked = (signal_request(site.url("/feed")), Request("feed", site.url("/feed")))
     underway = Underway.begin(state, SETTINGS)
     done = do_part(Part(Batch(state, asked), underway, replace(SETTINGS, delay=0)))
-    assert [delivered.reading is not None for delivered in done.delivered] == [False, True]
+    assert [delivered.groundwork is not None for delivered in done.delivered] == [False, True]
 
 
 def test_what_is_no_document_is_not_read(site: Scripted) -> None:
     site.pages["/0"] = page("nothing here", 404)
     (one,) = do(whole(site, 1), Moments()).delivered
-    assert one.reading is None
+    assert one.groundwork is None
 
 
 def test_a_part_that_is_meant_for_another_process_asks_for_nothing(site: Scripted) -> None:

@@ -1,0 +1,212 @@
+"""Processes of this machine that fetch and read, while this one stores.
+
+The interpreter runs one thread at a time, so threads alone fetch, read and store on one core. Here a few processes of
+our own (`worker`) have the hosts among them and give page after page; what is fetched and not yet taken waits in a
+socket's buffer, and there is no more of it. A page that ends a process, as a fault in a parser written in C can, costs
+neither the run nor any other page: what was under way there goes out again, the pages that may have done it last, each
+in a process that does nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import subprocess
+import sys
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import scraper
+from scraper.clock import system_clock
+from scraper.errors import WorkersError
+from scraper.executing.hosts import HostBatch
+from scraper.executing.threads import HOSTS_AT_ONCE, Threads
+from scraper.executing.worker import Ended, Fault, Page
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from scraper.config import FetchSettings
+    from scraper.executing.batches import Batch, Delivered
+    from scraper.executing.worker import Message
+
+WORTH_IT = 200
+"""Fewer pages than this are through before a process has begun."""
+MOST = 4
+"""One process stores, and has enough to do with what as many others read."""
+
+_PAUSE = 0.05
+"""Seconds without a page after which what has come is made safe."""
+_PROGRAM = "import sys; from scraper.executing.worker import main; main(*sys.argv[1:])"
+
+
+def spare_cores() -> int:
+    """How many processes are worth starting beside this one: none where there is one core, or no way to start them."""
+    if os.name != "posix":
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores - 1, MOST)
+
+
+class Processes:
+    """An executor on `count` processes of this machine that read the archive at a path. Few pages are left to threads.
+
+    WorkersError where they cannot be started.
+    """
+
+    def __init__(
+        self, archive: Path, count: int, *, hosts_at_once: int = HOSTS_AT_ONCE, worth_it: int = WORTH_IT
+    ) -> None:
+        self._archive = archive
+        self._count = count
+        self._hosts_at_once = hosts_at_once
+        self._worth_it = worth_it
+
+    def fetch(self, batches: Sequence[Batch], settings: FetchSettings) -> Generator[Delivered | None]:
+        """Fetch and read every batch; give results as they come, and None where none waits."""
+        if self._count < 1 or sum(len(batch.requests) for batch in batches) < self._worth_it:
+            yield from Threads(self._hosts_at_once).fetch(batches, settings)
+            return
+        room = -(-self._hosts_at_once // self._count)
+        run = _Run(self._archive, room, [HostBatch(batch, settings) for batch in batches])
+        try:
+            for _ in range(min(self._count, len(batches))):
+                run.start()
+            yield from run.results()
+        finally:
+            run.close()
+
+
+@dataclass(eq=False, slots=True)
+class _Worker:
+    """A process, the line to it, and the hosts that are under way there, by the numbers of their parts."""
+
+    process: subprocess.Popen[bytes]
+    line: Connection
+    room: int
+    hosts: dict[int, HostBatch] = field(default_factory=dict)
+    begun: bool = False
+    alone: bool = False
+    """It has a page that may end it, and gets nothing else to do."""
+
+
+class _Run:
+    """One call of `fetch`: the hosts that wait, and the processes with those that they have."""
+
+    def __init__(self, archive: Path, room: int, hosts: Sequence[HostBatch]) -> None:
+        self._archive = archive
+        self._room = room
+        self._waiting = deque(hosts)
+        self._suspects: deque[HostBatch] = deque()
+        self._workers: list[_Worker] = []
+        self._lines = selectors.DefaultSelector()
+        self._parts = 0
+
+    def start(self) -> None:
+        """Start a process. It finds this very Redline, wherever that was loaded from."""
+        ours, its = socket.socketpair()
+        with its:
+            found = os.pathsep.join([str(Path(scraper.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+            arguments = [str(its.fileno()), str(self._archive), str(self._room)]
+            try:
+                process = subprocess.Popen(
+                    [sys.executable, "-c", _PROGRAM, *arguments],
+                    pass_fds=[its.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    env={**os.environ, "PYTHONPATH": found.rstrip(os.pathsep)},
+                )
+            except OSError as error:
+                ours.close()
+                raise WorkersError(f"no process can be started to fetch with ({error}): {_REMEDY}") from None
+        worker = _Worker(process, Connection(ours.detach()), self._room)
+        self._workers.append(worker)
+        self._lines.register(worker.line, selectors.EVENT_READ, worker)
+
+    def results(self) -> Iterator[Delivered | None]:
+        """Everything that comes, until every page is through."""
+        while self._send():
+            ready = self._lines.select(_PAUSE)
+            if not ready:
+                yield None
+                ready = self._lines.select()
+            for key, _ in ready:
+                yield from self._hear(key.data)
+
+    def close(self) -> None:
+        """End the processes, whatever they are doing."""
+        for worker in self._workers:
+            worker.line.close()
+        for worker in self._workers:
+            try:
+                worker.process.wait(2)
+            except subprocess.TimeoutExpired:
+                worker.process.kill()
+                worker.process.wait()
+        self._lines.close()
+
+    def _send(self) -> bool:
+        """Give out parts while there is room for them; say whether anything is still to come."""
+        while self._waiting and (worker := self._free()) is not None:
+            self._give(worker, self._waiting.popleft())
+        while self._suspects and not self._waiting and (worker := self._idle()) is not None:
+            worker.alone = True
+            self._give(worker, self._suspects.popleft())
+        return any(worker.hosts for worker in self._workers)
+
+    def _free(self) -> _Worker | None:
+        """The process with the most room; None where none has any."""
+        free = [worker for worker in self._workers if not worker.alone and len(worker.hosts) < worker.room]
+        return min(free, key=lambda worker: len(worker.hosts), default=None)
+
+    def _idle(self) -> _Worker | None:
+        return next((worker for worker in self._workers if not worker.hosts), None)
+
+    def _give(self, worker: _Worker, host: HostBatch) -> None:
+        self._parts += 1
+        worker.hosts[self._parts] = host
+        with suppress(OSError):  # it has ended, as what is heard of it next will tell
+            worker.line.send((self._parts, host.next_part(sys.maxsize)))
+
+    def _hear(self, worker: _Worker) -> Iterator[Delivered]:
+        try:
+            message: Message = worker.line.recv()
+        except (EOFError, OSError):
+            yield from self._lost(worker)
+            return
+        worker.begun = True
+        if isinstance(message, Fault):
+            raise message.error
+        if isinstance(message, Page):
+            yield from worker.hosts[message.number].came(message.delivered, message.kept_back)
+        elif isinstance(message, Ended):
+            host = worker.hosts.pop(message.number)
+            host.ended(message.underway)
+            worker.alone = False
+            self._again(host)
+
+    def _lost(self, worker: _Worker) -> Iterator[Delivered]:
+        """A process has ended. It was over one of the pages that it was at: the next of each of its hosts."""
+        self._lines.unregister(worker.line)
+        worker.line.close()
+        code = worker.process.wait()
+        self._workers.remove(worker)
+        if not worker.begun:
+            raise WorkersError(f"a process to fetch with ended before it had begun (exit code {code}): {_REMEDY}")
+        for host in worker.hosts.values():
+            yield from host.lost(system_clock(), among=1)
+            self._again(host)
+        self.start()
+
+    def _again(self, host: HostBatch) -> None:
+        if host.suspect:
+            self._suspects.append(host)
+        elif not host.over:
+            self._waiting.appendleft(host)
+
+
+_REMEDY = "`redline run --processes 0` does without"

@@ -1,0 +1,140 @@
+"""A process beside the run: fetches hosts side by side, and works out of each answer what can be before it is stored.
+
+It is started by `processes`, told what to do over a socket, and ends with it. What it needs to know of the archive it
+reads there; it writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import threading
+import traceback
+from contextlib import closing
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scraper.archive.opening import open_for_reading
+from scraper.executing.batches import Delivered
+from scraper.fetching.batch import Underway, look_on
+from scraper.fetching.observation import Answer
+from scraper.fetching.signals import SIGNAL
+from scraper.normalizing.document import Rules
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from scraper.archive.groundwork import Groundwork
+    from scraper.executing.part import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The first message of a worker: it has begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What came of the next page of a part, and whether it is to be kept back; the part goes by its number."""
+
+    number: int
+    delivered: Delivered
+    kept_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A part is through, and how far its batch has come with it."""
+
+    number: int
+    underway: Underway
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault of our own, which ends the run."""
+
+    error: BaseException
+
+
+Message = Hello | Page | Ended | Fault
+
+
+class Worker:
+    """The parts that this process has under way, a thread for each, and one connection to the archive for all."""
+
+    def __init__(self, line: Connection, archive: sqlite3.Connection) -> None:
+        self._line = line
+        self._speaking = threading.Lock()
+        self._archive = archive
+        self._preparing = threading.Lock()
+        self._parts: queue.SimpleQueue[tuple[int, Part]] = queue.SimpleQueue()
+
+    def serve(self, threads: int) -> None:
+        """Do what is asked for until nobody asks any more."""
+        for number in range(threads):
+            threading.Thread(target=self._work, name=f"fetch-{number}", daemon=True).start()
+        self._say(Hello())
+        while True:
+            try:
+                self._parts.put(self._line.recv())
+            except (EOFError, OSError):
+                return
+
+    def _work(self) -> None:
+        while True:
+            number, part = self._parts.get()
+            try:
+                self._do(number, part)
+            except BaseException as fault:
+                self._say(Fault(_portable(fault)))
+
+    def _do(self, number: int, part: Part) -> None:
+        looks = look_on(part.batch.requests, part.underway, part.settings)
+        with closing(looks):
+            while True:
+                try:
+                    looked = next(looks)
+                except StopIteration as end:
+                    self._say(Ended(number, end.value))
+                    return
+                ready = None if looked.kept_back else self._prepare(looked.result, part)
+                self._say(Page(number, Delivered(looked.result, looked.state, ready), looked.kept_back))
+
+    def _prepare(self, result: object, part: Part) -> Groundwork | None:
+        if not isinstance(result, Answer) or result.source_id == SIGNAL or result.body is None:
+            return None
+        # Imported here: the first pages are asked for while it is loaded.
+        from scraper.archive.preparing import prepare
+
+        with self._preparing:
+            return prepare(self._archive, result, part.batch.rules.get(result.source_id) or Rules())
+
+    def _say(self, message: Message) -> None:
+        said = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+        with self._speaking:
+            try:
+                self._line.send_bytes(said)
+            except OSError:
+                os._exit(0)  # nobody hears us any more
+
+
+def _portable(fault: BaseException) -> BaseException:
+    """A fault as it can travel, with the place where it happened."""
+    fault.add_note("".join(traceback.format_exception(fault)))
+    try:
+        pickle.loads(pickle.dumps(fault))  # noqa: S301 - our own, to see whether it would arrive
+    except Exception:
+        return RuntimeError("".join(traceback.format_exception(fault)))
+    return fault
+
+
+def main(descriptor: str, archive: str, threads: str) -> None:
+    """Be a worker on the socket of that number, beside an archive, with so many hosts at once."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the run to end, and with it ends this
+    Worker(Connection(int(descriptor)), open_for_reading(Path(archive))).serve(int(threads))
+    os._exit(0)  # threads may be in the middle of a fetch that nobody waits for
