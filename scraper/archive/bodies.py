@@ -13,6 +13,8 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from scraper.portable import portable
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -26,6 +28,7 @@ _LONG = 1 << 20
 DRIFT = 0.35
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Packed:
     """A body as stored; `base_id` is the capture whose body is the dictionary, None for a keyframe."""

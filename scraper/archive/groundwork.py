@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scraper.portable import portable
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from scraper.normalizing.reading import Reading
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Groundwork:
     """What was worked out of an answer; None stands for what was not. It pickles.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from scraper.fetching.identity import host_of
 from scraper.normalizing.document import Rules
+from scraper.portable import portable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -27,6 +28,7 @@ class Batch:
     rules: Mapping[str, Rules] = field(default_factory=dict)
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What came of one page, the host's state after it, and what was worked out of it on the way."""

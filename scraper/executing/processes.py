@@ -25,15 +25,15 @@ import scraper
 from scraper.clock import system_clock
 from scraper.errors import WorkersError
 from scraper.executing.hosts import HostBatch
+from scraper.executing.messages import Ended, Fault, Page
 from scraper.executing.threads import HOSTS_AT_ONCE, Threads
-from scraper.executing.worker import Ended, Fault, Page
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from scraper.config import FetchSettings
     from scraper.executing.batches import Batch, Delivered
-    from scraper.executing.worker import Message
+    from scraper.executing.messages import Message
 
 WORTH_IT = 200
 """Fewer pages than this are through before a process has begun."""

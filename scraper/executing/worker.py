@@ -13,14 +13,14 @@ import signal
 import threading
 import traceback
 from contextlib import closing
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.archive.opening import open_for_reading
 from scraper.executing.batches import Delivered
-from scraper.fetching.batch import Underway, look_on
+from scraper.executing.messages import Ended, Fault, Hello, Page
+from scraper.fetching.batch import look_on
 from scraper.fetching.observation import Answer
 from scraper.fetching.signals import SIGNAL
 from scraper.normalizing.document import Rules
@@ -29,39 +29,8 @@ if TYPE_CHECKING:
     import sqlite3
 
     from scraper.archive.groundwork import Groundwork
+    from scraper.executing.messages import Message
     from scraper.executing.part import Part
-
-
-@dataclass(frozen=True, slots=True)
-class Hello:
-    """The first message of a worker: it has begun."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What came of the next page of a part, and whether it is to be kept back; the part goes by its number."""
-
-    number: int
-    delivered: Delivered
-    kept_back: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A part is through, and how far its batch has come with it."""
-
-    number: int
-    underway: Underway
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A fault of our own, which ends the run."""
-
-    error: BaseException
-
-
-Message = Hello | Page | Ended | Fault
 
 
 class Worker:

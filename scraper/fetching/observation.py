@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
+from scraper.portable import portable
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -49,6 +51,7 @@ Finding = Literal["soft_404", "redirected_elsewhere", "extraction_suspect"]
 FINDINGS: tuple[Finding, ...] = get_args(Finding)
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Request:
     """One page to look at, with the validators of the capture that the archive already holds.
@@ -66,6 +69,7 @@ class Request:
     words: int | None = None
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Hop:
     """One redirect that was followed."""
@@ -75,6 +79,7 @@ class Hop:
     location: str
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Everything observed in one attempt. `body` is None where nothing came or it did not come whole.
@@ -126,6 +131,7 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What an answer is. `outcome` is None where the body is worth reading as a document.

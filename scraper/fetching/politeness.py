@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from scraper.fetching.identity import host_of
+from scraper.portable import portable
 
 if TYPE_CHECKING:
     from scraper.config import FetchSettings
@@ -36,6 +37,7 @@ JITTER = 0.25
 """The share by which a wait may be longer than it has to be, so that watchers do not all come back at one moment."""
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class HostState:
     """What is remembered of one host, named as by `host_of`.

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from scraper.normalizing.word_count import count_words
+from scraper.portable import portable
 
 Kind = Literal[
     "heading",
@@ -32,6 +33,7 @@ FRAME_KINDS: frozenset[Kind] = frozenset({"byline", "date", "notice"})
 OUTSIDE_TEXT: frozenset[Kind] = FRAME_KINDS | {"aside", "caption"}
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Rules:
     """A keeper's rules for one source: CSS selectors for what is the document and what is not."""
@@ -40,6 +42,7 @@ class Rules:
     remove: tuple[str, ...] = ()
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One block of text as a reader sees it: a paragraph, a list item, a table row. White space is settled."""
@@ -48,6 +51,7 @@ class Passage:
     text: str
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link inside the document: absolute URL with tracking removed, and its text."""
@@ -56,6 +60,7 @@ class Link:
     text: str
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Image:
     """An image inside the document: absolute URL without size parameters, and its alternative text."""

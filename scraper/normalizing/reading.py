@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from scraper.errors import NormalizeError
 from scraper.normalizing.normalizer import normalize
 from scraper.normalizing.version import NORMALIZER
+from scraper.portable import portable
 
 if TYPE_CHECKING:
     from scraper.normalizing.document import Document, Rules
 
 
+@portable
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What is known of an answer's body under a version of the normaliser and a keeper's rules. It pickles.
@@ -41,4 +43,5 @@ def read(body: bytes, *, url: str, content_type: str | None, rules: Rules) -> Re
         document = normalize(body, url=url, content_type=content_type, rules=rules)
     except NormalizeError:
         return None
+    _ = document.sha256, document.words  # worked out here, they travel with it
     return Reading(document, NORMALIZER, rules)
