@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from scraper.archive.opening import open_for_reading
 from scraper.executing.batches import Delivered
+from scraper.executing.hands import Hands
 from scraper.executing.messages import Ended, Fault, Hello, Page
 from scraper.fetching.batch import look_on
 from scraper.fetching.observation import Answer
@@ -43,16 +44,17 @@ class Worker:
         self._preparing = threading.Lock()
         self._parts: queue.SimpleQueue[tuple[int, Part]] = queue.SimpleQueue()
 
-    def serve(self, threads: int) -> None:
-        """Do what is asked for until nobody asks any more."""
-        for number in range(threads):
-            threading.Thread(target=self._work, name=f"fetch-{number}", daemon=True).start()
+    def serve(self, most: int) -> None:
+        """Do what is asked for until nobody asks any more, with as many threads as it needs, and `most` at most."""
         self._say(Hello())
-        while True:
-            try:
-                self._parts.put(self._line.recv())
-            except (EOFError, OSError):
-                return
+        hands = Hands(self._work, most)
+        try:
+            while True:
+                if self._line.poll(hands.look_in):
+                    self._parts.put(self._line.recv())
+                hands.suffice(waiting=not self._parts.empty())
+        except (EOFError, OSError):
+            return
 
     def _work(self) -> None:
         while True:
