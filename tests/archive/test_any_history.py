@@ -79,6 +79,24 @@ def test_step_by_step_and_all_at_once_give_the_same_tables(
         assert [table.table for table in rebuild(archive.connection) if not table.same] == []
 
 
+@given(steps=st.lists(st.one_of(looks, looks, looks, mends), min_size=3, max_size=25))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_what_was_worked_out_beforehand_changes_nothing_in_the_tables(
+    steps: list[tuple[str, str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder: Path = tmp_path_factory.mktemp("prepared")
+    kept = []
+    for prepares in (False, True):
+        with Archive(folder / f"{prepares}.db") as archive:
+            watch = Watch(archive, prepares=prepares)
+            for source_id in SOURCES:
+                watch.add(source_id, f"{URL}-{source_id}")
+            for step in steps:
+                apply(watch, step)
+            kept.append([line for line in archive.connection.iterdump() if "_sqlite_migrations" not in line])
+    assert kept[0] == kept[1]
+
+
 def test_marks_that_a_mended_source_gave_to_others_are_taken_back(watch: Watch) -> None:
     for source_id in SOURCES[:3]:
         watch.add(source_id, f"{URL}-{source_id}")

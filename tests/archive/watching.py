@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from scraper.archive.groundwork import Groundwork
+from scraper.archive.preparing import prepare
 from scraper.config import Source, WatchList
 from scraper.fetching.observation import Answer, Failure, Finding, Hop
 from scraper.normalizing.document import Rules
@@ -40,6 +43,8 @@ class Watch:
     archive: Archive
     now: datetime = START
     run_id: int = 0
+    prepares: bool = False
+    """Whether answers are worked out beforehand, as by another process."""
     sources: dict[str, Source] = field(default_factory=dict)
 
     def add(self, source_id: str = "dredging", url: str = URL, rules: Rules | None = None) -> None:
@@ -78,9 +83,16 @@ class Watch:
             failure=failure,
             error="connection refused" if failure else None,
         )
-        recorded = self.archive.record(self.run_id, answer)
+        recorded = self.archive.record(self.run_id, answer, self._groundwork(answer) if self.prepares else None)
         self.now += timedelta(hours=hours)
         return recorded
+
+    def _groundwork(self, answer: Answer) -> Groundwork:
+        sent = pickle.loads(pickle.dumps(answer))
+        ready = prepare(self.archive.connection, sent, self.sources[answer.source_id].rules)
+        told = pickle.loads(pickle.dumps(ready))
+        assert isinstance(told, Groundwork)
+        return told
 
     def kinds(self) -> list[str]:
         """The kinds of all changes, the oldest first."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -14,24 +13,17 @@ pytest.importorskip("distributed")
 from scraper.archive import Archive
 from scraper.archive.verify import verify
 from scraper.cli import main
-from scraper.config import FetchSettings, Source, WatchList
 from scraper.errors import ClusterError, UsageError
 from scraper.executing.cluster import Cluster
 from scraper.executing.part import PAGES
-from scraper.run import Silence, run
+from scraper.run import run
 from tests.executing.clusters import Running, scheduler
-from tests.scripted import Asked, Scripted, page, redirect
+from tests.executing.watched import HOSTS, PAGES_EACH, STORY, Meanwhile, observed, slowly, told, watched
+from tests.scripted import Scripted, page, redirect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from scraper.archive import Recorded
-
-STORY = "<title>Story {n}</title><main><h1>Story {n}</h1><p>The council met and decided matter {n}.</p></main>"
-HOSTS, PAGES_EACH = 3, PAGES + 8
-SETTINGS = FetchSettings(delay=0, robots=False, allow_private=("127.0.0.0/8",))
-
 
 # A worker ends where it is to read a page that holds this word, as a fault in a parser written in C would end it.
 POISONED = """
@@ -73,22 +65,6 @@ def sites() -> Iterator[list[Scripted]]:
         yield [stack.enter_context(Scripted(dict(pages))) for _ in range(HOSTS)]
 
 
-def watched(sites: list[Scripted], count: int = PAGES_EACH) -> WatchList:
-    listed = (Source(f"s{at}-{n}", site.url(f"/{n}")) for at, site in enumerate(sites) for n in range(count))
-    return WatchList(tuple(listed), SETTINGS)
-
-
-def observed(archive: Archive) -> Counter[str]:
-    return Counter(row[0] for row in archive.connection.execute("select source_id from fetches"))
-
-
-def told(archive: Archive) -> list[Any]:
-    looks = (
-        "select f.source_id, f.outcome, f.reason, v.document_sha256 from fetches f left join versions v on v.id = f.id"
-    )
-    return sorted(tuple(row) for row in archive.connection.execute(looks))
-
-
 def test_a_cluster_comes_to_the_same_archive_as_threads_do(
     running: Running, sites: list[Scripted], tmp_path: Path
 ) -> None:
@@ -109,33 +85,6 @@ def test_a_cluster_comes_to_the_same_archive_as_threads_do(
         assert verify(on_cluster.connection).findings == ()
         outcomes = dict(on_cluster.connection.execute("select source_id, outcome from fetches").fetchall())
     assert [outcomes[f"s0-{n}"] for n in (1, PAGES + 5)] == ["redirected_elsewhere"] * 2
-
-
-class Meanwhile(Silence):
-    """A reporter that does something once so many pages are stored."""
-
-    def __init__(self, after: int, act: Callable[[], object]) -> None:
-        self.after, self.act = after, act
-
-    def recorded(self, recorded: Recorded, done: int, total: int) -> None:
-        if done == self.after:
-            self.act()
-
-
-def slowly(n: int) -> Callable[[Asked], Iterable[bytes]]:
-    """A page whose answer takes a while, so that a worker is in the middle of it when it is killed."""
-
-    def answer(_asked: Asked) -> Iterable[bytes]:
-        import time
-
-        time.sleep(0.02)
-        body = STORY.format(n=n).encode()
-        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(
-            body
-        )
-        yield body
-
-    return answer
 
 
 def test_a_worker_that_is_killed_costs_no_observation_and_doubles_none(

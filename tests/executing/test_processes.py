@@ -1,0 +1,242 @@
+"""Runs on processes of this machine: the same archive as with threads, whatever becomes of a process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+import scraper.executing.processes as processes
+from scraper.archive import Archive
+from scraper.archive.verify import verify
+from scraper.cli import main
+from scraper.config import Source, WatchList
+from scraper.errors import WorkersError
+from scraper.executing.batches import Batch
+from scraper.executing.processes import Processes, spare_cores
+from scraper.fetching import HostState, Request
+from scraper.normalizing import Rules
+from scraper.run import run
+from tests.executing.watched import (
+    HOSTS,
+    PAGES_EACH,
+    SETTINGS,
+    STORY,
+    Meanwhile,
+    observed,
+    slowly,
+    told,
+    watched,
+)
+from tests.scripted import Asked, Scripted, page, redirect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are started on POSIX systems")
+
+# What a process is made to do with a page that holds a word, as a fault in a parser written in C would end it.
+POISONED = """
+import os, sys
+import scraper.archive.preparing as preparing
+prepare = preparing.prepare
+
+def poisoned(connection, answer, rules):
+    if b"poison" in answer.body:
+        {act}
+    return prepare(connection, answer, rules)
+
+preparing.prepare = poisoned
+"""
+
+
+@pytest.fixture
+def sites() -> Iterator[list[Scripted]]:
+    with ExitStack() as stack:
+        pages = {f"/{n}": page(STORY.format(n=n)) for n in range(PAGES_EACH)}
+        yield [stack.enter_context(Scripted(dict(pages))) for _ in range(HOSTS)]
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Every process that a run starts."""
+    known: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen
+
+    def noted(*given: Any, **named: Any) -> subprocess.Popen[bytes]:
+        known.append(start(*given, **named))
+        return known[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    return known
+
+
+def poison(monkeypatch: pytest.MonkeyPatch, act: str) -> None:
+    monkeypatch.setattr(processes, "_PROGRAM", POISONED.format(act=act) + processes._PROGRAM)
+
+
+def on_processes(archive: Archive, count: int = 2, **named: Any) -> Processes:
+    return Processes(archive.path, count, worth_it=1, **named)
+
+
+def test_processes_come_to_the_same_archive_as_threads_do(
+    sites: list[Scripted], tmp_path: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    for n in (1, PAGES_EACH - 1):
+        sites[0].pages[f"/{n}"] = redirect("/a-new-place-for-everything", 301)
+    sites[0].pages["/a-new-place-for-everything"] = page(STORY.format(n="of all"))
+    sites[1].pages["/7"] = page("<h1>Access denied</h1>", 403)
+    sites[2].pages["/9"] = page("gone", 410)
+
+    with Archive(tmp_path / "threads.db") as threads, Archive(tmp_path / "processes.db") as beside:
+        for step in range(3):
+            for n in range(0, PAGES_EACH, 4):  # noise alone, and an edit
+                sites[2].pages[f"/{n + 1}"] = page(f'<script nonce="{step}"></script>{STORY.format(n=n)}')
+                sites[2].pages[f"/{n}"] = page(STORY.format(n=n + 1000 * step))
+            run(watched(sites), threads, everything=True)
+            done = run(watched(sites), beside, everything=True, executor=on_processes(beside))
+
+        assert told(beside) == told(threads)
+        assert done.fetched == HOSTS * PAGES_EACH
+        assert verify(beside.connection).findings == ()
+        counts = [opened.counts() for opened in (threads, beside)]
+        assert counts[0] == counts[1]
+    assert len(started) == 6
+    assert {process.returncode for process in started} == {0}
+
+
+def test_pages_are_read_under_the_keepers_rules(sites: list[Scripted], tmp_path: Path) -> None:
+    sites[0].pages["/0"] = page("<main><h1>Said</h1><p>Kept.</p><p class=ad>Buy.</p></main>")
+    source = Source("ruled", sites[0].url("/0"), rules=Rules(remove=(".ad",)))
+    with Archive(tmp_path / "a.db") as archive:
+        run(WatchList((source,), SETTINGS), archive, executor=on_processes(archive))
+        texts = [row["text"] for row in archive.connection.execute("select text from passages")]
+    assert texts == ["Said", "Kept."]
+
+
+def test_a_process_that_is_killed_costs_no_observation_and_doubles_none(
+    sites: list[Scripted], tmp_path: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    for site in sites:
+        site.pages = {f"/{n}": slowly(n) for n in range(PAGES_EACH)}
+    with Archive(tmp_path / "a.db") as archive:
+        killing = Meanwhile(5, lambda: started[0].kill())
+        done = run(watched(sites), archive, executor=on_processes(archive), report=killing)
+
+        assert started[0].returncode == -9
+        assert len(started) == 3
+        assert done.outcomes == {"first_version": HOSTS * PAGES_EACH}
+        assert set(observed(archive).values()) == {1}
+        assert verify(archive.connection).findings == ()
+
+
+def test_a_page_that_ends_every_process_is_given_up_and_no_other(
+    sites: list[Scripted], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison(monkeypatch, "os._exit(11)")
+    sites[0].pages["/2"] = page("<main><p>poison</p></main>")
+    with Archive(tmp_path / "a.db") as archive:
+        done = run(watched(sites, 6), archive, executor=on_processes(archive, 1))
+        given_up = archive.connection.execute("select * from fetches where source_id = 's0-2'").fetchone()
+        assert verify(archive.connection).findings == ()
+        assert set(observed(archive).values()) == {1}
+
+    assert done.outcomes == {"first_version": HOSTS * 6 - 1, "extraction_suspect": 1}
+    assert given_up["reason"].startswith("3 workers were lost one after the other")
+    assert (given_up["status"], given_up["capture_id"]) == (None, None)
+
+
+def test_a_fault_of_ours_ends_the_run_and_says_where_it_was(
+    sites: list[Scripted], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison(monkeypatch, "raise ZeroDivisionError('ours')")
+    sites[0].pages["/2"] = page("<main><p>poison</p></main>")
+    with Archive(tmp_path / "a.db") as archive, pytest.raises(ZeroDivisionError, match="ours") as caught:
+        run(watched(sites, 6), archive, executor=on_processes(archive))
+    assert "in poisoned" in caught.value.__notes__[0]
+
+
+def test_a_process_that_cannot_begin_is_an_error_that_says_what_to_do(
+    sites: list[Scripted], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_PROGRAM", "import sys; sys.exit(5)")
+    with Archive(tmp_path / "a.db") as archive:
+        with pytest.raises(WorkersError, match=r"ended before it had begun \(exit code 5\): .*--processes 0"):
+            run(watched(sites, 2), archive, executor=on_processes(archive))
+        assert archive.runs()[0]["finished"], "a run that its processes left is closed, and its head fixes it"
+
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nowhere"))
+    with Archive(tmp_path / "a.db") as archive, pytest.raises(WorkersError, match="no process can be started"):
+        run(watched(sites, 2), archive, executor=on_processes(archive))
+
+
+def test_what_is_fetched_and_not_taken_is_bounded_and_ends_with_the_run(
+    tmp_path: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    body = "<main>" + "<p>A paragraph of a long page.</p>" * 3000 + "</main>"
+    with Scripted({f"/{n}": page(body) for n in range(200)}) as site, Archive(tmp_path / "a.db") as archive:
+        requests = tuple(Request(f"s{n}", site.url(f"/{n}")) for n in range(200))
+        fetched = on_processes(archive, 1).fetch([Batch(HostState(site.host), requests)], SETTINGS)
+        first = next(one for one in fetched if one is not None)
+        with pytest.raises(subprocess.TimeoutExpired):
+            started[0].wait(1)
+        asked = len(site.asked)
+        fetched.close()
+
+    assert first.result.source_id == "s0"
+    assert asked < 30
+    assert started[0].returncode is not None
+
+
+def test_few_pages_are_left_to_threads(
+    sites: list[Scripted], tmp_path: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    with Archive(tmp_path / "a.db") as archive:
+        done = run(watched(sites, 3), archive, executor=Processes(archive.path, 2))
+    assert done.outcomes == {"first_version": HOSTS * 3}
+    assert started == []
+
+
+def test_one_core_is_left_to_the_one_who_stores(monkeypatch: pytest.MonkeyPatch) -> None:
+    for cores, spare in ((1, 0), (2, 1), (4, 3), (64, processes.MOST)):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: set(range(cores)), raising=False)
+        assert spare_cores() == spare
+
+
+def test_the_command_takes_the_number_of_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: list[subprocess.Popen[bytes]]
+) -> None:
+    count = processes.WORTH_IT
+    listed = tmp_path / "sources.toml"
+    lines = ["[fetch]", "delay = 0", "robots = false", 'allow_private = ["127.0.0.0/8"]']
+    with Scripted({f"/{n}": page(STORY.format(n=n)) for n in range(count)}) as site:
+        for n in range(count):
+            lines += ["[[source]]", f'id = "s{n}"', f'url = "{site.url(f"/{n}")}"']
+        listed.write_text("\n".join(lines))
+        for wanted in ("1", "0"):
+            command = ["run", "--all", "--db", str(tmp_path / "a.db"), "--sources", str(listed), "--processes", wanted]
+            done = CliRunner().invoke(main, command)
+            assert done.exit_code == 0, done.output
+            assert len(started) == 1
+
+
+def test_hosts_that_keep_a_process_waiting_are_asked_side_by_side(tmp_path: Path) -> None:
+    count = 6
+    together = threading.Barrier(count, timeout=30)
+
+    def answer(_asked: Asked) -> Iterator[bytes]:
+        together.wait()
+        body = STORY.format(n=0).encode()
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+    with ExitStack() as stack, Archive(tmp_path / "a.db") as archive:
+        sites = [stack.enter_context(Scripted({"/0": answer})) for _ in range(count)]
+        done = run(watched(sites, 1), archive, executor=on_processes(archive, 1))
+    assert done.outcomes == {"first_version": count}
