@@ -6,10 +6,12 @@ reads there; it writes nothing.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pickle
 import queue
 import signal
+import termios
 import threading
 import traceback
 from contextlib import closing
@@ -83,7 +85,21 @@ class Worker:
         from scraper.archive.preparing import prepare
 
         with self._preparing:
+            if self._nothing_waits():
+                return None
             return prepare(self._archive, result, part.batch.rules.get(result.source_id) or Rules())
+
+    def _nothing_waits(self) -> bool:
+        """Whether the run has taken all that was said to it. Then it has time for the rest of this page itself.
+
+        So both sides have as much to do, whichever is the slower, and neither waits for the other.
+        """
+        unread = bytearray(4)
+        try:
+            fcntl.ioctl(self._line.fileno(), termios.TIOCOUTQ, unread)
+        except OSError:
+            return False  # only Linux tells, of a socket
+        return not any(unread)
 
     def _say(self, message: Message) -> None:
         said = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from contextlib import ExitStack
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -188,10 +189,14 @@ def test_what_is_fetched_and_not_taken_is_bounded_and_ends_with_the_run(
         with pytest.raises(subprocess.TimeoutExpired):
             started[0].wait(1)
         asked = len(site.asked)
+        then = [one for one in islice(fetched, 6) if one is not None]
         fetched.close()
 
     assert first.result.source_id == "s0"
     assert asked < 30
+    if sys.platform == "linux":
+        assert first.groundwork is None, "nobody waits for what nobody has room to prepare"
+    assert then[-1].groundwork is not None, "while it waited there was time to read it"
     assert started[0].returncode is not None
 
 
