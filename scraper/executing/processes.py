@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from scraper.executing.batches import Batch, Delivered
     from scraper.executing.messages import Message
 
-WORTH_IT = 200
+WORTH_IT = 50
 """Fewer pages than this are through before a process has begun."""
 MOST = 4
 """One process stores, and has enough to do with what as many others read."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scraper.clock import Clock, system_clock
 from scraper.executing.batches import Batch, Delivered
+from scraper.executing.hands import Hands
 from scraper.fetching.batch import fetch_host
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ HOSTS_AT_ONCE = 16
 # Bodies may be large: this many wait to be stored, and each host has one under way.
 ANSWERS_IN_HAND = 8
 
-_Work = queue.SimpleQueue[Batch | None]
+_Work = queue.SimpleQueue[Batch]
 
 
 class _Results:
@@ -55,9 +58,12 @@ class _Results:
         """Whether the next `take` would have to wait."""
         return self._items.empty()
 
-    def take(self) -> Delivered:
-        """The next result, waited for. A fault that was handed over is raised."""
-        item = self._items.get()
+    def take(self, within: float | None = None) -> Delivered | None:
+        """The next result; None where none comes `within` so many seconds. A fault that was handed over is raised."""
+        try:
+            item = self._items.get(timeout=within)
+        except queue.Empty:
+            return None
         self._places.put(None)
         if isinstance(item, BaseException):
             raise item
@@ -81,26 +87,30 @@ class Threads:
             work.put(batch)
         results = _Results(ANSWERS_IN_HAND)
         stop = threading.Event()
-        for number in range(min(self._hosts_at_once, len(batches))):
-            work.put(None)
-            # Daemons: an interrupted run must end now, not when the slowest host has answered.
-            arguments = (work, results, stop, settings)
-            threading.Thread(target=self._work, args=arguments, name=f"fetch-{number}", daemon=True).start()
+        hands = Hands(partial(self._work, work, results, stop, settings), min(self._hosts_at_once, len(batches)))
         try:
             for _ in range(sum(len(batch.requests) for batch in batches)):
                 if results.none_waits():
                     yield None
-                yield results.take()
+                while (delivered := results.take(hands.look_in)) is None:
+                    hands.suffice(waiting=not work.empty())
+                yield delivered
         finally:
             stop.set()
 
     def _work(self, work: _Work, results: _Results, stop: threading.Event, settings: FetchSettings) -> None:
         """Take one host's batch after another. A fault of our own ends the run instead of hanging it."""
         try:
-            while (batch := work.get()) is not None:
+            while (batch := _next(work)) is not None:
                 fetched = fetch_host(batch.requests, batch.state, settings, clock=self._clock, sleep=self._sleep)
                 for result, state in fetched:
                     if not results.offer(Delivered(result, state), stop):
                         return
         except BaseException as fault:
             results.offer(fault, stop)
+
+
+def _next(work: _Work) -> Batch | None:
+    with suppress(queue.Empty):
+        return work.get_nowait()
+    return None

@@ -32,10 +32,12 @@ def test_no_more_is_in_hand_than_there_are_places() -> None:
         fetching.join(0.01)
     fetching.join(0.1)
     assert through == [0, 1]
-    assert [results.take().result.source_id for _ in range(4)] == ["p0", "p1", "p2", "p3"]
+    taken = [results.take(), results.take(), results.take(), results.take()]
+    assert [one.result.source_id for one in taken if one] == ["p0", "p1", "p2", "p3"]
     fetching.join(5)
     assert through == [0, 1, 2, 3]
     assert results.none_waits()
+    assert results.take(0.01) is None
 
 
 def test_who_waits_for_a_place_goes_when_nobody_takes_any_more() -> None:
