@@ -34,6 +34,7 @@ class HostBatch:
         self._at = 0  # how many of its requests are through
         self._sent = 0  # how many went out with the part that is under way
         self._underway = Underway.begin(batch.state, settings)
+        self._state = batch.state  # as the last page left it; what stands in `_underway` may be older
         self._kept_back: list[Answer] = []
         self._losses: Counter[str] = Counter()
 
@@ -54,7 +55,8 @@ class HostBatch:
         requests = sound or left[:1]
         self._sent = len(requests)
         rules = {r.source_id: self._batch.rules[r.source_id] for r in requests if r.source_id in self._batch.rules}
-        return Part(Batch(self._underway.known.state, requests, rules), self._underway, self._settings)
+        underway = replace(self._underway, known=replace(self._underway.known, state=self._state))
+        return Part(Batch(self._state, requests, rules), underway, self._settings)
 
     def done(self, done: Done) -> Iterator[Delivered]:
         """Take what came of the part that was out; give what may be stored now."""
@@ -66,7 +68,7 @@ class HostBatch:
         """Take what came of the next page, where pages come one by one; give what may be stored now."""
         self._at += 1
         self._sent -= 1
-        self.ended(replace(self._underway, known=replace(self._underway.known, state=delivered.state)))
+        self._state = delivered.state
         if kept_back and isinstance(delivered.result, Answer):
             self._kept_back.append(delivered.result)
         else:
@@ -75,7 +77,7 @@ class HostBatch:
 
     def ended(self, underway: Underway) -> None:
         """Take how far the batch has come with the part that was out."""
-        self._underway = underway
+        self._underway, self._state = underway, underway.known.state
 
     def lost(self, now: datetime, among: int = PAGES) -> Iterator[Delivered]:
         """The part that was out is lost with its worker: what it fetched is unknown, and was never seen here.
@@ -92,19 +94,17 @@ class HostBatch:
             said = f"{LOSSES} workers were lost one after the other while they looked at it; their logs may say why"
             page = requests[0]
             given_up = Answer(page.source_id, page.url, now, 0, failure="extraction_suspect", error=said)
-            yield Delivered(given_up, self._underway.known.state)
+            yield Delivered(given_up, self._state)
             yield from self._ending()
 
     def _rest(self, now: datetime) -> None:
-        state = self._underway.known.state
-        earliest = now + timedelta(seconds=delay_of(state, self._settings))
-        if state.next_allowed is None or state.next_allowed < earliest:
-            known = replace(self._underway.known, state=replace(state, next_allowed=earliest))
-            self._underway = replace(self._underway, known=known)
+        earliest = now + timedelta(seconds=delay_of(self._state, self._settings))
+        if self._state.next_allowed is None or self._state.next_allowed < earliest:
+            self._state = replace(self._state, next_allowed=earliest)
 
     def _ending(self) -> Iterator[Delivered]:
         """At the end of a batch, the pages that had to be seen together."""
         if self.over:
             for answer in settle_fan_in(self._kept_back):
-                yield Delivered(answer, self._underway.known.state)
+                yield Delivered(answer, self._state)
             self._kept_back = []
