@@ -175,8 +175,8 @@ def _after(was: bytes, piece: bytes, inside: bytes, pair: _Pair) -> bytes | None
 
     `inside` is that of the one which they stand in.
     """
-    if inside and (name := name_of(inside)) not in BLOCKS:
-        return inside if _is_script(name, inside, was, piece) and pair.is_whole() else None
+    if inside and name_of(inside) not in BLOCKS:
+        return inside if _is_unread(inside, was) and _is_unread(inside, piece) and pair.is_whole() else None
     if was.startswith(b"!--"):
         comments = _SPLIT_COMMENT.fullmatch(was), _SPLIT_COMMENT.fullmatch(piece)
         return inside if comments[0] and comments[1] and comments[0][1] == comments[1][1] else None
@@ -191,15 +191,14 @@ def _after(was: bytes, piece: bytes, inside: bytes, pair: _Pair) -> bytes | None
     return tag.written if tag.name in OF_NOTE else inside
 
 
-def _is_script(name: bytes, tag: bytes, was: bytes, piece: bytes) -> bool:
-    """Whether two pieces of the content of an element are both the inside of a script that is not read."""
-    ends = b"!--", b"/" + name
-    judged = _judged(tag)
-    return (
-        judged is not None
-        and judged.holds_noise
-        and not any(one[:8].lower().startswith(ends) or not one.isascii() for one in (was, piece))
-    )
+def _is_unread(inside: bytes, piece: bytes) -> bool:
+    """Whether a piece of the content of an element is the inside of a comment or a script, and neither ends it."""
+    if inside == b"!--":
+        return b"--" not in piece
+    tag = _judged(inside)
+    if tag is None or not tag.holds_noise or not piece.isascii() or piece[:8].lower().startswith(b"/" + tag.name):
+        return False
+    return tag.name == b"style" or not piece.startswith(b"!--") or _SPLIT_COMMENT.fullmatch(piece) is not None
 
 
 class _Tag(NamedTuple):

@@ -15,25 +15,38 @@ import re
 _SPACE = rb"[ \t\n\r\f]"
 _NAME = rb"[^ \t\n\r\f/<>\"'=]"
 # A name has a value only where `=` comes next, or after white space: any other `=` begins a name (13.2.5.32).
-ATTRIBUTE = (
-    rb"(" + _NAME + rb"++)(?:" + _SPACE + rb"*+=" + _SPACE + rb"*+(\"[^\"]*+\"|'[^']*+'|[^ \t\n\r\f\"'<>`]++))?+"
-)
-ATTRIBUTES = rb"(?:[ \t\n\r\f/]*+" + ATTRIBUTE.replace(rb"(" + _NAME, rb"(?:" + _NAME).replace(rb"(\"", rb"(?:\"")
-ATTRIBUTES += rb")*+[ \t\n\r\f/]*+"
+_EQUALS = _SPACE + rb"*+=" + _SPACE + rb"*+"
+_VALUE = rb"\"[^\"]*+\"|'[^']*+'|[^ \t\n\r\f\"'<>`]++"
+ATTRIBUTE = rb"(" + _NAME + rb"++)(?:" + _EQUALS + rb"(" + _VALUE + rb"))?+"
+ATTRIBUTES = rb"(?:[ \t\n\r\f/]*+" + _NAME + rb"++(?:" + _EQUALS + rb"(?:" + _VALUE + rb"))?+)*+[ \t\n\r\f/]*+"
 COMMENT = rb"!--(?!-?>)[^-]*+(?:-(?!-!?>)[^-]*+)*+-->"
+# What a script hides from readers of old; within it a second `<script` would ask for a second end (13.2.5.19 to 31).
+_HIDDEN = (
+    rb"!--(?!-?>)[^<-]*+(?:(?:-(?!->)|<(?!/?[sS][cC][rR][iI][pP][tT]))[^<-]*+)*+(?:-->|(?=</[sS][cC][rR][iI][pP][tT]))"
+)
 
 _TEXT_ONLY = (b"title", b"textarea", b"iframe")
 BLOCKS = (b"svg", b"select")
 STRANGE = (b"math", b"xmp", b"noembed", b"noframes", b"plaintext", b"frameset")
-OF_NOTE = frozenset({b"script", b"style", *_TEXT_ONLY, *BLOCKS})
+# The elements whose content is read by rules of its own; a comment is one for our purpose.
+OF_NOTE = frozenset({b"!--", b"script", b"style", *_TEXT_ONLY, *BLOCKS})
 # Within the blocks, these lead out of them and back again.
 LEADING_OUT = (b"template", b"desc", b"foreignobject")
 
 
+def _either_case(name: bytes) -> bytes:
+    """A name in any mixture of capital and small letters, which is told sooner so than by a flag."""
+    return b"".join(b"[%c%c]" % (letter, letter - 32) for letter in name)
+
+
 def _named(*names: bytes) -> bytes:
-    """One of these names, whole. Either case of each letter is written out, for that is told sooner than by a flag."""
-    either = (b"".join(b"[%c%c]" % (letter, letter - 32) for letter in name) for name in names)
-    return rb"(?:" + rb"|".join(either) + rb")(?=[ \t\n\r\f/>])"
+    """One of these names, whole."""
+    return rb"(?:" + rb"|".join(map(_either_case, names)) + rb")(?=[ \t\n\r\f/>])"
+
+
+def _until_end(name: bytes) -> bytes:
+    """All up to the end tag of this name."""
+    return rb"[^<]*+(?:<(?!/" + _either_case(name) + rb")[^<]*+)*+"
 
 
 def _closed(name: bytes, content: bytes) -> bytes:
@@ -50,13 +63,17 @@ _MOST = (
     rb"(?: [a-z-]++=\"[^\"]*+\")*+[^<>\"'=]*+>"
 )
 _IN_BLOCK = rb"|".join(
-    [_closed(b"title", rb"[^<]*+"), _closed(b"desc", rb"[^<]*+"), rb"(?!/?" + _named(*LEADING_OUT) + rb")" + _USUAL]
+    [
+        _closed(b"title", rb"[^<]*+"),
+        _closed(b"desc", rb"[^<]*+"),
+        rb"(?!/?" + _named(*LEADING_OUT) + rb")" + _USUAL,
+        COMMENT,
+    ]
 )
-# What may stand in an element before its end tag; of those whose text is read, no `<`.
+# What may stand in an element before its end tag.
 _CONTENTS = {
-    b"script": rb"[^<]*+(?:<(?!/[sS][cC][rR][iI][pP][tT]|!--)[^<]*+)*+",
-    b"style": rb"[^<]*+(?:<(?!/[sS][tT][yY][lL][eE]|!--)[^<]*+)*+",
-    **dict.fromkeys(_TEXT_ONLY, rb"[^<]*+"),
+    b"script": rb"[^<]*+(?:<(?:" + _HIDDEN + rb"|(?!/[sS][cC][rR][iI][pP][tT]|!--))[^<]*+)*+",
+    **{name: _until_end(name) for name in (b"style", *_TEXT_ONLY)},
     **dict.fromkeys(BLOCKS, rb"[^<]*+(?:<(?:" + _IN_BLOCK + rb")[^<]*+)*+"),
 }
 _PIECES = [
@@ -66,16 +83,20 @@ _PIECES = [
     # A block that ends in its own tag holds nothing, or all that follows.
     *(_closed(name, rb"(?<!/>)" * (name in BLOCKS) + content) for name, content in _CONTENTS.items()),
     COMMENT,
-    rb"![dD][oO][cC][tT][yY][pP][eE][^<>]*+>",
+    rb"(?:[!?](?!--)|/[^a-zA-Z>])[^>]*+>",  # a document type, and what is taken for a comment
+    rb"(?![a-zA-Z/!?])",  # a `<` that is text
 ]
 _UNCLOSED = [
-    rb"(" + _named(name) + ATTRIBUTES + rb")" + (rb"(?<!/)>" if name in BLOCKS else rb">") + _CONTENTS[name]
-    for name in (b"script", b"style", *BLOCKS)
+    rb"(" + _named(name) + ATTRIBUTES + rb")" + (rb"(?<!/)>" if name in BLOCKS else rb">") + content
+    for name, content in _CONTENTS.items()
 ]
+_IN_COMMENT = rb"[^-]*+(?:-(?!-!?>)[^-]*+)*+"
+_UNCLOSED.append(rb"(!--)(?!-?>)" + _IN_COMMENT)
 _TEXT = re.compile(rb"[^<]*+(?:<(?:" + rb"|".join(_PIECES) + rb")[^<]*+)*+(?:<(?:" + rb"|".join(_UNCLOSED) + rb"))?+")
 _NAME_OF = re.compile(_NAME + rb"++")
-_CONTENT = {name: re.compile(content) for name, content in _CONTENTS.items()}
+_CONTENT = {name: re.compile(content) for name, content in {**_CONTENTS, b"!--": _IN_COMMENT}.items()}
 _END = {name: re.compile(rb"</" + _named(name) + _SPACE + rb"*+>") for name in _CONTENTS}
+_END[b"!--"] = re.compile(b"-->")
 
 
 def name_of(tag: bytes) -> bytes:

@@ -77,6 +77,8 @@ def test_whatever_a_reading_may_look_at_is_no_noise(old: str, new: str) -> None:
         "<p title=\"<script nonce='{0}'>\">{0}</p>",  # within the value of an attribute nothing is a tag
         "<!-- <script> --><p>{0}</p>",  # nor within a comment, and what follows it is shown
         "<!-- <b data-x='{0}'> {0} --><p>seen</p><p>{0}</p>",
+        "<!-- <b data-x='{0}--'><p>{0}</p>",
+        "<script><!-- <script>{0}</script><p>{0}</p>",
         "<textarea readonly><script>{0}</textarea>",
         "<title><b data-x='{0}'>{0}</title>",
         "<svg><script/><text>{0}</text></svg>",
@@ -135,6 +137,7 @@ def test_every_data_attribute_that_a_reading_names_is_no_noise() -> None:
 
 
 PIECES = """
+<!--[if IE]> | <![endif]--> | - {0} - | <script><!-- | //--> | <style><!-- | <?a {0}> | <!a {0}> | -
 <p> | </p> | <b data-x="{0}"> | <script> | </script> | <script nonce="{0}"> | <!-- | --> | <style> | </style>
 <svg> | </svg> | <title> | </title> | words {0} | plain words | <a title=" | "> | <p title=' | '>
 <textarea readonly> | < | > | </textarea> | <input value="{0}"> | <iframe> | </iframe> | <![CDATA[ | ]]>
@@ -161,8 +164,11 @@ def test_what_is_called_alike_reads_the_same_however_the_page_is_made(pieces: li
     "holder",
     [
         "<b title='a < b>'>words</b><b data-x='{0}' hidden class=\"c\">words</b>",
+        "<!--[if lt IE 9]><script nonce='{0}' src='/a.js'></script><![endif]--><p>words</p>",
+        "<script><!-- start('{0}') //--></script><style><!-- .a > b {color: {0}} --></style>",
+        "<?xml version='1.0'?><title>a < b</title><p data-x='{0}'>a < b</p>",
         "<script></style><p><b data-x='{0}' </p>{0}</script>",
-        "<svg id='{0}' class='i'><desc>Boat</desc><path id=\"p-{0}\" d='M1'/></svg>",
+        "<svg id='{0}' class='i'><desc>Boat</desc><!-- a boat --><path id=\"p-{0}\" d='M1'/></svg>",
         "<iframe data-x='{0}' src='/map'></iframe>",
         "<select data-x='{0}'><option data-y='{0}'>One</option></select>",
         '<script nonce=\'{0}\'>{"name": "Åland"}</script>',

@@ -12,8 +12,10 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.normalizing.tokenizing import content_at, name_of
 
 PIECES = """
-<p> | </p> | <b class="c"> | <b title='a < b' hidden> | <script> | </script> | <script nonce="n"> | <!-- | -->
-<!-- a --> | <style> | </style> | <STYLE > | <svg> | </svg> | <svg a="b"/> | <title> | </title> | words | <a title="
+<![endif]--> | <?xml a="b"?> | </> | </ b> | <!a --> | - | -- | <!- | <script><!-- | //--> | <style><!-- | <!--[if IE]>
+<Script > | <p> | </p> | <b class="c"> | <b title='a < b' hidden> | <script> | </script> | <script nonce="n">
+<!-- | --> | <!-- a --> | <style> | </style> | <STYLE > | <svg> | </svg> | <svg a="b"/> | <title> | </title> | words
+<a title="
 "> | <p title=' | '> | <textarea> | </textarea> | <textarea readonly> | < | > | a < b | <iframe> | </iframe>
 <![CDATA[ | ]]> | <br/> | </b class="c"> | <table><tr><td> | </table> | <template> | </template> | <noscript>
 </noscript> | <select> | </select> | <option> | <desc> | </desc> | <math> | </math> | --!> | <!--> | <img =" alt=">
@@ -61,9 +63,12 @@ def test_a_page_is_followed_in_steps_as_in_one(before: list[str], after: list[st
         ("<p><Style>", "Style"),
         ("<svg viewBox='0 0 1 1'><path d='M1'/>", "svg viewBox='0 0 1 1'"),
         ("<script>if (a < b) {}</script>\n<p title='a < b'>", ""),
-        ("<textarea>", None),
         ("<p title='", None),
-        ("<!-- ", None),
+        ("<!-- <b>", "!--"),
+        ("<textarea>", "textarea"),
+        ("<!-->", None),
+        ("<script><!-- <script>", None),
+        ("<script><!-- a < b </script><p>", ""),
         ("<plaintext>words", None),
     ],
 )
@@ -78,4 +83,6 @@ def test_an_element_that_was_open_is_left_at_its_end_tag() -> None:
     assert content_at(page, 0, len(page), b"script nonce='a'") == b""
     assert content_at(page, 0, len(page), b"style") == b"style"
     assert content_at(b"words</textarea><p>", 0, 19, b"textarea") == b""
-    assert content_at(b"<b></textarea><p>", 0, 17, b"textarea") is None
+    assert content_at(b"<b></textarea><p>", 0, 17, b"textarea") == b""
+    assert content_at(b"<b> --><p>", 0, 10, b"!--") == b""
+    assert content_at(b"<b></svg x><p>", 0, 14, b"svg") is None
