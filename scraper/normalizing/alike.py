@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 # A page of which more pieces differ was not merely served again; and a tag as long as this holds no nonce alone.
 _MOST_PIECES = 400
 _LONGEST_TAG = 4_000
-# How far a first look goes for a byte that differs.
-_STRIDE = 256
-_LONGEST_STRIDE = 16_384
+# How far a first look goes for a byte that differs, and the next ones at most.
+_STRIDE = 64
+_LONGEST_STRIDE = 4_096
 # A longer tag is judged each time anew: what is remembered must stay small, whatever pages hold. Bytes.
 _REMEMBERED = 500
 
@@ -117,17 +117,14 @@ def _noise_alone(old: bytes, new: bytes) -> bool:
 
 def _common(old: bytes, at: int, new: bytes, to: int) -> int:
     """How many bytes are the same in one body from `at` on and in another from `to` on."""
-    begun, stride = at, _STRIDE
-    while new.startswith(old[at : at + stride], to) and at < len(old):
-        at += stride
-        to += stride
-        stride = min(stride * 4, _LONGEST_STRIDE)
-    while stride and at < len(old):
-        if new.startswith(old[at : at + stride], to):
-            at += stride
-            to += stride
-        stride >>= 1
-    return min(at, len(old)) - begun
+    begun, end, stride, is_next = at, len(old), _STRIDE, new.startswith
+    while at < end and is_next(old[at : at + stride], to):
+        at, to = at + stride, to + stride
+        stride = min(stride * 8, _LONGEST_STRIDE)
+    while at < end and (stride := stride >> 1):
+        if is_next(old[at : at + stride], to):
+            at, to = at + stride, to + stride
+    return min(at, end) - begun
 
 
 class _Pair:
