@@ -17,11 +17,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.normalizing.chrome import suspect_name
 from scraper.normalizing.encoding import encoding_of
-from scraper.normalizing.limits import within_limits
 from scraper.normalizing.media import media
-from scraper.normalizing.naming import is_panel
 from scraper.normalizing.tokenizing import (
     ATTRIBUTE,
     ATTRIBUTES,
@@ -145,6 +142,8 @@ class _Pair:
     def is_whole(self) -> bool:
         """Whether the guard before the parser leaves both as they are: it may take what is in a script for tags."""
         if self._is_whole is None:
+            from scraper.normalizing.limits import within_limits  # loads slowly, and is seldom asked
+
             texts = [body.decode("latin-1") for body in (self._old, self._new)]  # of as many characters as can be
             self._is_whole = all(within_limits(text) == text for text in texts)
         return self._is_whole
@@ -270,6 +269,9 @@ def _id_of(tag: bytes) -> bytes:
 
 def _id_alike(was: bytes, value: bytes) -> bool:
     """Whether two ids, by which no control of the page opens anything, name the same kind of part."""
+    from scraper.normalizing.chrome import suspect_name  # both load slowly, and only those who read need them otherwise
+    from scraper.normalizing.naming import is_panel
+
     if b"&" in was + value:
         return False
     # Tokens never come again: what is remembered of names has no room for them.

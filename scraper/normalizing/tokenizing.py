@@ -11,6 +11,7 @@ ignored or holds markup, none is known, and elements with rules of their own (``
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _SPACE = rb"[ \t\n\r\f]"
 _NAME = rb"[^ \t\n\r\f/<>\"'=]"
@@ -86,17 +87,24 @@ _PIECES = [
     rb"(?:[!?](?!--)|/[^a-zA-Z>])[^>]*+>",  # a document type, and what is taken for a comment
     rb"(?![a-zA-Z/!?])",  # a `<` that is text
 ]
-_UNCLOSED = [
-    rb"(" + _named(name) + ATTRIBUTES + rb")" + (rb"(?<!/)>" if name in BLOCKS else rb">") + content
-    for name, content in _CONTENTS.items()
-]
 _IN_COMMENT = rb"[^-]*+(?:-(?!-!?>)[^-]*+)*+"
-_UNCLOSED.append(rb"(!--)(?!-?>)" + _IN_COMMENT)
-_TEXT = re.compile(rb"[^<]*+(?:<(?:" + rb"|".join(_PIECES) + rb")[^<]*+)*+(?:<(?:" + rb"|".join(_UNCLOSED) + rb"))?+")
 _NAME_OF = re.compile(_NAME + rb"++")
-_CONTENT = {name: re.compile(content) for name, content in {**_CONTENTS, b"!--": _IN_COMMENT}.items()}
-_END = {name: re.compile(rb"</" + _named(name) + _SPACE + rb"*+>") for name in _CONTENTS}
-_END[b"!--"] = re.compile(b"-->")
+
+
+class _Expressions:
+    """The patterns of this module, compiled when the first page is followed: that takes a while."""
+
+    def __init__(self) -> None:
+        named = _named(*_CONTENTS)
+        self.text = re.compile(rb"[^<]*+(?:<(?:" + rb"|".join(_PIECES) + rb")[^<]*+)*+")
+        self.opening = re.compile(rb"<(?:(" + named + ATTRIBUTES + rb")>|(!--)(?!-?>))")
+        contents = {**_CONTENTS, b"!--": _IN_COMMENT}
+        self.content = {name: re.compile(content) for name, content in contents.items()}
+        self.end = {name: re.compile(rb"</" + _named(name) + _SPACE + rb"*+>") for name in _CONTENTS}
+        self.end[b"!--"] = re.compile(b"-->")
+
+
+_expressions = cache(_Expressions)
 
 
 def name_of(tag: bytes) -> bytes:
@@ -111,16 +119,29 @@ def content_at(page: bytes, start: int, end: int, inside: bytes) -> bytes | None
     `inside` is that of ``page[start]``. Only elements are meant whose content is read by rules of its own. None where
     what stands between is written in a way that is not known.
     """
+    known = _expressions()
     if inside:
         name = name_of(inside)
-        content = _CONTENT[name].match(page, start, end)
-        if content is None or content.end() == end:
+        at = _end_of(known.content[name], page, start, end)
+        if at == end:
             return inside
-        closed = _END[name].match(page, content.end(), end)
+        closed = known.end[name].match(page, at, end)
         if closed is None:
             return None
         start = closed.end()
-    found = _TEXT.fullmatch(page, start, end)
-    if found is None:
+    at = _end_of(known.text, page, start, end)
+    if at == end:
+        return b""
+    opening = known.opening.match(page, at, end)
+    if opening is None:
         return None
-    return found[found.lastindex] if found.lastindex else b""
+    tag = opening[1] or opening[2]
+    name = name_of(tag)
+    is_over = name in BLOCKS and tag.endswith(b"/")
+    return tag if _end_of(known.content[name], page, opening.end(), end) == end and not is_over else None
+
+
+def _end_of(pattern: re.Pattern[bytes], page: bytes, start: int, end: int) -> int:
+    """Where a pattern that can match nothing ends."""
+    found = pattern.match(page, start, end)
+    return found.end() if found else start
