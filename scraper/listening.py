@@ -18,7 +18,6 @@ from scraper.fetching import Postponed, host_of, publisher_family
 from scraper.fetching.decoding import TooLargeError, UndecodableError
 from scraper.fetching.robots import robots_request
 from scraper.fetching.signals import page_key, signal_request, sitemaps_named, unpacked
-from scraper.normalizing.listings import Listing, read_listing
 from scraper.scheduling.claims import span
 from scraper.scheduling.turns import Channel, next_lists
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from scraper.config import Source, WatchList
     from scraper.executing.batches import Executor
     from scraper.fetching.observation import Answer
+    from scraper.normalizing.listings import Listing
     from scraper.scheduling.learnt import Learnt
 
 MOST_CHILDREN = 50
@@ -132,6 +132,8 @@ def heard(channel: Channel, answer: Answer, most: int) -> tuple[dict[str, Any], 
         return {**said, "reason": f"it answered {answer.status}" + ("" if body else " with nothing")}, None
     if publisher_family(final) != publisher_family(host_of(answer.url)):
         return {**said, "reason": f"it leads to {final}, which is another publisher's"}, None
+    from scraper.normalizing.listings import read_listing  # loads slowly, and most runs hear of no list
+
     try:
         content = unpacked(body, most)
         listing = read_listing(content, answer.final_url or answer.url, answer.header("content-type"))

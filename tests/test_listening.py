@@ -255,7 +255,7 @@ def test_a_fault_of_ours_in_reading_a_list_is_recorded_and_ends_no_run(
         raise RecursionError("deeper than was thought")
 
     press.run()
-    monkeypatch.setattr("scraper.listening.read_listing", broken)
+    monkeypatch.setattr("scraper.normalizing.listings.read_listing", broken)
     until_asked(press)
     (row,) = press.signals()
     assert (row["outcome"], row["reason"]) == ("unreadable", "it could not be read: RecursionError")

@@ -10,9 +10,10 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+import scraper.comparing as comparing
 from scraper.archive.rows import insert
 from scraper.archive.sitewide import parts_as_text
-from scraper.comparing import ChangeClass, Comparison, Edit, Part, edit_key, unified, with_classes
+from scraper.comparing.comparison import ChangeClass, Comparison, Edit, Part
 
 if TYPE_CHECKING:
     import sqlite3
@@ -81,7 +82,7 @@ def content(
         summary = f"{summary}; moved to {moved[1] if moved else ''}"
     if became is not None:
         summary = f"Came as {became[1]} instead of {became[0]}: {_lower(summary)}"
-    comparison = with_classes(comparison, () if reverts_to is None else ("revert",))
+    comparison = comparing.with_classes(comparison, () if reverts_to is None else ("revert",))
     facts = {"old_url": moved[0], "new_url": moved[1]} if moved else {}
     facts |= {"old_media": became[0], "new_media": became[1]} if became else {}
     return _from_comparison(comparison, kind, summary, facts)
@@ -175,7 +176,7 @@ def write(
         "insert into edits (change_id, position, op, old_position, new_position, old_text, new_text, kind, classes, "
         "edit_key) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (change_id, at, *_edit_columns(edit), edit_key(edit) if keyed else None)
+            (change_id, at, *_edit_columns(edit), comparing.edit_key(edit) if keyed else None)
             for at, edit in enumerate(change.edits)
         ],
     )
@@ -200,7 +201,7 @@ def _from_comparison(comparison: Comparison, kind: ChangeKind, summary: str, add
         parts=comparison.parts,
         words_added=comparison.words_added,
         words_removed=comparison.words_removed,
-        diff=unified(comparison),
+        diff=comparing.unified(comparison),
         details=tuple({**addresses, **_things(comparison)}.items()),
         edits=comparison.edits,
     )

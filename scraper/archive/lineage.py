@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import scraper.archive.changes as changes
+import scraper.comparing as comparing
 from scraper.archive.addresses import note_named, note_seen
 from scraper.archive.captures import load_body
 from scraper.archive.documents import linkset_id, load_document, ruleset_id, write_spans
@@ -25,7 +26,6 @@ from scraper.archive.stamps import fresh, moving, without
 from scraper.archive.states import DERIVATION, derivation_of, load_state, rules_from_text, save_state
 from scraper.archive.withheld import withholding
 from scraper.clock import from_text
-from scraper.comparing import compare
 from scraper.errors import ArchiveCorrupt, CaptureWithheld, UsageError
 from scraper.fetching.codes import Code
 from scraper.fetching.identity import settled_url
@@ -187,7 +187,7 @@ class Lineage:
     def _compared(self, document: Document, clocked: tuple[str, ...]) -> Comparison:
         """The latest version against a document, without the dates that move with the clock in either."""
         try:
-            return compare(without(self._latest_document(), clocked), without(document, clocked))
+            return comparing.compare(without(self._latest_document(), clocked), without(document, clocked))
         except Exception as error:  # as in `document_of`
             raise faulty("compare", error) from error
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import scraper.normalizing as normalizing
 from scraper.errors import NormalizeError, RuleMatchedNothing
 from scraper.fetching.codes import Code
-from scraper.fetching.shells import MOST_WORDS, bare_shell, shell
-from scraper.normalizing import normalize
 
 if TYPE_CHECKING:
     from scraper.archive.look import Look
@@ -30,7 +29,9 @@ def document_of(look: Look, rules: Rules) -> Document:
         if ready is not None:
             document = ready
         else:
-            document = normalize(look.body or b"", url=look.final_url, content_type=look.content_type, rules=rules)
+            document = normalizing.normalize(
+                look.body or b"", url=look.final_url, content_type=look.content_type, rules=rules
+            )
     except NormalizeError as error:
         code = Code.RULE_MATCHES_NOTHING if isinstance(error, RuleMatchedNothing) else Code.UNREADABLE
         raise NoDocumentError(code, str(error)) from error
@@ -61,6 +62,8 @@ def nothing_to_tell(comparison: Comparison) -> tuple[Code, str] | None:
 
 def _refuse_shell(look: Look, document: Document) -> None:
     """Refuse a text that only asks for scripts, cookies or consent, for however long it does; and no text at all."""
+    from scraper.fetching.shells import MOST_WORDS, bare_shell, shell  # loads slowly, and most runs find no new text
+
     if document.words > MOST_WORDS:
         return
     texts = [passage.text for passage in document.passages]

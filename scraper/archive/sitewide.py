@@ -11,8 +11,9 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import scraper.comparing as comparing
 from scraper.clock import from_text, to_text
-from scraper.comparing import CLASSES, Comparison, Part, with_classes
+from scraper.comparing.comparison import CLASSES, Comparison, Part
 
 if TYPE_CHECKING:
     import sqlite3
@@ -162,7 +163,7 @@ def _weigh(connection: sqlite3.Connection, change_id: int) -> None:
         words_removed=row["words_removed"],
         summary=row["summary"],
     )
-    weighed = with_classes(stored, ("site_wide",) if whole else ())
+    weighed = comparing.with_classes(stored, ("site_wide",) if whole else ())
     connection.execute(
         "update changes set classes = ?, significance = ?, parts = ? where id = ?",
         (json.dumps(weighed.classes), weighed.significance, parts_as_text(weighed.parts), change_id),

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from scraper.comparing.tokens import is_spaceless
-
 MOST = 60
 """Words and phrases that are heeded; FTS5 takes no expression of more than 256 parts."""
 
@@ -43,6 +41,8 @@ def match_expression(query: str) -> str:
 
 
 def _terms(found: list[str]) -> Terms:
+    from scraper.comparing.tokens import is_spaceless  # loads slowly, and hardly a command searches
+
     letters = tuple(term for term in found if is_spaceless(term))
     return Terms(_expression([term for term in found if not is_spaceless(term)]) or None, letters)
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.clock import Clock, system_clock
-from scraper.fetching.client import Client, Monotonic
 from scraper.fetching.fan_in import may_fan_in, settle_fan_in
 from scraper.fetching.identity import host_of
 from scraper.fetching.observation import Answer, Request
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from scraper.config import FetchSettings
+    from scraper.fetching.client import Monotonic
     from scraper.fetching.politeness import HostState
 
 BUDGET = 20 * 60.0
@@ -107,6 +107,8 @@ def look_on(
 
     Whoever sends True back for a page ends this part after it.
     """
+    from scraper.fetching.client import Client  # requests loads slowly, and whoever only hands out batches needs none
+
     room = underway.room
     with Client(settings, clock=clock, monotonic=monotonic) as client:
         passing = Time(clock, sleep, monotonic, chance, monotonic() + underway.seconds)

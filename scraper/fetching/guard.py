@@ -16,9 +16,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from urllib3.exceptions import LocationParseError
-from urllib3.util import parse_url
-
 from scraper.errors import FetchRefused, UsageError
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -161,6 +158,9 @@ def _network(text: str) -> IPNetwork:
 @lru_cache(maxsize=4096)  # a page of the watch list is looked at when the list is read and when it is asked for
 def _host_and_port(url: str) -> tuple[str, int]:
     """Host and port; refused where two parsers read the host differently, as an attack would have it."""
+    from urllib3.exceptions import LocationParseError  # loads slowly, and whoever only stores asks for no address
+    from urllib3.util import parse_url
+
     try:
         split = urlsplit(url)
         host, port = split.hostname, split.port

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from requests.utils import parse_header_links
-
-from scraper.normalizing.links import absolute
-
 if TYPE_CHECKING:
     from scraper.fetching.observation import Answer
 
@@ -19,6 +15,10 @@ def canonical_link(answer: Answer) -> str | None:
     for name, value in answer.headers:
         if name.lower() != "link" or "canonical" not in value.lower() or len(value) > _LONGEST:
             continue
+        from requests.utils import parse_header_links  # both load slowly, and few answers come so far
+
+        from scraper.normalizing.links import absolute
+
         for link in parse_header_links(value):
             if "canonical" in str(link.get("rel", "")).lower().split():
                 return absolute(str(link["url"]), answer.final_url or answer.url)

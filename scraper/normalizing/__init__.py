@@ -13,6 +13,7 @@ For a page:
     keeping    which blocks are the document: by name (`chrome`), by place (`core`), by wording (`rails`, `furniture`)
     asides     which of them stand beside the text: kept and compared, but no part of `Document.text`
     metadata   what the page says of itself (`dates`); `links` settles addresses, `text` white space
+    alike      whether two captures of a page read the same, told without reading them; `tokenizing` follows their tags
 
 Pure: no clock, no randomness, and no I/O but to the process that a PDF is parsed in. A parser is part of the result, so
 a new version of it is a new `NORMALIZER`.

@@ -298,7 +298,7 @@ def test_a_fault_of_ours_in_reading_one_page_is_an_observation_and_loses_nothing
     def fail(*_: object, **__: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("scraper.archive.readable.normalize", fail)
+    monkeypatch.setattr("scraper.normalizing.normalize", fail)
     recorded = watch.look(page(*PARAGRAPHS))
 
     assert recorded.outcome == "extraction_suspect"

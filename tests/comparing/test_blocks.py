@@ -48,7 +48,7 @@ def lines(*texts: str, modified: str | None = None) -> Document:
 def by_stretches(old: Document, new: Document, most: int = 1) -> Comparison:
     """Compare as if more than `most` differences were too many."""
     with (
-        patch.object(sys.modules["scraper.comparing.compare"], "MOST_EDITS", 0),
+        patch.object(sys.modules["scraper.comparing.comparer"], "MOST_EDITS", 0),
         patch.object(blocks, "MOST_EDITS", most),
     ):
         return compare(old, new)
@@ -197,7 +197,7 @@ text = lambda: " ".join(chooses.choices(words, k=chooses.randint(1, 9))) + choos
 page = lambda: Document(tuple(Passage("paragraph", " ".join(text() for _ in range(3))) for _ in range(12)))
 seen = hashlib.sha256()
 for most in (20_000, 0):
-    with patch.object(sys.modules["scraper.comparing.compare"], "MOST_EDITS", most), \\
+    with patch.object(sys.modules["scraper.comparing.comparer"], "MOST_EDITS", most), \\
          patch.object(blocks, "MOST_EDITS", 4):
         for _ in range(12):
             found = compare(page(), page())

@@ -100,7 +100,7 @@ def test_a_moved_paragraph_is_shown_at_both_places_and_struck_at_none() -> None:
 
 
 def test_edits_of_whole_stretches_are_marked_passage_by_passage(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["scraper.comparing.compare"], "MOST_EDITS", 1)
+    monkeypatch.setattr(sys.modules["scraper.comparing.comparer"], "MOST_EDITS", 1)
     old, new = passages(*SENTENCES[:5]), passages(SENTENCES[5], SENTENCES[0], SENTENCES[6], SENTENCES[7], SENTENCES[4])
 
     rows = marked(old, new)

@@ -267,7 +267,7 @@ def test_a_redirect_enters_an_allowed_network_only_from_inside() -> None:
 
 def test_a_host_that_a_second_parser_reads_otherwise_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """No URL is known that passes the checks before this one and is read in two ways; the next parser may differ."""
-    monkeypatch.setattr("scraper.fetching.guard.parse_url", lambda _: Url(host="10.0.0.1"))
+    monkeypatch.setattr("urllib3.util.parse_url", lambda _: Url(host="10.0.0.1"))
 
     with pytest.raises(FetchRefused, match="with certainty"):
         AddressGuard().check_url("http://example.org/")

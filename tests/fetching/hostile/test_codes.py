@@ -140,7 +140,7 @@ def a_fault_of_ours(bench: Bench) -> str | None:
         raise RecursionError
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("scraper.archive.readable.normalize", fail)
+        patched.setattr("scraper.normalizing.normalize", fail)
         return bench.take(WAYS[Code.DOCUMENT])
 
 
