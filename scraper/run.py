@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from scraper.archive import Archive, Recorded
     from scraper.config import WatchList
-    from scraper.executing.batches import Delivered, Executor
+    from scraper.executing.batches import Batch, Delivered, Executor
     from scraper.fetching.politeness import HostState
     from scraper.fetching.visit import Sleep
     from scraper.scheduling.agenda import Agenda
@@ -112,11 +112,11 @@ def run(
         archive.sync(watch_list, clock())
         archive.catch_up(report.catching_up)
     run_id, agenda = _begin(watch_list, archive, executor, trigger, clock, everything, only, limit)
-    planned = agenda.now
-    report.begin(len(planned))
-    requests = archive.requests((item.source for item in planned), clock())
-    batches = batches_of(requests, {item.source.id: item.source.rules for item in planned}, archive.host_states)
-    store = _Store(archive, run_id, report, len(planned))
+    due, waiting = len(agenda.now), len(agenda.later)
+    report.begin(due)
+    batches = _batches(archive, agenda, clock())
+    del agenda  # of a large watch list it takes as much as the requests
+    store = _Store(archive, run_id, report, due)
     tally = store.tally
     try:
         with closing(executor.fetch(batches, watch_list.fetch)) as fetched:
@@ -132,7 +132,7 @@ def run(
     head = store.finish(clock())
     reckon(watch_list, archive, clock())
     counts = tally.fetched, tally.changed, tally.failed, tally.postponed
-    return Summary(run_id, len(planned), *counts, dict(tally.outcomes), head, len(agenda.later))
+    return Summary(run_id, due, *counts, dict(tally.outcomes), head, waiting)
 
 
 def _begin(
@@ -161,6 +161,12 @@ def _begin(
         agenda = plan(watch_list, archive, **chosen)
         archive.expect(run_id, len(agenda.now))
     return run_id, agenda
+
+
+def _batches(archive: Archive, agenda: Agenda, now: datetime) -> list[Batch]:
+    """What is to be looked at, by host, each page with what was learnt from its last answer."""
+    requests = archive.requests((item.source for item in agenda.now), now)
+    return batches_of(requests, {item.source.id: item.source.rules for item in agenda.now}, archive.host_states)
 
 
 @dataclass
