@@ -185,20 +185,34 @@ def _connect(address: str) -> Any:
         raise UsageError(NEEDED) from None
     # What Dask says of lost workers and closed connections, the run says in its own words.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    connect: Any = Client  # it has no types
     try:
-        for _ in range(_GREETINGS - 1):
+        for _ in range(_GREETINGS):
             # A scheduler that tells all its clients something at this moment (of a task given up by another one, say)
             # may send that along with its greeting, and the client asserts that the greeting comes alone.
             with suppress(AssertionError):
-                return connect(address, timeout=CONNECT_WITHIN, set_as_default=False)
-        return connect(address, timeout=CONNECT_WITHIN, set_as_default=False)
-    except (AssertionError, OSError, TimeoutError):
+                return _begun(Client, address)
+        raise TimeoutError
+    except (OSError, TimeoutError):
         raise ClusterError(
             f"no Dask scheduler answers at {address}: start one with `dask scheduler`, and workers with `dask worker`"
         ) from None
     except ValueError as error:
         raise UsageError(f"{address} is no address of a Dask scheduler ({error}): tcp://HOST:8786 is one") from None
+
+
+def _begun(kind: Any, address: str) -> Any:
+    """A client that has begun, in two steps: one that fails to is closed now, and not whenever it is collected.
+
+    That may be in the middle of the next one's beginning, where each waits for the other.
+    """
+    client = kind.__new__(kind)
+    try:
+        client.__init__(address, timeout=CONNECT_WITHIN, set_as_default=False)
+    except BaseException:
+        with suppress(Exception):
+            client.close(timeout=2)
+        raise
+    return client
 
 
 def _is_of_dask(error: Exception) -> bool:

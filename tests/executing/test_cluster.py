@@ -192,18 +192,18 @@ def test_nobody_at_the_address_is_an_error_in_one_line(monkeypatch: pytest.Monke
 def test_a_greeting_that_comes_together_with_other_news_is_asked_for_again(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import distributed
+    from distributed import Client
 
-    connect: Any = distributed.Client
-    greeted: list[object] = []
+    untyped: Any = Client
+    connect, greeted = untyped._ensure_connected, list[object]()
 
-    def crowded(*given: object, **named: object) -> object:
-        greeted.append(given)
+    async def crowded(client: object, timeout: float | None = None) -> None:
+        greeted.append(id(client))
         if len(greeted) < 3:
-            raise AssertionError  # what `Client` raises of a scheduler's two messages in one
-        return connect(*given, **named)
+            raise AssertionError  # as it does of two messages in one
+        await connect(client, timeout)
 
-    monkeypatch.setattr(distributed, "Client", crowded)
+    monkeypatch.setattr(Client, "_ensure_connected", crowded)
     with Cluster(running.address) as cluster:
         _await_workers(cluster, running)
     assert len(greeted) == 3
