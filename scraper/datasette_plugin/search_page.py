@@ -152,7 +152,7 @@ def pages_page(ask: Ask) -> Page:
     heading = f"Pages watched: {STATE_NAMES[state]}" if state else "Pages watched"
     model = PagesPage(
         heading=heading,
-        watch=watch_line(timeline.watch_state(ask.connection), ask.links),
+        watch=watch_line(ask.once("watch", lambda: timeline.watch_state(ask.connection)), ask.links),
         meaning=STATE_MEANINGS.get(state or ""),
         pages=tuple(_watched(ask, row) for row in rows[:_PAGES]),
         more=more,
