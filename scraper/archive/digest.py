@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scraper.archive.at_once import at_once
 from scraper.archive.events import event_keys, has_class
 from scraper.archive.timeline import Asked, News, conditions, news_of, of_publisher_and_tag
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 WINDOW = 10_000
 NAMED = 12  # pages of an event that are read whole; the rest are counted
+_PART = 250  # changes that are read at first
 _FEW = 4_000  # changes of a publisher or with a tag: so many are sorted, more are found among the latest of all
 
 
@@ -110,10 +112,9 @@ def digest(connection: sqlite3.Connection, asked: Asked, *, room: int, each: int
     `few` is what `few_sources` gives, where that is known already.
     """
     where, values, end = _bounded(connection, asked, few)
-    rows = connection.execute(f"{_HEADS} where {where} order by l.first_seen_new desc, l.id desc", values)
     days: list[Day] = []
     shown = 0
-    for day, group in groupby((Head(*row) for row in rows), key=lambda head: head.day):
+    for day, group in groupby(_latest(connection, where, values), key=lambda head: head.day):
         # A day that is not looked through to its end is left to the next page, unless it is all there is.
         if shown >= room or (day == end and days):
             return Digest(tuple(days), day)
@@ -127,17 +128,15 @@ def digest(connection: sqlite3.Connection, asked: Asked, *, room: int, each: int
 def ranking(connection: sqlite3.Connection, asked: Asked, *, room: int, few: Few | None = None) -> Ranking:
     """The most significant events of the period; `asked.before` is the change after which to go on in this order."""
     where, values, end = _bounded(connection, replace(asked, before=None), few)
-    shared = connection.execute(f"{_HEADS} where {where} and {has_class('site_wide')}", values)
-    found = list(_events(connection, sorted((Head(*row) for row in shared), key=_by_weight)))
+    shared = _heads(connection, f"{where} and {has_class('site_wide')}", values)
+    found = list(_events(connection, sorted(shared, key=_by_weight)))
     where = f"{where} and not {has_class('site_wide')}"
     last = connection.execute("select significance, id from changes where id = ?", (asked.before,)).fetchone()
     if last is not None:
         found = [event for event in found if (event[0].significance, event[0].id) < tuple(last)]
         where, values = f"{where} and (l.significance, l.id) < (?, ?)", [*values, *last]
-    rows = connection.execute(
-        f"{_HEADS} where {where} order by l.significance desc, l.id desc limit ?", (*values, room + 1)
-    )
-    found = sorted([*found, *([Head(*row)] for row in rows)], key=lambda event: _by_weight(event[0]))
+    heads = _heads(connection, f"{where} order by l.significance desc, l.id desc limit ?", (*values, room + 1))
+    found = sorted([*found, *([head] for head in heads)], key=lambda event: _by_weight(event[0]))
     shown = found[:room]
     after = shown[-1][0].id if len(found) > room else None
     return Ranking(_read(connection, shown), after, _onward(asked, end))
@@ -176,11 +175,8 @@ def activity(connection: sqlite3.Connection, asked: Asked, few: Few | None = Non
 
 def _site_wide(connection: sqlite3.Connection, where: str, values: list[Any], loud: str) -> Iterator[tuple[str, bool]]:
     """Each site-wide edit of each day, once: the day, and whether it was loud on any page."""
-    rows = connection.execute(
-        f"select l.id, substr(l.first_seen_new, 1, 10), {loud} from changes l where {where} "
-        f"and {has_class('site_wide')}",
-        values,
-    ).fetchall()
+    columns = ("l.id", "substr(l.first_seen_new, 1, 10)", loud)
+    rows = at_once(connection, columns, f"from changes l where {where} and {has_class('site_wide')}", values)
     keys = event_keys(connection, [row[0] for row in rows])
     events: dict[tuple[str, object], bool] = {}
     for change_id, day, is_loud in rows:
@@ -225,7 +221,27 @@ def _by_weight(head: Head) -> tuple[float, int]:
     return (-head.significance, -head.id)
 
 
-_HEADS = f"select l.id, substr(l.first_seen_new, 1, 10), l.significance, {has_class('site_wide')} from changes l"
+_HEAD = ("l.id", "substr(l.first_seen_new, 1, 10)", "l.significance", has_class("site_wide"))
+
+
+def _heads(connection: sqlite3.Connection, rest: str, values: Sequence[Any]) -> list[Head]:
+    return [Head(*row) for row in at_once(connection, _HEAD, f"from changes l where {rest}", values)]
+
+
+def _latest(connection: sqlite3.Connection, where: str, values: Sequence[Any]) -> Iterator[Head]:
+    """The heads from the latest on, read part by part, each twice as long: who has enough soon asks for little."""
+    part, onward, last = _PART, "", []
+    while True:
+        order = "order by l.first_seen_new desc, l.id desc limit ?"
+        heads = _heads(connection, f"{where}{onward} {order}", (*values, *last, part))
+        yield from heads
+        if len(heads) < part:
+            return
+        onward, last = (
+            " and (l.first_seen_new, l.id) < (select first_seen_new, id from changes where id = ?)",
+            [heads[-1].id],
+        )
+        part *= 2
 
 
 def _onward(asked: Asked, end: str | None) -> str | None:
@@ -255,7 +271,7 @@ def few_sources(connection: sqlite3.Connection, asked: Asked) -> Few:
     if asked.publisher is None and asked.tag is None:
         return Few(None)
     condition, values = of_publisher_and_tag(asked.publisher, asked.tag)
-    chosen = [row[0] for row in connection.execute(f"select s.id from sources s where {condition}", values)]
+    chosen = [row[0] for row in at_once(connection, ("s.id",), f"from sources s where {condition}", values)]
     counted = connection.execute(
         "select count(*) from (select 1 from json_each(?) s cross join changes c on c.source_id = s.value limit ?)",
         (json.dumps(chosen), _FEW),

@@ -81,6 +81,17 @@ def test_the_ranking_leads_on_without_a_gap_or_a_repeat(fortnight: sqlite3.Conne
     assert len(set(whole)) == len(whole) > 20
 
 
+def test_the_news_are_the_same_in_however_many_parts_they_are_read(
+    many: sqlite3.Connection, fortnight: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [Asked(), Asked(everything=True), Asked(until="2026-03-04"), Asked(change_class="number")]
+    whole = [digest.digest(held, each, room=30, each=7) for held in (many, fortnight) for each in asked]
+    for part in (1, 3, 100):
+        monkeypatch.setattr(digest, "_PART", part)
+        parts = [digest.digest(held, each, room=30, each=7) for held in (many, fortnight) for each in asked]
+        assert parts == whole
+
+
 def test_no_more_than_the_window_is_looked_through_and_the_rest_is_said(
     many: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
