@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,9 @@ from scraper.archive.timeline import Asked, News, conditions, news_of, of_publis
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    Read = Callable[[list[int]], Mapping[int, News]]
 
 WINDOW = 10_000
 NAMED = 12  # pages of an event that are read whole; the rest are counted
@@ -87,30 +90,21 @@ class DayCount:
     loud: int
 
 
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """The looks of one day by the runs' own count, and how many of them did not see a document."""
-
-    day: str
-    looks: int
-    failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """Pages of a publisher that were not seen as a document in a period, by what came of the looks."""
-
-    outcome: str
-    publisher: str | None
-    pages: int
-    sources: tuple[tuple[str, str], ...]
-
-
-def digest(connection: sqlite3.Connection, asked: Asked, *, room: int, each: int, few: Few | None = None) -> Digest:
+def digest(
+    connection: sqlite3.Connection,
+    asked: Asked,
+    *,
+    room: int,
+    each: int,
+    few: Few | None = None,
+    read: Read | None = None,
+) -> Digest:
     """The latest days with news until `room` events are shown, at most `each` events of a day.
 
-    `few` is what `few_sources` gives, where that is known already.
+    `few` is what `few_sources` gives, where that is known already; `read` what gives changes by their ids, where some
+    are known already.
     """
+    read = read or partial(news_of, connection)
     where, values, end = _bounded(connection, asked, few)
     days: list[Day] = []
     shown = 0
@@ -120,12 +114,14 @@ def digest(connection: sqlite3.Connection, asked: Asked, *, room: int, each: int
             return Digest(tuple(days), day)
         heads = sorted(group, key=_by_weight)
         events = list(islice(_events(connection, heads), each))
-        days.append(Day(day, _read(connection, events), len(heads), sum(len(event) for event in events)))
+        days.append(Day(day, _whole(events, read), len(heads), sum(len(event) for event in events)))
         shown += len(events)
     return Digest(tuple(days), _day_before(end) if days and end == days[-1].day else _onward(asked, end))
 
 
-def ranking(connection: sqlite3.Connection, asked: Asked, *, room: int, few: Few | None = None) -> Ranking:
+def ranking(
+    connection: sqlite3.Connection, asked: Asked, *, room: int, few: Few | None = None, read: Read | None = None
+) -> Ranking:
     """The most significant events of the period; `asked.before` is the change after which to go on in this order."""
     where, values, end = _bounded(connection, replace(asked, before=None), few)
     shared = _heads(connection, f"{where} and {has_class('site_wide')}", values)
@@ -139,7 +135,7 @@ def ranking(connection: sqlite3.Connection, asked: Asked, *, room: int, few: Few
     found = sorted([*found, *([head] for head in heads)], key=lambda event: _by_weight(event[0]))
     shown = found[:room]
     after = shown[-1][0].id if len(found) > room else None
-    return Ranking(_read(connection, shown), after, _onward(asked, end))
+    return Ranking(_whole(shown, read or partial(news_of, connection)), after, _onward(asked, end))
 
 
 def same_edit(connection: sqlite3.Connection, change_id: int, limit: int) -> list[News]:
@@ -190,29 +186,6 @@ def horizon(connection: sqlite3.Connection, asked: Asked, few: Few | None = None
     return _bounded(connection, asked, few)[2]
 
 
-def looking(connection: sqlite3.Connection) -> list[Looking]:
-    """The days on which a run looked, the earliest first."""
-    rows = connection.execute(
-        "select substr(started, 1, 10) as day, sum(fetched), sum(failed) from runs group by day order by day"
-    )
-    return [Looking(*row) for row in rows]
-
-
-def unseen(connection: sqlite3.Connection, since: str, until: str) -> list[Unseen]:
-    """The pages that could not be seen from one day to another (both included), by outcome and publisher."""
-    rows = connection.execute(
-        "select f.outcome, s.publisher, s.id, coalesce(s.title, s.url) from ("
-        "  select source_id, outcome from runs r cross join fetches f on f.run_id = r.id "
-        "  where r.started >= ? and r.started < date(?, '+1 day') and r.failed > 0 limit ?) f "
-        "join sources s on s.id = f.source_id "
-        "where f.outcome not in ('first_version', 'new_version', 'unchanged', 'not_modified') "
-        "group by f.outcome, s.publisher, s.id order by f.outcome, s.publisher, s.id",
-        (since, until, WINDOW),
-    )
-    grouped = [(key, list(group)) for key, group in groupby(rows, key=lambda row: (row[0], row[1]))]
-    return [Unseen(*key, len(group), tuple((row[2], row[3]) for row in group[:NAMED])) for key, group in grouped]
-
-
 def _day_before(day: str | None) -> str | None:
     return str(date.fromisoformat(day) - timedelta(days=1)) if day else None
 
@@ -230,18 +203,16 @@ def _heads(connection: sqlite3.Connection, rest: str, values: Sequence[Any]) -> 
 
 def _latest(connection: sqlite3.Connection, where: str, values: Sequence[Any]) -> Iterator[Head]:
     """The heads from the latest on, read part by part, each twice as long: who has enough soon asks for little."""
-    part, onward, last = _PART, "", []
+    part, before = _PART, "true"
+    last: list[int] = []
     while True:
-        order = "order by l.first_seen_new desc, l.id desc limit ?"
-        heads = _heads(connection, f"{where}{onward} {order}", (*values, *last, part))
+        rest = f"{where} and {before} order by l.first_seen_new desc, l.id desc limit ?"
+        heads = _heads(connection, rest, (*values, *last, part))
         yield from heads
         if len(heads) < part:
             return
-        onward, last = (
-            " and (l.first_seen_new, l.id) < (select first_seen_new, id from changes where id = ?)",
-            [heads[-1].id],
-        )
-        part *= 2
+        before = "(l.first_seen_new, l.id) < (select first_seen_new, id from changes where id = ?)"
+        part, last = 2 * part, [heads[-1].id]
 
 
 def _onward(asked: Asked, end: str | None) -> str | None:
@@ -296,7 +267,6 @@ def _events(connection: sqlite3.Connection, heads: Sequence[Head]) -> Iterator[l
             yield event
 
 
-def _read(connection: sqlite3.Connection, events: list[list[Head]]) -> tuple[Event, ...]:
-    wanted = [head.id for event in events for head in event[:NAMED]]
-    read = news_of(connection, wanted)
-    return tuple(Event(tuple(read[head.id] for head in event[:NAMED]), len(event)) for event in events)
+def _whole(events: list[list[Head]], read: Read) -> tuple[Event, ...]:
+    known = read([head.id for event in events for head in event[:NAMED]])
+    return tuple(Event(tuple(known[head.id] for head in event[:NAMED]), len(event)) for event in events)

@@ -10,7 +10,7 @@ from scraper.archive import reading, timeline
 from scraper.archive.timeline import Asked, Pace
 from scraper.datasette_plugin.asking import Ask, Elsewhere, Page, Reply
 from scraper.datasette_plugin.drawing import Drawing, draw
-from scraper.datasette_plugin.entries import Entry, known_entry
+from scraper.datasette_plugin.entries import Entry, known_entries
 from scraper.datasette_plugin.labels import Label, outcome_label
 from scraper.datasette_plugin.links import outward
 from scraper.datasette_plugin.moments import Moment, duration, moment, moment_or_none
@@ -119,14 +119,11 @@ def document_page(ask: Ask) -> Reply:
     news = timeline.news(
         ask.connection, Asked(source_id=source_id, everything=True, before=ask.number("before")), LISTED + 1
     )
-    edits = timeline.leading_edits(ask.connection, [item.change.id for item in news[:LISTED]])
-    said = timeline.openings(ask.connection, [item.change.id for item in news[:LISTED]])
     looks = timeline.looks(ask.connection, source_id)
     unwatched = gaps(looks)
     run = timeline.last_looking(ask.connection)
-    entries = [
-        known_entry(ask, item, edits.get(item.change.id, ()), said.get(item.change.id)) for item in news[:LISTED]
-    ]
+    known = known_entries(ask, news[:LISTED])
+    entries = [known[item.change.id] for item in news[:LISTED]]
     links = tuple(_version(ask, row) for row in reversed(versions))
     model = DocumentPage(
         title=status.title,

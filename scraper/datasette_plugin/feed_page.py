@@ -9,7 +9,7 @@ from scraper.archive import edit_search, reading, syndicating, timeline
 from scraper.archive.events import event_keys
 from scraper.archive.searching import Wanted
 from scraper.datasette_plugin.asking import Ask, Resource
-from scraper.datasette_plugin.entries import known_entry
+from scraper.datasette_plugin.entries import known_entries
 from scraper.datasette_plugin.feed_item import item_of
 from scraper.datasette_plugin.filters import chosen
 from scraper.datasette_plugin.labels import class_label, kind_label
@@ -91,14 +91,11 @@ def _events(ask: Ask, latest: list[tuple[int, bool]]) -> tuple[list[_Event], boo
 
 
 def _items(ask: Ask, events: list[_Event], *, cut: bool) -> tuple[FeedItem, ...]:
-    leading = [event.members[0].change.id for event in events]
-    edits = timeline.leading_edits(ask.connection, leading)
-    said = timeline.openings(ask.connection, leading)
+    entries = known_entries(ask, [event.members[0] for event in events])
     archive = syndicating.archive_identity(ask.connection)
     items = []
     for event in events:
-        change_id = event.members[0].change.id
-        made = known_entry(ask, event.members[0], edits.get(change_id, ()), said.get(change_id))
+        made = entries[event.members[0].change.id]
         items.append(item_of(ask, archive, event.key, event.members, made, cut=cut))
     return tuple(items)
 

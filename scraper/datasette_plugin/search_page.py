@@ -11,7 +11,7 @@ from scraper.archive.reading import as_moment
 from scraper.archive.searching import Wanted
 from scraper.archive.terms import terms
 from scraper.datasette_plugin.asking import Ask, Page, whole
-from scraper.datasette_plugin.filters import View
+from scraper.datasette_plugin.filters import View, publishers
 from scraper.datasette_plugin.found import Group, found_edit, found_passage, grouped
 from scraper.datasette_plugin.labels import STATE_MEANINGS, STATE_NAMES, Label, outcome_label
 from scraper.datasette_plugin.moments import Moment, moment_or_none
@@ -105,7 +105,7 @@ def search_page(ask: Ask) -> Page:
             View(text, ask.links.search(**given, **{"in": name if name != "all" else None}), name == where)
             for name, text in _VIEWS.items()
         ),
-        publishers=tuple(ask.once("publishers", lambda: timeline.publishers(ask.connection))[:_PUBLISHERS]),
+        publishers=tuple(publishers(ask)[:_PUBLISHERS]),
         groups=groups,
         count=sum(len(group.found) for group in groups or ()),
         more=ask.links.search(**given, **{"in": where if where != "all" else None}, after=more) if more else None,

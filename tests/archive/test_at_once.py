@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scraper.archive.at_once import at_once
 
-TEXTS = st.none() | st.text(st.characters(exclude_categories=("Cs",)))
+TEXTS = st.none() | st.text(st.characters(exclude_categories=["Cs"]))
 WEIGHTS = st.none() | st.integers(0, 10_000).map(lambda weight: weight / 10_000)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.archive import Archive, digest, timeline
+from scraper.archive.looking import days_looked, unseen
 from scraper.archive.timeline import Asked
 from tests.datasette_plugin.standing_archives import busy
 
@@ -195,13 +196,13 @@ def test_every_filter_finds_what_a_look_at_every_change_finds(fortnight: sqlite3
 
 
 def test_the_days_of_looking_and_what_was_not_seen_are_told(fortnight: sqlite3.Connection) -> None:
-    looking = {row.day: row for row in digest.looking(fortnight)}
+    looking = {row.day: row for row in days_looked(fortnight)}
 
     assert len(looking) == 14
     assert looking["2026-03-07"].failed == 3
-    (blocked,) = digest.unseen(fortnight, "2026-03-07", "2026-03-07")
+    (blocked,) = unseen(fortnight, "2026-03-07", "2026-03-07")
     assert (blocked.outcome, blocked.publisher, blocked.pages) == ("blocked", "harbours.example.gov", 3)
-    assert digest.unseen(fortnight, "2026-03-03", "2026-03-03") == []
+    assert unseen(fortnight, "2026-03-03", "2026-03-03") == []
 
 
 def test_a_site_wide_edit_counts_once_in_the_activity(fortnight: sqlite3.Connection) -> None:

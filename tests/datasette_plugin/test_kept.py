@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +13,15 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from scraper.archive import Archive
+from scraper.archive import Archive, timeline
 from scraper.archive.redaction import redact, targets
 from scraper.datasette_plugin import front_page
-from scraper.datasette_plugin.kept import Kept, kept
+from scraper.datasette_plugin.kept import Facts, Kept, kept
 from tests.archive.watching import PARAGRAPHS, Watch, page
 from tests.datasette_plugin.served import Served, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 FRONT = "/-/redline/archive"
@@ -192,3 +193,45 @@ def test_what_is_kept_never_weighs_more_than_it_may(asked: list[tuple[int, int]]
         assert store._weight == sum(held) <= 1000
         assert store.get(state, key) == str(weight)
     connection.close()
+
+
+def test_of_several_things_only_those_that_are_not_known_are_made_and_all_in_one_go() -> None:
+    connection = sqlite3.connect(":memory:")
+    store = Kept()
+    facts = Facts(store, store.state("any", connection))
+    asked: list[list[int]] = []
+
+    def doubled(numbers: list[int]) -> dict[int, int]:
+        asked.append(numbers)
+        return {number: 2 * number for number in numbers if number != 13}
+
+    assert facts.each("twice", [1, 2], doubled) == {1: 2, 2: 4}
+    assert facts.each("twice", [2, 3, 13, 1], doubled) == {2: 4, 3: 6, 1: 2}
+    assert facts.each("twice", [3, 2], doubled) == {3: 6, 2: 4}
+    assert facts.each("again", [2], doubled) == {2: 4}
+    assert asked == [[1, 2], [3, 13], [2]]
+    connection.close()
+
+
+def test_an_entry_of_news_is_written_once_for_all_lists(
+    served: Served, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(9):
+        served.get(FRONT)
+    read: list[int] = []
+    known = timeline.news_of
+
+    def counted(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, timeline.News]:
+        read.extend(ids)
+        return known(connection, ids)
+
+    monkeypatch.setattr(timeline, "news_of", counted)
+    (entry,) = re.findall(r'<article class="entry.*?</article>', served.get(FRONT).text, re.DOTALL)
+    for query in ("?kind=content", "?order=significance", "?until=2030-01-01"):
+        assert entry in served.get(FRONT + query).text
+    assert read == []
+
+    watch.look(page(*PARAGRAPHS, "The harbour master asked for nine more buoys on Friday."))
+    watch.archive.connection.commit()
+    assert served.get(f"{FRONT}?kind=content").text.count('<article class="entry') == 2
+    assert read != []
