@@ -1,8 +1,8 @@
 """The news of many pages as a reader wants them: day by day or by weight, an edit on many pages as one event.
 
-Every question looks through at most WINDOW changes, the latest of the period that is asked for, and says how far back
-it came: a page must answer at once in an archive of a million versions, whatever the filters leave out. The day of a
-change is that of the look that first showed it (`first_seen_new`, which is indexed).
+Every question looks through a bounded number of changes, the latest of the period that is asked for (see `window`), and
+says how far back it came. The day of a change is that of the look that first showed it (`first_seen_new`, which is
+indexed). SQLite counts and ranks; what is read is what may be shown.
 """
 
 from __future__ import annotations
@@ -12,38 +12,40 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.archive.at_once import at_once
 from scraper.archive.events import event_keys, has_class
-from scraper.archive.timeline import Asked, News, conditions, news_of, of_publisher_and_tag
+from scraper.archive.timeline import news_of
+from scraper.archive.window import window
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from scraper.archive.timeline import Asked, News
+    from scraper.archive.window import Few, Window
+
     Read = Callable[[list[int]], Mapping[int, News]]
 
-WINDOW = 10_000
 NAMED = 12  # pages of an event that are read whole; the rest are counted
-_PART = 250  # changes that are read at first
-_FEW = 4_000  # changes of a publisher or with a tag: so many are sorted, more are found among the latest of all
-
-
-@dataclass(frozen=True, slots=True)
-class Few:
-    """The pages of the publisher and the tag that are asked for, where they have few changes; else None."""
-
-    sources: tuple[str, ...] | None
 
 
 class Head(NamedTuple):
     """What decides the place of a change in a list. A tuple, since there may be thousands of them."""
 
     id: int
-    day: str
     significance: float
     site_wide: int
+
+
+class _DayRead(NamedTuple):
+    """A day with the heads of its events, and how many changes it had."""
+
+    day: str
+    events: list[list[Head]]
+    changes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,38 +106,40 @@ def digest(
     `few` is what `few_sources` gives, where that is known already; `read` what gives changes by their ids, where some
     are known already.
     """
+    within = window(connection, asked, few)
     read = read or partial(news_of, connection)
-    where, values, end = _bounded(connection, asked, few)
-    days: list[Day] = []
+    found: list[_DayRead] = []
     shown = 0
-    for day, group in groupby(_latest(connection, where, values), key=lambda head: head.day):
+    for day, heads in _by_day(connection, within, each):
         # A day that is not looked through to its end is left to the next page, unless it is all there is.
-        if shown >= room or (day == end and days):
-            return Digest(tuple(days), day)
-        heads = sorted(group, key=_by_weight)
-        events = list(islice(_events(connection, heads), each))
-        days.append(Day(day, _whole(events, read), len(heads), sum(len(event) for event in events)))
+        if shown >= room or (day == within.end and found):
+            return Digest(_days(found, read), day)
+        ranked, changes = heads()
+        events = list(islice(_events(connection, sorted(ranked, key=_by_weight)), each))
+        found.append(_DayRead(day, events, changes))
         shown += len(events)
-    return Digest(tuple(days), _day_before(end) if days and end == days[-1].day else _onward(asked, end))
+    whole = bool(found) and found[-1].day == within.end
+    return Digest(_days(found, read), _day_before(within.end) if whole else _onward(asked, within.end))
 
 
 def ranking(
     connection: sqlite3.Connection, asked: Asked, *, room: int, few: Few | None = None, read: Read | None = None
 ) -> Ranking:
     """The most significant events of the period; `asked.before` is the change after which to go on in this order."""
-    where, values, end = _bounded(connection, replace(asked, before=None), few)
+    within = window(connection, replace(asked, before=None), few)
+    where, values = within.where, within.parameters
     shared = _heads(connection, f"{where} and {has_class('site_wide')}", values)
     found = list(_events(connection, sorted(shared, key=_by_weight)))
     where = f"{where} and not {has_class('site_wide')}"
     last = connection.execute("select significance, id from changes where id = ?", (asked.before,)).fetchone()
     if last is not None:
         found = [event for event in found if (event[0].significance, event[0].id) < tuple(last)]
-        where, values = f"{where} and (l.significance, l.id) < (?, ?)", [*values, *last]
+        where, values = f"{where} and (l.significance, l.id) < (?, ?)", (*values, *last)
     heads = _heads(connection, f"{where} order by l.significance desc, l.id desc limit ?", (*values, room + 1))
     found = sorted([*found, *([head] for head in heads)], key=lambda event: _by_weight(event[0]))
     shown = found[:room]
     after = shown[-1][0].id if len(found) > room else None
-    return Ranking(_whole(shown, read or partial(news_of, connection)), after, _onward(asked, end))
+    return Ranking(_whole(shown, read or partial(news_of, connection)), after, _onward(asked, within.end))
 
 
 def same_edit(connection: sqlite3.Connection, change_id: int, limit: int) -> list[News]:
@@ -151,25 +155,28 @@ def same_edit(connection: sqlite3.Connection, change_id: int, limit: int) -> lis
 
 def activity(connection: sqlite3.Connection, asked: Asked, few: Few | None = None) -> list[DayCount]:
     """How many events of the kind that is asked for there were on each day that had some, the earliest first."""
-    where, values, end = _bounded(connection, asked, few)
+    within = window(connection, asked, few)
+    where, values = within.where, within.parameters
     loud = f"(l.kind in ('removed', 'restored_with_edits') or {has_class('undeclared_edit')})"
     counted = {
-        row[0]: [row[1], row[2]]
-        for row in connection.execute(
+        day: [changes, many]
+        for day, changes, many in connection.execute(
             f"select substr(l.first_seen_new, 1, 10) as day, count(*), sum({loud}) from changes l "
             f"where {where} and not {has_class('site_wide')} group by day order by day",
             values,
         )
     }
-    for day, many in _site_wide(connection, where, values, loud):
+    for day, is_loud in _site_wide(connection, where, values, loud):
         counts = counted.setdefault(day, [0, 0])
         counts[0] += 1
-        counts[1] += many
+        counts[1] += is_loud
     # The day at which the looking through ended is not counted whole.
-    return [DayCount(day, *counts) for day, counts in sorted(counted.items()) if day != end]
+    return [DayCount(day, *counts) for day, counts in sorted(counted.items()) if day != within.end]
 
 
-def _site_wide(connection: sqlite3.Connection, where: str, values: list[Any], loud: str) -> Iterator[tuple[str, bool]]:
+def _site_wide(
+    connection: sqlite3.Connection, where: str, values: Sequence[Any], loud: str
+) -> Iterator[tuple[str, bool]]:
     """Each site-wide edit of each day, once: the day, and whether it was loud on any page."""
     columns = ("l.id", "substr(l.first_seen_new, 1, 10)", loud)
     rows = at_once(connection, columns, f"from changes l where {where} and {has_class('site_wide')}", values)
@@ -183,7 +190,7 @@ def _site_wide(connection: sqlite3.Connection, where: str, values: list[Any], lo
 
 def horizon(connection: sqlite3.Connection, asked: Asked, few: Few | None = None) -> str | None:
     """The day from which on nobody looked for what is asked; None where everything is looked through."""
-    return _bounded(connection, asked, few)[2]
+    return window(connection, asked, few).end
 
 
 def _day_before(day: str | None) -> str | None:
@@ -194,60 +201,64 @@ def _by_weight(head: Head) -> tuple[float, int]:
     return (-head.significance, -head.id)
 
 
-_HEAD = ("l.id", "substr(l.first_seen_new, 1, 10)", "l.significance", has_class("site_wide"))
+_HEAD = ("l.id", "l.significance", has_class("site_wide"))
 
 
 def _heads(connection: sqlite3.Connection, rest: str, values: Sequence[Any]) -> list[Head]:
     return [Head(*row) for row in at_once(connection, _HEAD, f"from changes l where {rest}", values)]
 
 
-def _latest(connection: sqlite3.Connection, where: str, values: Sequence[Any]) -> Iterator[Head]:
-    """The heads from the latest on, read part by part, each twice as long: who has enough soon asks for little."""
-    part, before = _PART, "true"
-    last: list[int] = []
-    while True:
-        rest = f"{where} and {before} order by l.first_seen_new desc, l.id desc limit ?"
-        heads = _heads(connection, rest, (*values, *last, part))
-        yield from heads
-        if len(heads) < part:
-            return
-        before = "(l.first_seen_new, l.id) < (select first_seen_new, id from changes where id = ?)"
-        part, last = 2 * part, [heads[-1].id]
+def _by_day(
+    connection: sqlite3.Connection, within: Window, each: int
+) -> Iterator[tuple[str, Callable[[], tuple[list[Head], int]]]]:
+    """The days with changes, the latest first, each with what gives the heads that may be shown and how many there are.
+
+    A day may have thousands of changes, and only the most significant are shown: so SQLite is asked for those day by
+    day, until the page is full. The changes of few pages lie scattered over time, and are read once for all days.
+    """
+    if within.few:
+        rest = f"from changes l where {within.where} order by l.first_seen_new desc"
+        rows = at_once(connection, ("substr(l.first_seen_new, 1, 10)", *_HEAD), rest, within.parameters)
+        for day, group in groupby(rows, key=itemgetter(0)):
+            heads = [Head(*row[1:]) for row in group]
+            yield day, partial(lambda heads: (heads, len(heads)), heads)
+        return
+    latest = f"select l.first_seen_new from changes l where {within.where} order by l.first_seen_new desc limit 1"
+    before = within.before
+    while row := connection.execute(latest, (*within.values, within.after, before)).fetchone():
+        before = row[0][:10]
+        yield before, partial(_of_day, connection, within, row[0], each)
+
+
+def _of_day(connection: sqlite3.Connection, within: Window, moment: str, each: int) -> tuple[list[Head], int]:
+    """The most significant changes of the day whose last was first seen at a moment, and how many it has in all.
+
+    Those whose edit was made on many pages are given whole, since together they are one event.
+    """
+    row = connection.execute(
+        f"with day (id, significance, site_wide) as materialized (select {', '.join(_HEAD)} from changes l "
+        f"where {within.condition} and l.first_seen_new > ? and l.first_seen_new <= ?) "
+        "select (select count(*) from day), "
+        "(select json_group_array(json_array(id, significance, 1)) from day where site_wide), "
+        "(select json_group_array(json_array(id, significance, 0)) from "
+        "(select * from day where not site_wide order by significance desc, id desc limit ?))",
+        (*within.values, max(within.after, moment[:10]), moment, each),
+    ).fetchone()
+    return [Head(*head) for told in row[1:] for head in json.loads(told)], row[0]
+
+
+def _days(found: Sequence[_DayRead], read: Read) -> tuple[Day, ...]:
+    """The days with the news of their events, which are read for all of them at once."""
+    whole = iter(_whole([event for day in found for event in day.events], read))
+    return tuple(
+        Day(day.day, tuple(islice(whole, len(day.events))), day.changes, sum(len(event) for event in day.events))
+        for day in found
+    )
 
 
 def _onward(asked: Asked, end: str | None) -> str | None:
     """The day from which to go on: always an earlier one than was asked for, however long a day may be."""
     return _day_before(end) if end is not None and end == asked.until else end
-
-
-def _bounded(connection: sqlite3.Connection, asked: Asked, few: Few | None = None) -> tuple[str, list[Any], str | None]:
-    """What is asked as a condition that at most WINDOW changes are looked through for, and the day it ends at."""
-    where, values = conditions(asked)
-    few = few or few_sources(connection, asked)
-    if few.sources is not None:
-        return f"{where} and l.source_id in (select value from json_each(?))", [*values, json.dumps(few.sources)], None
-    period = Asked(since=asked.since, until=asked.until, everything=True)
-    within, bounds = conditions(period)
-    row = connection.execute(
-        f"select l.first_seen_new from changes l where {within} order by l.first_seen_new desc limit 1 offset ?",
-        (*bounds, WINDOW),
-    ).fetchone()
-    if row is None:
-        return where, values, None
-    return f"{where} and l.first_seen_new > ?", [*values, row[0]], str(row[0])[:10]
-
-
-def few_sources(connection: sqlite3.Connection, asked: Asked) -> Few:
-    """The pages to look at one by one, where a publisher or tag is asked for and few changes are of it."""
-    if asked.publisher is None and asked.tag is None:
-        return Few(None)
-    condition, values = of_publisher_and_tag(asked.publisher, asked.tag)
-    chosen = [row[0] for row in at_once(connection, ("s.id",), f"from sources s where {condition}", values)]
-    counted = connection.execute(
-        "select count(*) from (select 1 from json_each(?) s cross join changes c on c.source_id = s.value limit ?)",
-        (json.dumps(chosen), _FEW),
-    ).fetchone()[0]
-    return Few(tuple(chosen) if counted < _FEW else None)
 
 
 def _events(connection: sqlite3.Connection, heads: Sequence[Head]) -> Iterator[list[Head]]:

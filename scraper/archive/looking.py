@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from scraper.archive.digest import NAMED, WINDOW
+from scraper.archive.digest import NAMED
+from scraper.archive.window import WINDOW
 
 if TYPE_CHECKING:
     import sqlite3

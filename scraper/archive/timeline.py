@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive.elided import count as elided_count
-from scraper.archive.events import has_class
+from scraper.archive.events import has_class, lists
 from scraper.archive.observations import ledger_end
 from scraper.archive.reading import ChangeRow, EditRow, change_row
 from scraper.archive.staleness import LAST_LOOKING, LOOKING
@@ -182,12 +182,9 @@ def _news(row: sqlite3.Row) -> News:
 
 def of_publisher_and_tag(publisher: str | None, tag: str | None) -> tuple[str, list[Any]]:
     """The condition on a row `s` of `sources` that it is of a publisher, and has a tag; None asks for neither."""
-    offered = (
-        ("s.publisher = ?", publisher),
-        ("s.tags <> '[]' and exists (select 1 from json_each(s.tags) j where j.value = ?)", tag),
-    )
-    wanted = [(text, value) for text, value in offered if value is not None]
-    return " and ".join(text for text, _ in wanted) or "true", [value for _, value in wanted]
+    wanted = [("s.publisher = ?", [publisher])] if publisher is not None else []
+    wanted += [lists("s.tags", tag)] if tag is not None else []
+    return " and ".join(text for text, _ in wanted) or "true", [value for _, values in wanted for value in values]
 
 
 def conditions(asked: Asked) -> tuple[str, list[Any]]:
@@ -195,19 +192,21 @@ def conditions(asked: Asked) -> tuple[str, list[Any]]:
     offered: list[tuple[str, Any]] = [
         ("l.source_id = ?", asked.source_id),
         ("(select publisher from sources p where p.id = l.source_id) = ?", asked.publisher),
-        ("exists (select 1 from sources t, json_each(t.tags) j where t.id = l.source_id and j.value = ?)", asked.tag),
-        ("exists (select 1 from json_each(l.classes) where value = ?)", asked.change_class),
         ("l.kind = ?", asked.kind),
         ("l.id < ?", asked.before),
         ("l.first_seen_new >= ?", asked.since),
         ("l.first_seen_new < date(?, '+1 day')", asked.until),
         ("l.significance >= ?", asked.significance),
     ]
-    wanted = [(text, value) for text, value in offered if value is not None]
+    wanted = [(text, [value]) for text, value in offered if value is not None]
+    wanted += [lists("l.classes", asked.change_class)] if asked.change_class is not None else []
+    wanted += (
+        [lists("(select tags from sources t where t.id = l.source_id)", asked.tag)] if asked.tag is not None else []
+    )
     clauses = [text for text, _ in wanted]
     if not asked.everything and asked.kind is None and asked.change_class is None:
         clauses.append("(l.substantive or l.kind = 'moved')")
-    return " and ".join(clauses) or "true", [value for _, value in wanted]
+    return " and ".join(clauses) or "true", [value for _, values in wanted for value in values]
 
 
 def leading_edits(connection: sqlite3.Connection, change_ids: Iterable[int]) -> dict[int, list[KeyedEdit]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scraper.archive import digest, timeline
+from scraper.archive import digest, timeline, window
 from scraper.archive.looking import days_looked, unseen
 from scraper.datasette_plugin.activity import Activity, draw_activity
 from scraper.datasette_plugin.asking import Ask, Page
@@ -19,9 +19,10 @@ from scraper.datasette_plugin.watch_line import WatchLine, watch_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scraper.archive.digest import Day, Few
+    from scraper.archive.digest import Day
     from scraper.archive.looking import Looking
     from scraper.archive.timeline import News, WatchState
+    from scraper.archive.window import Few
 
 LISTED = 40
 EACH_DAY = 12
@@ -84,7 +85,7 @@ def front_page(ask: Ask) -> Page:
     """The changes that the address asks for (see `filters`); `same` asks for all pages of a site-wide edit."""
     now = chosen(ask)
     same = ask.number("same")
-    few = ask.once(("few", now.asked.publisher, now.asked.tag), lambda: digest.few_sources(ask.connection, now.asked))
+    few = ask.once(("few", now.asked.publisher, now.asked.tag), lambda: window.few_sources(ask.connection, now.asked))
     listing = _same_edit(ask, same) if same is not None else _listing(ask, now, few)
     state = ask.once("watch", lambda: timeline.watch_state(ask.connection))
     looking = ask.once("looking", lambda: days_looked(ask.connection))
@@ -197,7 +198,7 @@ def _nothing(state: WatchState, looking: Sequence[Looking], now: Chosen, *, more
     if state.looks == 0:
         return "Nobody has looked yet: “redline run” looks at what is due."
     if more:
-        latest = f"Nothing of that kind is among the latest {digest.WINDOW:,} changes of the period."
+        latest = f"Nothing of that kind is among the latest {window.WINDOW:,} changes of the period."
         return f"{latest} The earlier ones are a step further."
     if now.one_day and len([value for value in now.parameters.values() if value]) == 2:
         return "No look of this day found a change."
