@@ -79,8 +79,8 @@ def window(connection: sqlite3.Connection, asked: Asked, few: Few | None = None)
     if few.whole:
         return Window(condition, tuple(values), after, before, None, few=True)
     row = connection.execute(
-        "select first_seen_new from changes where first_seen_new > ? and first_seen_new < ? "
-        "order by first_seen_new desc limit 1 offset ?",
+        "select l.first_seen_new from changes l where l.first_seen_new > ? and l.first_seen_new < ? "
+        "order by l.first_seen_new desc limit 1 offset ?",
         (after, before, WINDOW),
     ).fetchone()
     if row is None:
