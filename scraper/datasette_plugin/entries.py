@@ -77,6 +77,11 @@ class Entry:
     pages: int = 1
 
 
+def known_news(ask: Ask, change_ids: Sequence[int]) -> dict[int, News]:
+    """These changes by their ids, each read once."""
+    return ask.once.each("news", change_ids, lambda missing: timeline.news_of(ask.connection, missing))
+
+
 def known_entries(ask: Ask, news: Iterable[News]) -> dict[int, Entry]:
     """Changes as entries, by their ids. Each is made once: the same changes stand in many lists and feeds."""
     items = {item.change.id: item for item in news}

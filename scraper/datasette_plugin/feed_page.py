@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scraper.archive import edit_search, reading, syndicating, timeline
+from scraper.archive import edit_search, reading, syndicating
 from scraper.archive.events import event_keys
 from scraper.archive.searching import Wanted
 from scraper.datasette_plugin.asking import Ask, Resource
-from scraper.datasette_plugin.entries import known_entries
+from scraper.datasette_plugin.entries import known_entries, known_news
 from scraper.datasette_plugin.feed_item import item_of
 from scraper.datasette_plugin.filters import chosen
 from scraper.datasette_plugin.labels import class_label, kind_label
-from scraper.datasette_plugin.syndication import ATOM, JSON_FEED, Feed, as_atom, as_json
+from scraper.datasette_plugin.syndication import FORMS, Feed
 from scraper.datasette_plugin.tag_uris import tag_uri
 from scraper.datasette_plugin.visible import visible
 
 if TYPE_CHECKING:
+    from scraper.archive.reading import SourceStatus
     from scraper.archive.timeline import Asked, News
-    from scraper.datasette_plugin.syndication import FeedItem
+    from scraper.datasette_plugin.syndication import Form
 
 LISTED = 50
 _READ = 400  # changes that are read for them: a site-wide edit is one entry, on however many pages it was made
@@ -58,21 +59,23 @@ def feed(ask: Ask) -> Resource:
         this=ask.origin + _address(ask, asked, phrase, form, asked.before),
         first=ask.origin + _address(ask, asked, phrase, form, None) if asked.before else None,
         following=ask.origin + _address(ask, asked, phrase, form, following) if following else None,
-        items=_items(ask, events, cut=len(latest) == _READ),
+        items=_items(ask, events, FORMS[form], cut=len(latest) == _READ),
     )
-    if form == "atom":
-        return Resource(as_atom(found), ATOM, found.updated)
-    return Resource(as_json(found), JSON_FEED, found.updated)
+    return Resource(FORMS[form].feed(found), FORMS[form].media_type, found.updated)
 
 
 def asked_for(ask: Ask) -> Asked:
     """The changes that the path and the query string ask for; UsageError where one of them cannot be."""
     source_id = ask.path.get("source")
     if source_id is not None:
-        reading.status(ask.connection, source_id)
+        _status(ask, source_id)
     asked = replace(chosen(ask).asked, source_id=source_id)
     reading.check_filters(asked.change_class, asked.kind)
     return asked
+
+
+def _status(ask: Ask, source_id: str) -> SourceStatus:
+    return ask.once(("status", source_id), lambda: reading.status(ask.connection, source_id))
 
 
 def _events(ask: Ask, latest: list[tuple[int, bool]]) -> tuple[list[_Event], bool]:
@@ -86,23 +89,31 @@ def _events(ask: Ask, latest: list[tuple[int, bool]]) -> tuple[list[_Event], boo
             rest = True
             break
         members.setdefault(key, []).append(change_id)
-    news = timeline.news_of(ask.connection, [change_id for found in members.values() for change_id in found])
+    news = known_news(ask, [change_id for found in members.values() for change_id in found])
     return [_Event(key, tuple(news[change_id] for change_id in found)) for key, found in members.items()], rest
 
 
-def _items(ask: Ask, events: list[_Event], *, cut: bool) -> tuple[FeedItem, ...]:
-    entries = known_entries(ask, [event.members[0] for event in events])
+def _items(ask: Ask, events: list[_Event], form: Form, *, cut: bool) -> tuple[str, ...]:
+    """The events as entries, written. Those of one change are written once for all feeds that list it."""
+    by_id = {event.members[0].change.id: event for event in events}
     archive = syndicating.archive_identity(ask.connection)
-    items = []
-    for event in events:
-        made = entries[event.members[0].change.id]
-        items.append(item_of(ask, archive, event.key, event.members, made, cut=cut))
-    return tuple(items)
+
+    def written(ids: list[int]) -> dict[int, str]:
+        entries = known_entries(ask, [by_id[one].members[0] for one in ids])
+        return {
+            one: form.entry(item_of(ask, archive, by_id[one].key, by_id[one].members, entries[one], cut=cut))
+            for one in ids
+        }
+
+    alone = [one for one, event in by_id.items() if len(event.members) == 1]
+    known = ask.once.each(f"entry of {form.media_type} for {ask.origin}", alone, written)
+    known |= written([one for one in by_id if one not in known])
+    return tuple(known[one] for one in by_id)
 
 
 def _title(ask: Ask, asked: Asked, phrase: str | None) -> str:
     if asked.source_id is not None:
-        return f"Redline: {reading.status(ask.connection, asked.source_id).title}"
+        return f"Redline: {_status(ask, asked.source_id).title}"
     named = [asked.publisher, asked.tag, f"“{phrase}”" if phrase else None]
     named += [class_label(asked.change_class).text if asked.change_class else None]
     named += [kind_label(asked.kind).text if asked.kind else None]

@@ -10,7 +10,7 @@ from scraper.archive import digest, timeline, window
 from scraper.archive.looking import days_looked, unseen
 from scraper.datasette_plugin.activity import Activity, draw_activity
 from scraper.datasette_plugin.asking import Ask, Page
-from scraper.datasette_plugin.entries import Entry, event_entries
+from scraper.datasette_plugin.entries import Entry, event_entries, known_news
 from scraper.datasette_plugin.filters import Chosen, Filter, View, chosen, filters, orders, taken, views
 from scraper.datasette_plugin.labels import Label, outcome_label
 from scraper.datasette_plugin.moments import long_day, short_day
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scraper.archive.digest import Day
     from scraper.archive.looking import Looking
-    from scraper.archive.timeline import News, WatchState
+    from scraper.archive.timeline import WatchState
     from scraper.archive.window import Few
 
 LISTED = 40
@@ -149,11 +149,6 @@ def _same_edit(ask: Ask, change_id: int) -> _Listing:
     rest = f"Only the first {_SAME} pages are listed: ask for all of them in SQL" if len(news) == _SAME else None
     where = ask.links.query("same_edit_everywhere")
     return _Listing((Section("", "The same edit, page by page", None, shown, rest, where),))
-
-
-def known_news(ask: Ask, change_ids: Sequence[int]) -> dict[int, News]:
-    """These changes by their ids, each read once."""
-    return ask.once.each("news", change_ids, lambda missing: timeline.news_of(ask.connection, missing))
 
 
 def _day(ask: Ask, now: Chosen, day: Day, entries: dict[int, Entry]) -> Section:
