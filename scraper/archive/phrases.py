@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from scraper.archive.at_once import at_once
 from scraper.archive.searching import MOST_PASSAGES, candidate_ids
 from scraper.archive.terms import phrase_terms
 
@@ -64,12 +65,14 @@ def phrase_history(
     asked = phrase_terms(phrase)
     if not asked:
         return PhraseHistory((), cut=False)
-    passages = list(islice(candidate_ids(connection, asked, source_id), MOST_PASSAGES + 1))
-    rows = connection.execute(
-        "select s.source_id, s.from_version, s.to_version from json_each(?) p "
-        "cross join spans s on s.passage_id = p.value where (?2 is null or s.source_id = ?2) limit ?3",
+    passages = candidate_ids(connection, asked, source_id, MOST_PASSAGES + 1)
+    rows = at_once(
+        connection,
+        ("s.source_id", "s.from_version", "s.to_version"),
+        "from json_each(?1) p cross join spans s on s.passage_id = p.value "
+        "where (?2 is null or s.source_id = ?2) limit ?3",
         (json.dumps(passages[:MOST_PASSAGES]), source_id, _SPANS),
-    ).fetchall()
+    )
     spans: dict[str, list[tuple[int, int | None]]] = {}
     for source, first, last in rows:
         spans.setdefault(source, []).append((first, last))

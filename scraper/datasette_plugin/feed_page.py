@@ -18,6 +18,8 @@ from scraper.datasette_plugin.tag_uris import tag_uri
 from scraper.datasette_plugin.visible import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from scraper.archive.reading import SourceStatus
     from scraper.archive.timeline import Asked, News
     from scraper.datasette_plugin.syndication import Form
@@ -43,9 +45,7 @@ def feed(ask: Ask) -> Resource:
     """The feed that the path names, narrowed by publisher, tag, class, kind, significance, since, until, q, all."""
     asked = asked_for(ask)
     phrase, form = ask.text("q"), ask.path["form"]
-    ids = None if phrase is None else edit_search.changes_with(ask.connection, Wanted(phrase, asked.source_id), _READ)
-    latest = syndicating.latest(ask.connection, asked, _READ, ids)
-    events, rest = _events(ask, latest)
+    events, rest, cut = _events(ask, _latest(ask, asked, phrase))
     following = events[-1].members[-1].change.id if rest and events else None
     found = Feed(
         id=tag_uri(ask.authority, syndicating.archive_identity(ask.connection), "feed", *_named(ask, asked)),
@@ -59,7 +59,7 @@ def feed(ask: Ask) -> Resource:
         this=ask.origin + _address(ask, asked, phrase, form, asked.before),
         first=ask.origin + _address(ask, asked, phrase, form, None) if asked.before else None,
         following=ask.origin + _address(ask, asked, phrase, form, following) if following else None,
-        items=_items(ask, events, FORMS[form], cut=len(latest) == _READ),
+        items=_items(ask, events, FORMS[form], cut=cut),
     )
     return Resource(FORMS[form].feed(found), FORMS[form].media_type, found.updated)
 
@@ -78,19 +78,33 @@ def _status(ask: Ask, source_id: str) -> SourceStatus:
     return ask.once(("status", source_id), lambda: reading.status(ask.connection, source_id))
 
 
-def _events(ask: Ask, latest: list[tuple[int, bool]]) -> tuple[list[_Event], bool]:
-    """The first LISTED events in the order of their latest change, and whether there is more."""
-    keys = event_keys(ask.connection, [change_id for change_id, site_wide in latest if site_wide])
+def _latest(ask: Ask, asked: Asked, phrase: str | None) -> Iterator[list[tuple[int, bool]]]:
+    """The latest changes asked for, part by part, and of each whether it is site-wide."""
+    if phrase is None:
+        yield syndicating.latest(ask.connection, asked, _READ)
+        return
+    for ids in edit_search.changes_with(ask.connection, Wanted(phrase, asked.source_id), _READ):
+        yield syndicating.latest(ask.connection, asked, _READ, ids)
+
+
+def _events(ask: Ask, latest: Iterable[list[tuple[int, bool]]]) -> tuple[list[_Event], bool, bool]:
+    """The first LISTED events by their latest change, whether there is more, and whether more may be of them."""
     members: dict[object, list[int]] = {}
-    rest = len(latest) == _READ
-    for change_id, _ in latest:
-        key = keys.get(change_id, change_id)
-        if key not in members and len(members) == LISTED:
-            rest = True
+    read, rest = 0, False
+    for part in latest:
+        read += len(part)
+        keys = event_keys(ask.connection, [change_id for change_id, site_wide in part if site_wide])
+        for change_id, _ in part:
+            key = keys.get(change_id, change_id)
+            if rest := key not in members and len(members) == LISTED:
+                break
+            members.setdefault(key, []).append(change_id)
+        if rest:
             break
-        members.setdefault(key, []).append(change_id)
+    cut = read == _READ
     news = known_news(ask, [change_id for found in members.values() for change_id in found])
-    return [_Event(key, tuple(news[change_id] for change_id in found)) for key, found in members.items()], rest
+    events = [_Event(key, tuple(news[change_id] for change_id in found)) for key, found in members.items()]
+    return events, rest or cut, cut
 
 
 def _items(ask: Ask, events: list[_Event], form: Form, *, cut: bool) -> tuple[str, ...]:

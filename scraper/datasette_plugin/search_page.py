@@ -12,7 +12,7 @@ from scraper.archive.searching import Wanted
 from scraper.archive.terms import terms
 from scraper.datasette_plugin.asking import Ask, Page, whole
 from scraper.datasette_plugin.filters import View, publishers
-from scraper.datasette_plugin.found import Group, found_edit, found_passage, grouped
+from scraper.datasette_plugin.found import Group, found_edits, found_passage, grouped
 from scraper.datasette_plugin.labels import STATE_MEANINGS, STATE_NAMES, Label, outcome_label
 from scraper.datasette_plugin.moments import Moment, moment_or_none
 from scraper.datasette_plugin.visible import visible
@@ -126,7 +126,7 @@ def _answer(ask: Ask, wanted: Wanted, where: str) -> tuple[tuple[Group, ...], st
         return grouped((hit, found_passage(ask, hit)) for hit in found.hits), found.more
     before = whole(wanted.after) if wanted.after else None
     edits, after = search_edits(ask.connection, wanted, cast("Where", where), _HITS, before)
-    return grouped((hit, found_edit(ask, hit)) for hit in edits), None if after is None else str(after)
+    return grouped(found_edits(ask, edits)), None if after is None else str(after)
 
 
 def _parameters(wanted: Wanted) -> dict[str, str | None]:

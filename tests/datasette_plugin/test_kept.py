@@ -235,3 +235,12 @@ def test_an_entry_of_news_is_written_once_for_all_lists(
     watch.archive.connection.commit()
     assert served.get(f"{FRONT}?kind=content").text.count('<article class="entry') == 2
     assert read != []
+
+
+def test_an_edit_that_brought_one_word_and_took_another_is_told_by_what_was_asked(served: Served, watch: Watch) -> None:
+    watch.look(page(PARAGRAPHS[0].replace("twelve", "eleven"), *PARAGRAPHS[1:]))
+    watch.archive.connection.commit()
+    for _ in range(2):
+        for word, where, other in (("eleven", "added", "removed"), ("twelve", "removed", "added")):
+            assert f">{where}</span>" in served.get(f"{FRONT}/-/search?q={word}&in={where}").text
+            assert f">{where}</span>" not in served.get(f"{FRONT}/-/search?q={word}&in={other}").text
