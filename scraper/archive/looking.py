@@ -1,16 +1,30 @@
-"""On which days anybody looked, and what the looks of a day did not see."""
+"""When anybody looked: at a page, and on which days at any; and what the looks of a day did not see."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from scraper.archive.at_once import at_once
 from scraper.archive.digest import NAMED
 from scraper.archive.window import WINDOW
+from scraper.fetching.observation import GOOD_OUTCOMES
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Looks in a row that came to the same; `seen` is the outcome where the page was seen as a document."""
+
+    outcome: str
+    start: str
+    end: str
+    looks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,27 @@ class Unseen:
     publisher: str | None
     pages: int
     sources: tuple[tuple[str, str], ...]
+
+
+def looks(connection: sqlite3.Connection, source_id: str, limit: int = 5000) -> list[tuple[str, str]]:
+    """The last looks at a source, the oldest first: when, and to what outcome, `seen` where it was a good one."""
+    good = ", ".join(f"'{outcome}'" for outcome in sorted(GOOD_OUTCOMES))
+    rows = at_once(
+        connection,
+        ("started", f"case when outcome in ({good}) then 'seen' else outcome end"),
+        "from fetches where source_id = ? order by id desc limit ?",
+        (source_id, limit),
+    )
+    return [(started, outcome) for started, outcome in reversed(rows)]
+
+
+def stretches(seen: Iterable[tuple[str, str]]) -> list[Stretch]:
+    """Looks in a row that came to the same as one stretch each.
+
+    The view `coverage` says the same of all sources; asked for one, SQLite would still read every look there is.
+    """
+    grouped = ((outcome, list(group)) for outcome, group in groupby(seen, key=itemgetter(1)))
+    return [Stretch(outcome, group[0][0], group[-1][0], len(group)) for outcome, group in grouped]
 
 
 def days_looked(connection: sqlite3.Connection) -> list[Looking]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive.elided import count as elided_count
@@ -18,7 +17,6 @@ from scraper.archive.observations import ledger_end
 from scraper.archive.reading import ChangeRow, EditRow, change_row
 from scraper.archive.staleness import LAST_LOOKING, LOOKING
 from scraper.errors import UsageError
-from scraper.fetching.observation import GOOD_OUTCOMES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -110,16 +108,6 @@ class Evidence:
     robots: str | None
     server_date: str | None
     clock_offset: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Looks in a row that came to the same; `seen` is the outcome where the page was seen as a document."""
-
-    outcome: str
-    start: str
-    end: str
-    looks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,25 +290,6 @@ def watched(connection: sqlite3.Connection, *, after: str, limit: int, state: st
         (after, limit),
     )
     return [Watched(*row) for row in rows]
-
-
-def looks(connection: sqlite3.Connection, source_id: str, limit: int = 5000) -> list[tuple[str, str]]:
-    """The last looks at a source, the oldest first: when, and to what outcome, `seen` where it was a good one."""
-    rows = connection.execute(
-        "select started, outcome from (select id, started, outcome from fetches where source_id = ? "
-        "order by id desc limit ?) order by id",
-        (source_id, limit),
-    )
-    return [(row["started"], "seen" if row["outcome"] in GOOD_OUTCOMES else row["outcome"]) for row in rows]
-
-
-def stretches(seen: Iterable[tuple[str, str]]) -> list[Stretch]:
-    """Looks in a row that came to the same as one stretch each.
-
-    The view `coverage` says the same of all sources; asked for one, SQLite would still read every look there is.
-    """
-    grouped = ((outcome, list(group)) for outcome, group in groupby(seen, key=lambda look: look[1]))
-    return [Stretch(outcome, group[0][0], group[-1][0], len(group)) for outcome, group in grouped]
 
 
 def pace(connection: sqlite3.Connection, source_id: str) -> Pace:

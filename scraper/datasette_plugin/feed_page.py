@@ -9,6 +9,7 @@ from scraper.archive import edit_search, reading, syndicating
 from scraper.archive.events import event_keys
 from scraper.archive.searching import Wanted
 from scraper.datasette_plugin.asking import Ask, Resource
+from scraper.datasette_plugin.document_page import known_status
 from scraper.datasette_plugin.entries import known_entries, known_news
 from scraper.datasette_plugin.feed_item import item_of
 from scraper.datasette_plugin.filters import chosen
@@ -20,7 +21,6 @@ from scraper.datasette_plugin.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scraper.archive.reading import SourceStatus
     from scraper.archive.timeline import Asked, News
     from scraper.datasette_plugin.syndication import Form
 
@@ -68,14 +68,10 @@ def asked_for(ask: Ask) -> Asked:
     """The changes that the path and the query string ask for; UsageError where one of them cannot be."""
     source_id = ask.path.get("source")
     if source_id is not None:
-        _status(ask, source_id)
+        known_status(ask, source_id)
     asked = replace(chosen(ask).asked, source_id=source_id)
     reading.check_filters(asked.change_class, asked.kind)
     return asked
-
-
-def _status(ask: Ask, source_id: str) -> SourceStatus:
-    return ask.once(("status", source_id), lambda: reading.status(ask.connection, source_id))
 
 
 def _latest(ask: Ask, asked: Asked, phrase: str | None) -> Iterator[list[tuple[int, bool]]]:
@@ -127,7 +123,7 @@ def _items(ask: Ask, events: list[_Event], form: Form, *, cut: bool) -> tuple[st
 
 def _title(ask: Ask, asked: Asked, phrase: str | None) -> str:
     if asked.source_id is not None:
-        return f"Redline: {_status(ask, asked.source_id).title}"
+        return f"Redline: {known_status(ask, asked.source_id).title}"
     named = [asked.publisher, asked.tag, f"“{phrase}”" if phrase else None]
     named += [class_label(asked.change_class).text if asked.change_class else None]
     named += [kind_label(asked.kind).text if asked.kind else None]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from scraper.archive import Archive, timeline
+from scraper.archive import Archive, looking, timeline
 from scraper.archive.redaction import redact, targets
 from scraper.datasette_plugin import front_page
 from scraper.datasette_plugin.kept import Facts, Kept, kept
@@ -244,3 +244,28 @@ def test_an_edit_that_brought_one_word_and_took_another_is_told_by_what_was_aske
         for word, where, other in (("eleven", "added", "removed"), ("twelve", "removed", "added")):
             assert f">{where}</span>" in served.get(f"{FRONT}/-/search?q={word}&in={where}").text
             assert f">{where}</span>" not in served.get(f"{FRONT}/-/search?q={word}&in={other}").text
+
+
+def test_what_is_kept_of_a_document_is_told_by_all_of_its_page_until_somebody_commits(
+    served: Served, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(9):
+        served.get(f"{FRONT}/dredging")
+    asked: list[str] = []
+    known = looking.looks
+
+    def counted(connection: sqlite3.Connection, source_id: str) -> list[tuple[str, str]]:
+        asked.append(source_id)
+        return known(connection, source_id)
+
+    monkeypatch.setattr(looking, "looks", counted)
+    before = served.get(f"{FRONT}/dredging?before=2")
+    assert asked == []
+    assert "<dt>Looks</dt><dd>2;" in before.text
+
+    watch.look(None, status=403)
+    watch.archive.connection.commit()
+    after = served.get(f"{FRONT}/dredging?before=2")
+    assert asked == ["dredging"]
+    assert "<dt>Looks</dt><dd>3;" in after.text
+    assert "the looks were turned away" in after.text
