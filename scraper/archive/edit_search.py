@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from scraper.archive.at_once import at_once
@@ -18,8 +19,11 @@ from scraper.archive.terms import Terms, terms
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
+    Known = Callable[["Direction"], Collection[int]]
+
+Direction = Literal["added", "removed"]
 Where = Literal["added", "removed", "either"]
 
 _SPANS = 20_000  # spans that are looked at for one answer: a sentence may stand on every page of a publisher
@@ -47,12 +51,20 @@ class EditHit:
 
 
 def search_edits(
-    connection: sqlite3.Connection, wanted: Wanted, where: Where, limit: int, before: int | None = None
+    connection: sqlite3.Connection,
+    wanted: Wanted,
+    where: Where,
+    limit: int,
+    before: int | None = None,
+    known: Known | None = None,
 ) -> tuple[list[EditHit], int | None]:
-    """The edits, those of the latest change first, and the change before which to go on (None: there is no more)."""
+    """The edits, those of the latest change first, and the change before which to go on (None: there is no more).
+
+    `known` gives what `changes_by` gives, where that is known already.
+    """
     found: list[EditHit] = []
     last = None
-    for change_id, hits in _looked_at(connection, wanted, where, before):
+    for change_id, hits in _looked_at(connection, wanted, where, before, known):
         if hits is None or len(found) >= limit:
             return found, last
         found += hits
@@ -60,14 +72,16 @@ def search_edits(
     return found, None
 
 
-def changes_with(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> Iterator[list[int]]:
+def changes_with(
+    connection: sqlite3.Connection, wanted: Wanted, limit: int, known: Known | None = None
+) -> Iterator[list[int]]:
     """The ids of the latest changes by which the words came or went, in their order and part by part as they are found.
 
     They end where so many edits were found.
     """
     part: list[int] = []
     edits = 0
-    for count, (change_id, hits) in enumerate(_looked_at(connection, wanted, "either", None)):
+    for count, (change_id, hits) in enumerate(_looked_at(connection, wanted, "either", None, known)):
         if hits is None or edits >= limit:
             break
         if hits:
@@ -80,7 +94,7 @@ def changes_with(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> 
 
 
 def _looked_at(
-    connection: sqlite3.Connection, wanted: Wanted, where: Where, before: int | None
+    connection: sqlite3.Connection, wanted: Wanted, where: Where, before: int | None, known: Known | None
 ) -> Iterator[tuple[int, list[EditHit] | None]]:
     """The changes whose edits are looked at, the latest first, each with those by which the words came or went.
 
@@ -89,7 +103,9 @@ def _looked_at(
     asked = terms(wanted.query)
     if not asked:
         return
-    ids = _changes(connection, asked, wanted.source_id, where)
+    known = known or partial(changes_by, connection, wanted)
+    directions: tuple[Direction, ...] = ("added", "removed") if where == "either" else (where,)
+    ids = {one for direction in directions for one in known(direction)}
     left = sorted((one for one in ids if before is None or one < before), reverse=True)
     for start in range(0, len(left), _AT_ONCE):
         some = left[start : start + _AT_ONCE]
@@ -100,21 +116,19 @@ def _looked_at(
         yield from ((change_id, hits.get(change_id, [])) for change_id in some)
 
 
-def _changes(connection: sqlite3.Connection, asked: Terms, source_id: str | None, where: Where) -> set[int]:
-    """The changes with which passages that hold the words came or went; a change has the id of its new version."""
-    passages = json.dumps(candidate_ids(connection, asked, source_id, MOST_PASSAGES))
-    came = "s.from_version > 1 and v.number = s.from_version"
-    went = "v.number = s.to_version + 1"
-    chosen = {"added": (came,), "removed": (went,), "either": (came, went)}[where]
-    found: set[int] = set()
-    for condition in chosen:
-        rest = (
-            "from json_each(?1) p cross join spans s on s.passage_id = p.value "
-            f"cross join versions v on v.source_id = s.source_id and {condition} "
-            "where (?2 is null or s.source_id = ?2) limit ?3"
-        )
-        found.update(row[0] for row in at_once(connection, ("v.id",), rest, (passages, source_id, _SPANS)))
-    return found
+def changes_by(connection: sqlite3.Connection, wanted: Wanted, direction: Direction) -> tuple[int, ...]:
+    """The changes with which passages that hold the words came or went; a change has the id of its new version.
+
+    Nothing narrows them but the page that is asked for.
+    """
+    passages = json.dumps(candidate_ids(connection, terms(wanted.query), wanted.source_id, MOST_PASSAGES))
+    version = {"added": "s.from_version > 1 and v.number = s.from_version", "removed": "v.number = s.to_version + 1"}
+    rest = (
+        "from json_each(?1) p cross join spans s on s.passage_id = p.value "
+        f"cross join versions v on v.source_id = s.source_id and {version[direction]} "
+        "where (?2 is null or s.source_id = ?2) limit ?3"
+    )
+    return tuple(row[0] for row in at_once(connection, ("v.id",), rest, (passages, wanted.source_id, _SPANS)))
 
 
 def _of_changes(

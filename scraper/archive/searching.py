@@ -32,6 +32,7 @@ OPEN, CLOSE = "\x02", "\x03"
 """Around each found word of a snippet: control characters, which no passage holds."""
 
 _COMMON = 2_000  # passages that hold the words, from which on a search in one source reads those of the source
+_FIRST = 100  # passages of a source that are read at first, and at most
 _AT_ONCE = 400
 _AROUND = 120  # letters on each side of what was found letter by letter
 
@@ -170,12 +171,14 @@ def _of_source(connection: sqlite3.Connection, source_id: str, start: int | None
     rest = "from spans where source_id = ?1 and (?2 is null or passage_id <= ?2) group by passage_id"
     rows = at_once(connection, ("passage_id",), rest, (source_id, start))
     ids = sorted((row[0] for row in rows), reverse=True)
-    for at in range(0, len(ids), _AT_ONCE):
+    at, part = 0, _FIRST
+    while at < len(ids):
         texts = connection.execute(
             "select id, text from passages where id in (select value from json_each(?))",
-            (json.dumps(ids[at : at + _AT_ONCE]),),
+            (json.dumps(ids[at : at + part]),),
         )
         yield [(row[0], row[1]) for row in texts]
+        at, part = at + part, min(2 * part, _AT_ONCE)
 
 
 def _unread(connection: sqlite3.Connection, asked: Terms, start: int | None) -> str | None:

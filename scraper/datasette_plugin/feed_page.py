@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scraper.archive import edit_search, reading, syndicating
@@ -13,6 +14,7 @@ from scraper.datasette_plugin.document_page import known_status
 from scraper.datasette_plugin.entries import known_entries, known_news
 from scraper.datasette_plugin.feed_item import item_of
 from scraper.datasette_plugin.filters import chosen
+from scraper.datasette_plugin.found import changed_by
 from scraper.datasette_plugin.labels import class_label, kind_label
 from scraper.datasette_plugin.syndication import FORMS, Feed
 from scraper.datasette_plugin.tag_uris import tag_uri
@@ -79,7 +81,8 @@ def _latest(ask: Ask, asked: Asked, phrase: str | None) -> Iterator[list[tuple[i
     if phrase is None:
         yield syndicating.latest(ask.connection, asked, _READ)
         return
-    for ids in edit_search.changes_with(ask.connection, Wanted(phrase, asked.source_id), _READ):
+    wanted = Wanted(phrase, asked.source_id)
+    for ids in edit_search.changes_with(ask.connection, wanted, _READ, partial(changed_by, ask, wanted)):
         yield syndicating.latest(ask.connection, asked, _READ, ids)
 
 

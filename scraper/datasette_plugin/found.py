@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scraper.archive.edit_search import changes_by
 from scraper.archive.searching import CLOSE, OPEN
 from scraper.datasette_plugin.excerpts import Piece, shortened
 from scraper.datasette_plugin.labels import Label
@@ -15,8 +16,8 @@ from scraper.datasette_plugin.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scraper.archive.edit_search import EditHit
-    from scraper.archive.searching import Hit
+    from scraper.archive.edit_search import Direction, EditHit
+    from scraper.archive.searching import Hit, Wanted
     from scraper.datasette_plugin.asking import Ask
 
 _SHOWN = re.compile(f"([{OPEN}{CLOSE}])")
@@ -74,6 +75,12 @@ def found_passage(ask: Ask, hit: Hit) -> tuple[Found, str]:
         seen=(moment(hit.first_seen), moment(hit.last_seen)),
     )
     return made, ask.links.document(hit.source_id)
+
+
+def changed_by(ask: Ask, wanted: Wanted, direction: Direction) -> tuple[int, ...]:
+    """The changes with which words came or went, found once for a search, its further pages and its feeds."""
+    key = ("changes by", direction, wanted.query, wanted.source_id)
+    return ask.once(key, lambda: changes_by(ask.connection, wanted, direction))
 
 
 def found_edits(ask: Ask, hits: Iterable[EditHit]) -> Iterator[tuple[EditHit, tuple[Found, str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from scraper.archive import searching, timeline
@@ -12,7 +13,7 @@ from scraper.archive.searching import Wanted
 from scraper.archive.terms import terms
 from scraper.datasette_plugin.asking import Ask, Page, whole
 from scraper.datasette_plugin.filters import View, publishers
-from scraper.datasette_plugin.found import Group, found_edits, found_passage, grouped
+from scraper.datasette_plugin.found import Group, changed_by, found_edits, found_passage, grouped
 from scraper.datasette_plugin.labels import STATE_MEANINGS, STATE_NAMES, Label, outcome_label
 from scraper.datasette_plugin.moments import Moment, moment_or_none
 from scraper.datasette_plugin.visible import visible
@@ -125,7 +126,8 @@ def _answer(ask: Ask, wanted: Wanted, where: str) -> tuple[tuple[Group, ...], st
         found = searching.search(ask.connection, wanted, _HITS)
         return grouped((hit, found_passage(ask, hit)) for hit in found.hits), found.more
     before = whole(wanted.after) if wanted.after else None
-    edits, after = search_edits(ask.connection, wanted, cast("Where", where), _HITS, before)
+    known = partial(changed_by, ask, wanted)
+    edits, after = search_edits(ask.connection, wanted, cast("Where", where), _HITS, before, known)
     return grouped(found_edits(ask, edits)), None if after is None else str(after)
 
 

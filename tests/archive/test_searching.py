@@ -142,6 +142,7 @@ def test_common_words_are_found_in_one_page_as_in_all(
         for source in ("dredging", "press")
     ]
     monkeypatch.setattr(searching, "_COMMON", 0)
+    monkeypatch.setattr(searching, "_FIRST", 1)
     monkeypatch.setattr(searching, "_AT_ONCE", 2)
     alone = [
         (search(connection, Wanted(query, source_id=source), 50), edits(connection, query, "either"))
