@@ -141,7 +141,7 @@ def filters(ask: Ask, asked: Asked) -> tuple[Filter, ...]:
     floor = None if asked.significance is None else f"{asked.significance:g}"
     offered: tuple[tuple[str, str, str | None, Callable[[], Offered]], ...] = (
         ("publisher", "Publisher", asked.publisher, lambda: _by_name(publishers(ask))),
-        ("tag", "Tag", asked.tag, lambda: _by_name(timeline.tags(ask.connection))),
+        ("tag", "Tag", asked.tag, lambda: _by_name(_tags(ask))),
         ("class", "What changed", asked.change_class, lambda: _named(CLASS_LABELS)),
         ("kind", "What happened", asked.kind, lambda: _named(KIND_LABELS)),
         ("significance", "Significance", floor, lambda: [(value, f"{value} or more") for value in _FLOORS]),
@@ -158,6 +158,10 @@ def _once(
 def publishers(ask: Ask) -> list[str]:
     """The publishers on the watch list."""
     return ask.once("publishers", lambda: timeline.publishers(ask.connection))
+
+
+def _tags(ask: Ask) -> list[str]:
+    return ask.once("tags", lambda: timeline.tags(ask.connection))
 
 
 def _by_name(names: Iterable[str]) -> list[tuple[str, str]]:

@@ -89,7 +89,7 @@ def front_page(ask: Ask) -> Page:
     listing = _same_edit(ask, same) if same is not None else _listing(ask, now, few)
     state = ask.once("watch", lambda: timeline.watch_state(ask.connection))
     looking = ask.once("looking", lambda: days_looked(ask.connection))
-    end = digest.horizon(ask.connection, now.whole_time, few)
+    end = ask.once(("horizon", few.whole), lambda: digest.horizon(ask.connection, now.whole_time, few))
     given = now.parameters
     feed = {name: value for name, value in given.items() if name not in ("since", "until", "order")}
     model = FrontPage(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -147,7 +148,7 @@ class Facts:
 
 def _weight(fact: object) -> int:
     """About how many bytes a fact takes: as text, most are some three times shorter than in memory."""
-    return len(fact) if isinstance(fact, bytes) else 3 * len(repr(fact))
+    return sys.getsizeof(fact) if isinstance(fact, (bytes, str)) else 3 * len(repr(fact))
 
 
 _kept: WeakKeyDictionary[Datasette, Kept] = WeakKeyDictionary()
