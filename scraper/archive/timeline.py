@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive.at_once import at_once
 from scraper.archive.elided import count as elided_count
 from scraper.archive.events import has_class, lists
 from scraper.archive.observations import ledger_end
@@ -272,6 +273,12 @@ STATES: dict[str, str] = {
 """The states that the watch line counts, each as a condition on a watched page: the numbers lead to these lists."""
 
 
+_WATCHED = (
+    *("s.id", "coalesce(s.title, v.title, s.url)", "s.publisher", "s.retired", "coalesce(st.removed, 0)", "f.outcome"),
+    *("f.reason", "f.started", "st.last_good", "coalesce(v.number, 0)"),
+)
+
+
 def watched(connection: sqlite3.Connection, *, after: str, limit: int, state: str | None = None) -> list[Watched]:
     """The pages of the watch list whose ids come after one, in order; those that left the list among them.
 
@@ -281,14 +288,13 @@ def watched(connection: sqlite3.Connection, *, after: str, limit: int, state: st
     if state is not None and state not in STATES:
         raise UsageError(f"there is no state {state[:40]!r}: it is one of {', '.join(STATES)}")
     narrowed = f"and not sd.retired and {STATES[state]} " if state else ""
-    rows = connection.execute(
-        "select s.id, coalesce(s.title, v.title, s.url), s.publisher, s.retired, coalesce(st.removed, 0), f.outcome, "
-        "f.reason, f.started, st.last_good, coalesce(v.number, 0) from sources s "
+    # The standing first: it decides, and for most pages nothing else has to be read.
+    rest = (
+        "from sources s left join standings sd on sd.source_id = s.id left join fetches f on f.id = sd.fetch_id "
         "left join states st on st.source_id = s.id left join versions v on v.id = st.version_id "
-        "left join standings sd on sd.source_id = s.id left join fetches f on f.id = sd.fetch_id "
-        f"where s.id > ? {narrowed}order by s.id limit ?",
-        (after, limit),
+        f"where s.id > ? {narrowed}order by s.id limit ?"
     )
+    rows = at_once(connection, _WATCHED, rest, (after, limit))
     return [Watched(*row) for row in rows]
 
 
