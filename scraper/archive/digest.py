@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Read = Callable[[list[int]], Mapping[int, News]]
 
 NAMED = 12  # pages of an event that are read whole; the rest are counted
+_ABOVE_ALL = (2.0, 0)  # a significance that no change has, with an id
 
 
 class Head(NamedTuple):
@@ -127,18 +128,13 @@ def ranking(
 ) -> Ranking:
     """The most significant events of the period; `asked.before` is the change after which to go on in this order."""
     within = window(connection, replace(asked, before=None), few)
-    where, values = within.where, within.parameters
-    shared = _heads(connection, f"{where} and {has_class('site_wide')}", values)
-    found = list(_events(connection, sorted(shared, key=_by_weight)))
-    where = f"{where} and not {has_class('site_wide')}"
     last = connection.execute("select significance, id from changes where id = ?", (asked.before,)).fetchone()
-    if last is not None:
-        found = [event for event in found if (event[0].significance, event[0].id) < tuple(last)]
-        where, values = f"{where} and (l.significance, l.id) < (?, ?)", (*values, *last)
-    heads = _heads(connection, f"{where} order by l.significance desc, l.id desc limit ?", (*values, room + 1))
-    found = sorted([*found, *([head] for head in heads)], key=lambda event: _by_weight(event[0]))
-    shown = found[:room]
-    after = shown[-1][0].id if len(found) > room else None
+    below = tuple(last) if last else _ABOVE_ALL
+    heads, _ = _weightiest(connection, within.where, within.parameters, room + 1, below)
+    found = _events(connection, sorted(heads, key=_by_weight))
+    listed = [event for event in found if (event[0].significance, event[0].id) < below]
+    shown = listed[:room]
+    after = shown[-1][0].id if len(listed) > room else None
     return Ranking(_whole(shown, read or partial(news_of, connection)), after, _onward(asked, within.end))
 
 
@@ -204,10 +200,6 @@ def _by_weight(head: Head) -> tuple[float, int]:
 _HEAD = ("l.id", "l.significance", has_class("site_wide"))
 
 
-def _heads(connection: sqlite3.Connection, rest: str, values: Sequence[Any]) -> list[Head]:
-    return [Head(*row) for row in at_once(connection, _HEAD, f"from changes l where {rest}", values)]
-
-
 def _by_day(
     connection: sqlite3.Connection, within: Window, each: int
 ) -> Iterator[tuple[str, Callable[[], tuple[list[Head], int]]]]:
@@ -227,22 +219,29 @@ def _by_day(
     before = within.before
     while row := connection.execute(latest, (*within.values, within.after, before)).fetchone():
         before = row[0][:10]
-        yield before, partial(_of_day, connection, within, row[0], each)
+        where = f"{within.condition} and l.first_seen_new > ? and l.first_seen_new <= ?"
+        of_day = (*within.values, max(within.after, before), row[0])
+        yield before, partial(_weightiest, connection, where, of_day, each)
 
 
-def _of_day(connection: sqlite3.Connection, within: Window, moment: str, each: int) -> tuple[list[Head], int]:
-    """The most significant changes of the day whose last was first seen at a moment, and how many it has in all.
+def _weightiest(
+    connection: sqlite3.Connection,
+    where: str,
+    values: Sequence[Any],
+    most: int,
+    below: tuple[float, int] = _ABOVE_ALL,
+) -> tuple[list[Head], int]:
+    """So many of the most significant changes below a place (significance and id), and how many there are in all.
 
-    Those whose edit was made on many pages are given whole, since together they are one event.
+    Those whose edit was made on many pages are given whole, wherever they stand, since together they are one event.
     """
     row = connection.execute(
-        f"with day (id, significance, site_wide) as materialized (select {', '.join(_HEAD)} from changes l "
-        f"where {within.condition} and l.first_seen_new > ? and l.first_seen_new <= ?) "
-        "select (select count(*) from day), "
-        "(select json_group_array(json_array(id, significance, 1)) from day where site_wide), "
-        "(select json_group_array(json_array(id, significance, 0)) from "
-        "(select * from day where not site_wide order by significance desc, id desc limit ?))",
-        (*within.values, max(within.after, moment[:10]), moment, each),
+        f"with found (id, significance, site_wide) as materialized (select {', '.join(_HEAD)} from changes l "
+        f"where {where}) select (select count(*) from found), "
+        "(select json_group_array(json_array(id, significance, 1)) from found where site_wide), "
+        "(select json_group_array(json_array(id, significance, 0)) from (select * from found "
+        "where not site_wide and (significance, id) < (?, ?) order by significance desc, id desc limit ?))",
+        (*values, *below, most),
     ).fetchone()
     return [Head(*head) for told in row[1:] for head in json.loads(told)], row[0]
 
