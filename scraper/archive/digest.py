@@ -1,8 +1,8 @@
 """The news of many pages as a reader wants them: day by day or by weight, an edit on many pages as one event.
 
-Every question looks through at most WINDOW changes, the latest of the period that is asked for, and says how far back
-it came: a page must answer at once in an archive of a million versions, whatever the filters leave out. The day of a
-change is that of the look that first showed it (`first_seen_new`, which is indexed).
+Every question looks through a bounded number of changes, the latest of the period that is asked for (see `window`), and
+says how far back it came. The day of a change is that of the look that first showed it (`first_seen_new`, which is
+indexed). SQLite counts and ranks; what is read is what may be shown.
 """
 
 from __future__ import annotations
@@ -10,35 +10,43 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scraper.archive.at_once import at_once
 from scraper.archive.events import event_keys, has_class
-from scraper.archive.timeline import Asked, News, conditions, news_of, of_publisher_and_tag
+from scraper.archive.timeline import news_of
+from scraper.archive.window import window
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-WINDOW = 10_000
+    from scraper.archive.timeline import Asked, News
+    from scraper.archive.window import Few, Window
+
+    Read = Callable[[list[int]], Mapping[int, News]]
+
 NAMED = 12  # pages of an event that are read whole; the rest are counted
-_FEW = 4_000  # changes of a publisher or with a tag: so many are sorted, more are found among the latest of all
-
-
-@dataclass(frozen=True, slots=True)
-class Few:
-    """The pages of the publisher and the tag that are asked for, where they have few changes; else None."""
-
-    sources: tuple[str, ...] | None
+_ABOVE_ALL = (2.0, 0)  # a significance that no change has, with an id
 
 
 class Head(NamedTuple):
     """What decides the place of a change in a list. A tuple, since there may be thousands of them."""
 
     id: int
-    day: str
     significance: float
     site_wide: int
+
+
+class _DayRead(NamedTuple):
+    """A day with the heads of its events, and how many changes it had."""
+
+    day: str
+    events: list[list[Head]]
+    changes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,62 +93,49 @@ class DayCount:
     loud: int
 
 
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """The looks of one day by the runs' own count, and how many of them did not see a document."""
-
-    day: str
-    looks: int
-    failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """Pages of a publisher that were not seen as a document in a period, by what came of the looks."""
-
-    outcome: str
-    publisher: str | None
-    pages: int
-    sources: tuple[tuple[str, str], ...]
-
-
-def digest(connection: sqlite3.Connection, asked: Asked, *, room: int, each: int, few: Few | None = None) -> Digest:
+def digest(
+    connection: sqlite3.Connection,
+    asked: Asked,
+    *,
+    room: int,
+    each: int,
+    few: Few | None = None,
+    read: Read | None = None,
+) -> Digest:
     """The latest days with news until `room` events are shown, at most `each` events of a day.
 
-    `few` is what `few_sources` gives, where that is known already.
+    `few` is what `few_sources` gives, where that is known already; `read` what gives changes by their ids, where some
+    are known already.
     """
-    where, values, end = _bounded(connection, asked, few)
-    rows = connection.execute(f"{_HEADS} where {where} order by l.first_seen_new desc, l.id desc", values)
-    days: list[Day] = []
+    within = window(connection, asked, few)
+    read = read or partial(news_of, connection)
+    found: list[_DayRead] = []
     shown = 0
-    for day, group in groupby((Head(*row) for row in rows), key=lambda head: head.day):
+    for day, heads in _by_day(connection, within, each):
         # A day that is not looked through to its end is left to the next page, unless it is all there is.
-        if shown >= room or (day == end and days):
-            return Digest(tuple(days), day)
-        heads = sorted(group, key=_by_weight)
-        events = list(islice(_events(connection, heads), each))
-        days.append(Day(day, _read(connection, events), len(heads), sum(len(event) for event in events)))
+        if shown >= room or (day == within.end and found):
+            return Digest(_days(found, read), day)
+        ranked, changes = heads()
+        events = list(islice(_events(connection, sorted(ranked, key=_by_weight)), each))
+        found.append(_DayRead(day, events, changes))
         shown += len(events)
-    return Digest(tuple(days), _day_before(end) if days and end == days[-1].day else _onward(asked, end))
+    whole = bool(found) and found[-1].day == within.end
+    return Digest(_days(found, read), _day_before(within.end) if whole else _onward(asked, within.end))
 
 
-def ranking(connection: sqlite3.Connection, asked: Asked, *, room: int, few: Few | None = None) -> Ranking:
+def ranking(
+    connection: sqlite3.Connection, asked: Asked, *, room: int, few: Few | None = None, read: Read | None = None
+) -> Ranking:
     """The most significant events of the period; `asked.before` is the change after which to go on in this order."""
-    where, values, end = _bounded(connection, replace(asked, before=None), few)
-    shared = connection.execute(f"{_HEADS} where {where} and {has_class('site_wide')}", values)
-    found = list(_events(connection, sorted((Head(*row) for row in shared), key=_by_weight)))
-    where = f"{where} and not {has_class('site_wide')}"
+    within = window(connection, replace(asked, before=None), few)
     last = connection.execute("select significance, id from changes where id = ?", (asked.before,)).fetchone()
-    if last is not None:
-        found = [event for event in found if (event[0].significance, event[0].id) < tuple(last)]
-        where, values = f"{where} and (l.significance, l.id) < (?, ?)", [*values, *last]
-    rows = connection.execute(
-        f"{_HEADS} where {where} order by l.significance desc, l.id desc limit ?", (*values, room + 1)
-    )
-    found = sorted([*found, *([Head(*row)] for row in rows)], key=lambda event: _by_weight(event[0]))
-    shown = found[:room]
-    after = shown[-1][0].id if len(found) > room else None
-    return Ranking(_read(connection, shown), after, _onward(asked, end))
+    below = tuple(last) if last else _ABOVE_ALL
+    heads, _ = _weightiest(connection, within.where, within.parameters, room + 1, below)
+    found = _events(connection, sorted(heads, key=_by_weight))
+    listed = [event for event in found if (event[0].significance, event[0].id) < below]
+    shown = listed[:room]
+    after = shown[-1][0].id if len(listed) > room else None
+    return Ranking(_whole(shown, read or partial(news_of, connection)), after, _onward(asked, within.end))
 
 
 def same_edit(connection: sqlite3.Connection, change_id: int, limit: int) -> list[News]:
@@ -156,31 +151,31 @@ def same_edit(connection: sqlite3.Connection, change_id: int, limit: int) -> lis
 
 def activity(connection: sqlite3.Connection, asked: Asked, few: Few | None = None) -> list[DayCount]:
     """How many events of the kind that is asked for there were on each day that had some, the earliest first."""
-    where, values, end = _bounded(connection, asked, few)
+    within = window(connection, asked, few)
+    where, values = within.where, within.parameters
     loud = f"(l.kind in ('removed', 'restored_with_edits') or {has_class('undeclared_edit')})"
     counted = {
-        row[0]: [row[1], row[2]]
-        for row in connection.execute(
+        day: [changes, many]
+        for day, changes, many in connection.execute(
             f"select substr(l.first_seen_new, 1, 10) as day, count(*), sum({loud}) from changes l "
             f"where {where} and not {has_class('site_wide')} group by day order by day",
             values,
         )
     }
-    for day, many in _site_wide(connection, where, values, loud):
+    for day, is_loud in _site_wide(connection, where, values, loud):
         counts = counted.setdefault(day, [0, 0])
         counts[0] += 1
-        counts[1] += many
+        counts[1] += is_loud
     # The day at which the looking through ended is not counted whole.
-    return [DayCount(day, *counts) for day, counts in sorted(counted.items()) if day != end]
+    return [DayCount(day, *counts) for day, counts in sorted(counted.items()) if day != within.end]
 
 
-def _site_wide(connection: sqlite3.Connection, where: str, values: list[Any], loud: str) -> Iterator[tuple[str, bool]]:
+def _site_wide(
+    connection: sqlite3.Connection, where: str, values: Sequence[Any], loud: str
+) -> Iterator[tuple[str, bool]]:
     """Each site-wide edit of each day, once: the day, and whether it was loud on any page."""
-    rows = connection.execute(
-        f"select l.id, substr(l.first_seen_new, 1, 10), {loud} from changes l where {where} "
-        f"and {has_class('site_wide')}",
-        values,
-    ).fetchall()
+    columns = ("l.id", "substr(l.first_seen_new, 1, 10)", loud)
+    rows = at_once(connection, columns, f"from changes l where {where} and {has_class('site_wide')}", values)
     keys = event_keys(connection, [row[0] for row in rows])
     events: dict[tuple[str, object], bool] = {}
     for change_id, day, is_loud in rows:
@@ -191,30 +186,7 @@ def _site_wide(connection: sqlite3.Connection, where: str, values: list[Any], lo
 
 def horizon(connection: sqlite3.Connection, asked: Asked, few: Few | None = None) -> str | None:
     """The day from which on nobody looked for what is asked; None where everything is looked through."""
-    return _bounded(connection, asked, few)[2]
-
-
-def looking(connection: sqlite3.Connection) -> list[Looking]:
-    """The days on which a run looked, the earliest first."""
-    rows = connection.execute(
-        "select substr(started, 1, 10) as day, sum(fetched), sum(failed) from runs group by day order by day"
-    )
-    return [Looking(*row) for row in rows]
-
-
-def unseen(connection: sqlite3.Connection, since: str, until: str) -> list[Unseen]:
-    """The pages that could not be seen from one day to another (both included), by outcome and publisher."""
-    rows = connection.execute(
-        "select f.outcome, s.publisher, s.id, coalesce(s.title, s.url) from ("
-        "  select source_id, outcome from runs r cross join fetches f on f.run_id = r.id "
-        "  where r.started >= ? and r.started < date(?, '+1 day') and r.failed > 0 limit ?) f "
-        "join sources s on s.id = f.source_id "
-        "where f.outcome not in ('first_version', 'new_version', 'unchanged', 'not_modified') "
-        "group by f.outcome, s.publisher, s.id order by f.outcome, s.publisher, s.id",
-        (since, until, WINDOW),
-    )
-    grouped = [(key, list(group)) for key, group in groupby(rows, key=lambda row: (row[0], row[1]))]
-    return [Unseen(*key, len(group), tuple((row[2], row[3]) for row in group[:NAMED])) for key, group in grouped]
+    return window(connection, asked, few).end
 
 
 def _day_before(day: str | None) -> str | None:
@@ -225,42 +197,67 @@ def _by_weight(head: Head) -> tuple[float, int]:
     return (-head.significance, -head.id)
 
 
-_HEADS = f"select l.id, substr(l.first_seen_new, 1, 10), l.significance, {has_class('site_wide')} from changes l"
+_HEAD = ("l.id", "l.significance", has_class("site_wide"))
+
+
+def _by_day(
+    connection: sqlite3.Connection, within: Window, each: int
+) -> Iterator[tuple[str, Callable[[], tuple[list[Head], int]]]]:
+    """The days with changes, the latest first, each with what gives the heads that may be shown and how many there are.
+
+    A day may have thousands of changes, and only the most significant are shown: so SQLite is asked for those day by
+    day, until the page is full. The changes of few pages lie scattered over time, and are read once for all days.
+    """
+    if within.few:
+        rest = f"from changes l where {within.where} order by l.first_seen_new desc"
+        rows = at_once(connection, ("substr(l.first_seen_new, 1, 10)", *_HEAD), rest, within.parameters)
+        for day, group in groupby(rows, key=itemgetter(0)):
+            heads = [Head(*row[1:]) for row in group]
+            yield day, partial(lambda heads: (heads, len(heads)), heads)
+        return
+    latest = f"select l.first_seen_new from changes l where {within.where} order by l.first_seen_new desc limit 1"
+    before = within.before
+    while row := connection.execute(latest, (*within.values, within.after, before)).fetchone():
+        before = row[0][:10]
+        where = f"{within.condition} and l.first_seen_new > ? and l.first_seen_new <= ?"
+        of_day = (*within.values, max(within.after, before), row[0])
+        yield before, partial(_weightiest, connection, where, of_day, each)
+
+
+def _weightiest(
+    connection: sqlite3.Connection,
+    where: str,
+    values: Sequence[Any],
+    most: int,
+    below: tuple[float, int] = _ABOVE_ALL,
+) -> tuple[list[Head], int]:
+    """So many of the most significant changes below a place (significance and id), and how many there are in all.
+
+    Those whose edit was made on many pages are given whole, wherever they stand, since together they are one event.
+    """
+    row = connection.execute(
+        f"with found (id, significance, site_wide) as materialized (select {', '.join(_HEAD)} from changes l "
+        f"where {where}) select (select count(*) from found), "
+        "(select json_group_array(json_array(id, significance, 1)) from found where site_wide), "
+        "(select json_group_array(json_array(id, significance, 0)) from (select * from found "
+        "where not site_wide and (significance, id) < (?, ?) order by significance desc, id desc limit ?))",
+        (*values, *below, most),
+    ).fetchone()
+    return [Head(*head) for told in row[1:] for head in json.loads(told)], row[0]
+
+
+def _days(found: Sequence[_DayRead], read: Read) -> tuple[Day, ...]:
+    """The days with the news of their events, which are read for all of them at once."""
+    whole = iter(_whole([event for day in found for event in day.events], read))
+    return tuple(
+        Day(day.day, tuple(islice(whole, len(day.events))), day.changes, sum(len(event) for event in day.events))
+        for day in found
+    )
 
 
 def _onward(asked: Asked, end: str | None) -> str | None:
     """The day from which to go on: always an earlier one than was asked for, however long a day may be."""
     return _day_before(end) if end is not None and end == asked.until else end
-
-
-def _bounded(connection: sqlite3.Connection, asked: Asked, few: Few | None = None) -> tuple[str, list[Any], str | None]:
-    """What is asked as a condition that at most WINDOW changes are looked through for, and the day it ends at."""
-    where, values = conditions(asked)
-    few = few or few_sources(connection, asked)
-    if few.sources is not None:
-        return f"{where} and l.source_id in (select value from json_each(?))", [*values, json.dumps(few.sources)], None
-    period = Asked(since=asked.since, until=asked.until, everything=True)
-    within, bounds = conditions(period)
-    row = connection.execute(
-        f"select l.first_seen_new from changes l where {within} order by l.first_seen_new desc limit 1 offset ?",
-        (*bounds, WINDOW),
-    ).fetchone()
-    if row is None:
-        return where, values, None
-    return f"{where} and l.first_seen_new > ?", [*values, row[0]], str(row[0])[:10]
-
-
-def few_sources(connection: sqlite3.Connection, asked: Asked) -> Few:
-    """The pages to look at one by one, where a publisher or tag is asked for and few changes are of it."""
-    if asked.publisher is None and asked.tag is None:
-        return Few(None)
-    condition, values = of_publisher_and_tag(asked.publisher, asked.tag)
-    chosen = [row[0] for row in connection.execute(f"select s.id from sources s where {condition}", values)]
-    counted = connection.execute(
-        "select count(*) from (select 1 from json_each(?) s cross join changes c on c.source_id = s.value limit ?)",
-        (json.dumps(chosen), _FEW),
-    ).fetchone()[0]
-    return Few(tuple(chosen) if counted < _FEW else None)
 
 
 def _events(connection: sqlite3.Connection, heads: Sequence[Head]) -> Iterator[list[Head]]:
@@ -280,7 +277,6 @@ def _events(connection: sqlite3.Connection, heads: Sequence[Head]) -> Iterator[l
             yield event
 
 
-def _read(connection: sqlite3.Connection, events: list[list[Head]]) -> tuple[Event, ...]:
-    wanted = [head.id for event in events for head in event[:NAMED]]
-    read = news_of(connection, wanted)
-    return tuple(Event(tuple(read[head.id] for head in event[:NAMED]), len(event)) for event in events)
+def _whole(events: list[list[Head]], read: Read) -> tuple[Event, ...]:
+    known = read([head.id for event in events for head in event[:NAMED]])
+    return tuple(Event(tuple(known[head.id] for head in event[:NAMED]), len(event)) for event in events)

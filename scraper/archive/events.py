@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection
+
+_LONGEST = 100  # letters of a pattern: visitors' connections take 120 (see `datasette_plugin.limits`)
 
 EventKey = tuple[str, str, str]
 """Publisher, day and the edit's own key. Ids of feed entries are made from it: its form stays as it is."""
@@ -20,6 +23,18 @@ def has_class(name: str, column: str = "l.classes") -> str:
     ours on the connections of visitors (see `datasette_plugin.limits`), and ten times slower.
     """
     return f"{column} glob '*\"{name}\"*'"
+
+
+def lists(column: str, text: str) -> tuple[str, list[str]]:
+    """The condition that a column with a JSON list of texts, as `json.dumps` writes it, has one; with its values.
+
+    Most lists do not, and `glob` says so of their writing sooner than SQLite reads them as JSON.
+    """
+    written = re.sub(r"([*?\[])", r"[\1]", json.dumps(text))
+    exactly = f"exists (select 1 from json_each({column}) where value = ?)"
+    if len(written) > _LONGEST:
+        return exactly, [text]
+    return f"{column} glob ? and {exactly}", [f"*{written}*", text]
 
 
 def event_keys(connection: sqlite3.Connection, change_ids: Collection[int]) -> dict[int, EventKey]:

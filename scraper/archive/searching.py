@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from scraper.archive.at_once import at_once
 from scraper.archive.held import SNIPPET, holding, snippets
 from scraper.archive.terms import Terms, terms
 from scraper.errors import UsageError
@@ -30,6 +32,7 @@ OPEN, CLOSE = "\x02", "\x03"
 """Around each found word of a snippet: control characters, which no passage holds."""
 
 _COMMON = 2_000  # passages that hold the words, from which on a search in one source reads those of the source
+_FIRST = 100  # passages of a source that are read at first, and at most
 _AT_ONCE = 400
 _AROUND = 120  # letters on each side of what was found letter by letter
 
@@ -111,8 +114,13 @@ def candidates(
             yield from (Candidate(*row) for row in snippets(texts, asked))
         return
     if asked.match is not None:
-        columns = f"rowid, text, {SNIPPET.format(index='passages_fts')}"
-        yield from (Candidate(*row) for row in _matching(connection, asked, columns, source_id, start))
+        conditions, values = _narrowed(asked, source_id, start, "rowid")
+        rows = connection.execute(
+            f"select rowid, text, {SNIPPET.format(index='passages_fts')} from passages_fts "
+            f"where passages_fts match ?{conditions} order by rowid desc",
+            (asked.match, *values),
+        )
+        yield from (Candidate(*row) for row in rows)
         return
     conditions, values = _narrowed(asked, source_id, start, "id")
     floor = _floor(connection, start)
@@ -122,25 +130,16 @@ def candidates(
     yield from (Candidate(row[0], row[1], _marked(row[1], asked.letters)) for row in rows)
 
 
-def candidate_ids(connection: sqlite3.Connection, asked: Terms, source_id: str | None) -> Iterator[int]:
-    """The ids of the same passages, where nothing of their text is shown."""
+def candidate_ids(connection: sqlite3.Connection, asked: Terms, source_id: str | None, limit: int) -> list[int]:
+    """The ids of the first of the same passages, where nothing of their text is shown."""
     if asked.match is None:
-        yield from (passage.id for passage in candidates(connection, asked, source_id))
-    elif source_id is not None and _common(connection, asked.match):
-        for texts in _of_source(connection, source_id, None):
-            yield from sorted(holding(texts, asked), reverse=True)
-    else:
-        yield from (row[0] for row in _matching(connection, asked, "rowid", source_id, None))
-
-
-def _matching(
-    connection: sqlite3.Connection, asked: Terms, columns: str, source_id: str | None, start: int | None
-) -> sqlite3.Cursor:
-    conditions, values = _narrowed(asked, source_id, start, "rowid")
-    return connection.execute(
-        f"select {columns} from passages_fts where passages_fts match ?{conditions} order by rowid desc",
-        (asked.match, *values),
-    )
+        return [passage.id for passage in islice(candidates(connection, asked, source_id), limit)]
+    if source_id is not None and _common(connection, asked.match):
+        parts = _of_source(connection, source_id, None)
+        return list(islice((one for texts in parts for one in sorted(holding(texts, asked), reverse=True)), limit))
+    conditions, values = _narrowed(asked, source_id, None, "rowid")
+    rest = f"from passages_fts where passages_fts match ?{conditions} order by rowid desc limit ?"
+    return [row[0] for row in at_once(connection, ("rowid",), rest, (asked.match, *values, limit))]
 
 
 def _narrowed(asked: Terms, source_id: str | None, start: int | None, key: str) -> tuple[str, list[str | int]]:
@@ -169,17 +168,17 @@ def _common(connection: sqlite3.Connection, match: str) -> bool:
 
 def _of_source(connection: sqlite3.Connection, source_id: str, start: int | None) -> Iterator[list[tuple[int, str]]]:
     """Id and text of the passages of one source, the last to come first, a part at a time: hits are soon found."""
-    rows = connection.execute(
-        "select distinct passage_id from spans where source_id = ?1 and (?2 is null or passage_id <= ?2)",
-        (source_id, start),
-    )
+    rest = "from spans where source_id = ?1 and (?2 is null or passage_id <= ?2) group by passage_id"
+    rows = at_once(connection, ("passage_id",), rest, (source_id, start))
     ids = sorted((row[0] for row in rows), reverse=True)
-    for at in range(0, len(ids), _AT_ONCE):
+    at, part = 0, _FIRST
+    while at < len(ids):
         texts = connection.execute(
             "select id, text from passages where id in (select value from json_each(?))",
-            (json.dumps(ids[at : at + _AT_ONCE]),),
+            (json.dumps(ids[at : at + part]),),
         )
         yield [(row[0], row[1]) for row in texts]
+        at, part = at + part, min(2 * part, _AT_ONCE)
 
 
 def _unread(connection: sqlite3.Connection, asked: Terms, start: int | None) -> str | None:

@@ -6,8 +6,10 @@ Every question looks through a bounded number of changes, whatever the filters l
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from scraper.archive.at_once import at_once
 from scraper.archive.events import has_class
 from scraper.archive.timeline import Asked, conditions, of_publisher_and_tag
 
@@ -15,9 +17,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection
 
-WINDOW = 20_000
-"""Changes that are looked through, the latest, where a filter has no index."""
-
+_STRETCHES = (1_000, 4_000, 15_000)  # changes that are looked through, the latest first, where a filter has no index
+_NO_ID = 2**62  # above the id of every change
 _FEW = 500  # pages of a publisher or with a tag that are asked for one by one, however old their changes are
 
 
@@ -32,26 +33,41 @@ def latest(
 ) -> list[tuple[int, bool]]:
     """The ids of the changes asked for and whether each is site-wide, the last found first; only those `among` the ids.
 
-    They are looked for among the last WINDOW changes, unless ids, one page or few pages are asked for.
+    They are looked for among the last 20,000 changes, unless ids, one page or few pages are asked for.
     """
-    where, values = conditions(asked)
-    few = _few_sources(connection, asked)
+    few = _few_sources(connection, asked) if among is None else None
+    where, values = conditions(asked if few is None else replace(asked, publisher=None, tag=None))
+    if few is not None:
+        where, values = f"{where} and l.source_id in (select value from json_each(?))", [*values, json.dumps(few)]
     if among is not None:
-        bound = "l.id in (select value from json_each(?))"
-        values.append(json.dumps(list(among)))
-    elif asked.source_id is not None:
-        bound = "true"
-    elif few is not None:
-        bound = "l.source_id in (select value from json_each(?))"
-        values.append(json.dumps(few))
-    else:
-        bound = "l.id in (select id from changes where id < ? order by id desc limit ?)"
-        values += [asked.before or 2**62, WINDOW]
-    rows = connection.execute(
-        f"select l.id, {has_class('site_wide')} from changes l where {where} and {bound} order by l.id desc limit ?",
-        (*values, limit),
-    )
-    return [(row[0], bool(row[1])) for row in rows]
+        where, values = f"{where} and l.id in (select value from json_each(?))", [*values, json.dumps(list(among))]
+    elif asked.source_id is None and few is None:
+        return _among_the_last(connection, where, values, asked.before or _NO_ID, limit)
+    return _read(connection, where, values, limit)
+
+
+def _among_the_last(
+    connection: sqlite3.Connection, where: str, values: list[Any], before: int, limit: int
+) -> list[tuple[int, bool]]:
+    """Those of the last changes that fulfil a condition, looked for in longer and longer stretches of them."""
+    found: list[tuple[int, bool]] = []
+    for many in _STRETCHES:
+        end = connection.execute(
+            "select id from changes where id < ? order by id desc limit 1 offset ?", (before, many - 1)
+        ).fetchone()
+        lowest = end[0] if end else 0
+        stretch = f"{where} and l.id < ? and l.id >= ?"
+        found += _read(connection, stretch, [*values, before, lowest], limit - len(found))
+        if len(found) == limit or end is None:
+            break
+        before = lowest
+    return found
+
+
+def _read(connection: sqlite3.Connection, where: str, values: list[Any], limit: int) -> list[tuple[int, bool]]:
+    rest = f"from changes l where {where} order by l.id desc limit ?"
+    rows = at_once(connection, ("l.id", has_class("site_wide")), rest, (*values, limit))
+    return [(change_id, bool(site_wide)) for change_id, site_wide in rows]
 
 
 def _few_sources(connection: sqlite3.Connection, asked: Asked) -> list[str] | None:
@@ -59,7 +75,7 @@ def _few_sources(connection: sqlite3.Connection, asked: Asked) -> list[str] | No
     if asked.publisher is None and asked.tag is None:
         return None
     condition, values = of_publisher_and_tag(asked.publisher, asked.tag)
-    rows = connection.execute(f"select s.id from sources s where {condition} limit ?", (*values, _FEW + 1)).fetchall()
+    rows = at_once(connection, ("s.id",), f"from sources s where {condition} limit ?", (*values, _FEW + 1))
     return [row[0] for row in rows] if len(rows) <= _FEW else None
 
 

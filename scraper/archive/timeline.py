@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive.at_once import at_once
 from scraper.archive.elided import count as elided_count
-from scraper.archive.events import has_class
+from scraper.archive.events import has_class, lists
 from scraper.archive.observations import ledger_end
 from scraper.archive.reading import ChangeRow, EditRow, change_row
 from scraper.archive.staleness import LAST_LOOKING, LOOKING
 from scraper.errors import UsageError
-from scraper.fetching.observation import GOOD_OUTCOMES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -113,16 +112,6 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Looks in a row that came to the same; `seen` is the outcome where the page was seen as a document."""
-
-    outcome: str
-    start: str
-    end: str
-    looks: int
-
-
-@dataclass(frozen=True, slots=True)
 class Withheld:
     """A capture of a source whose bytes the keeper withheld: the version it was read to (None: none), when and why."""
 
@@ -182,12 +171,9 @@ def _news(row: sqlite3.Row) -> News:
 
 def of_publisher_and_tag(publisher: str | None, tag: str | None) -> tuple[str, list[Any]]:
     """The condition on a row `s` of `sources` that it is of a publisher, and has a tag; None asks for neither."""
-    offered = (
-        ("s.publisher = ?", publisher),
-        ("s.tags <> '[]' and exists (select 1 from json_each(s.tags) j where j.value = ?)", tag),
-    )
-    wanted = [(text, value) for text, value in offered if value is not None]
-    return " and ".join(text for text, _ in wanted) or "true", [value for _, value in wanted]
+    wanted = [("s.publisher = ?", [publisher])] if publisher is not None else []
+    wanted += [lists("s.tags", tag)] if tag is not None else []
+    return " and ".join(text for text, _ in wanted) or "true", [value for _, values in wanted for value in values]
 
 
 def conditions(asked: Asked) -> tuple[str, list[Any]]:
@@ -195,19 +181,21 @@ def conditions(asked: Asked) -> tuple[str, list[Any]]:
     offered: list[tuple[str, Any]] = [
         ("l.source_id = ?", asked.source_id),
         ("(select publisher from sources p where p.id = l.source_id) = ?", asked.publisher),
-        ("exists (select 1 from sources t, json_each(t.tags) j where t.id = l.source_id and j.value = ?)", asked.tag),
-        ("exists (select 1 from json_each(l.classes) where value = ?)", asked.change_class),
         ("l.kind = ?", asked.kind),
         ("l.id < ?", asked.before),
         ("l.first_seen_new >= ?", asked.since),
         ("l.first_seen_new < date(?, '+1 day')", asked.until),
         ("l.significance >= ?", asked.significance),
     ]
-    wanted = [(text, value) for text, value in offered if value is not None]
+    wanted = [(text, [value]) for text, value in offered if value is not None]
+    wanted += [lists("l.classes", asked.change_class)] if asked.change_class is not None else []
+    wanted += (
+        [lists("(select tags from sources t where t.id = l.source_id)", asked.tag)] if asked.tag is not None else []
+    )
     clauses = [text for text, _ in wanted]
     if not asked.everything and asked.kind is None and asked.change_class is None:
         clauses.append("(l.substantive or l.kind = 'moved')")
-    return " and ".join(clauses) or "true", [value for _, value in wanted]
+    return " and ".join(clauses) or "true", [value for _, values in wanted for value in values]
 
 
 def leading_edits(connection: sqlite3.Connection, change_ids: Iterable[int]) -> dict[int, list[KeyedEdit]]:
@@ -285,6 +273,12 @@ STATES: dict[str, str] = {
 """The states that the watch line counts, each as a condition on a watched page: the numbers lead to these lists."""
 
 
+_WATCHED = (
+    *("s.id", "coalesce(s.title, v.title, s.url)", "s.publisher", "s.retired", "coalesce(st.removed, 0)", "f.outcome"),
+    *("f.reason", "f.started", "st.last_good", "coalesce(v.number, 0)"),
+)
+
+
 def watched(connection: sqlite3.Connection, *, after: str, limit: int, state: str | None = None) -> list[Watched]:
     """The pages of the watch list whose ids come after one, in order; those that left the list among them.
 
@@ -294,34 +288,14 @@ def watched(connection: sqlite3.Connection, *, after: str, limit: int, state: st
     if state is not None and state not in STATES:
         raise UsageError(f"there is no state {state[:40]!r}: it is one of {', '.join(STATES)}")
     narrowed = f"and not sd.retired and {STATES[state]} " if state else ""
-    rows = connection.execute(
-        "select s.id, coalesce(s.title, v.title, s.url), s.publisher, s.retired, coalesce(st.removed, 0), f.outcome, "
-        "f.reason, f.started, st.last_good, coalesce(v.number, 0) from sources s "
+    # The standing first: it decides, and for most pages nothing else has to be read.
+    rest = (
+        "from sources s left join standings sd on sd.source_id = s.id left join fetches f on f.id = sd.fetch_id "
         "left join states st on st.source_id = s.id left join versions v on v.id = st.version_id "
-        "left join standings sd on sd.source_id = s.id left join fetches f on f.id = sd.fetch_id "
-        f"where s.id > ? {narrowed}order by s.id limit ?",
-        (after, limit),
+        f"where s.id > ? {narrowed}order by s.id limit ?"
     )
+    rows = at_once(connection, _WATCHED, rest, (after, limit))
     return [Watched(*row) for row in rows]
-
-
-def looks(connection: sqlite3.Connection, source_id: str, limit: int = 5000) -> list[tuple[str, str]]:
-    """The last looks at a source, the oldest first: when, and to what outcome, `seen` where it was a good one."""
-    rows = connection.execute(
-        "select started, outcome from (select id, started, outcome from fetches where source_id = ? "
-        "order by id desc limit ?) order by id",
-        (source_id, limit),
-    )
-    return [(row["started"], "seen" if row["outcome"] in GOOD_OUTCOMES else row["outcome"]) for row in rows]
-
-
-def stretches(seen: Iterable[tuple[str, str]]) -> list[Stretch]:
-    """Looks in a row that came to the same as one stretch each.
-
-    The view `coverage` says the same of all sources; asked for one, SQLite would still read every look there is.
-    """
-    grouped = ((outcome, list(group)) for outcome, group in groupby(seen, key=lambda look: look[1]))
-    return [Stretch(outcome, group[0][0], group[-1][0], len(group)) for outcome, group in grouped]
 
 
 def pace(connection: sqlite3.Connection, source_id: str) -> Pace:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scraper.archive import digest, searching, timeline
 from scraper.archive.searching import Wanted
 from scraper.datasette_plugin.asking import Page
+from scraper.datasette_plugin.entries import event_entries
 from scraper.datasette_plugin.filters import chosen
 from scraper.datasette_plugin.found import found_passage, grouped
-from scraper.datasette_plugin.front_page import EACH_DAY, LISTED, listed_entries
+from scraper.datasette_plugin.front_page import EACH_DAY, LISTED
 from scraper.datasette_plugin.moments import long_day
 from scraper.datasette_plugin.visible import visible
 from scraper.datasette_plugin.watch_line import watch_line
@@ -124,7 +125,7 @@ async def front_across(ask_all: AskAll) -> Page:
     told: dict[str, _Told] = await ask_all.each(_told)
     days, older = merged(told)
     wanted = {name: [row.event for rows in days.values() for row in rows if row.archive == name] for name in told}
-    entries: dict[str, dict[int, Entry]] = await ask_all.each(lambda name, ask: listed_entries(ask, wanted[name]))
+    entries: dict[str, dict[int, Entry]] = await ask_all.each(lambda name, ask: event_entries(ask, wanted[name]))
     now = next(iter(told.values())).now
     given = now.parameters | {"order": None}
     model = AcrossPage(

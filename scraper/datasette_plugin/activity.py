@@ -14,7 +14,8 @@ from scraper.datasette_plugin.moments import short_day
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from scraper.archive.digest import DayCount, Looking
+    from scraper.archive.digest import DayCount
+    from scraper.archive.looking import Looking
 
 Unit = Literal["day", "week", "month"]
 

@@ -13,22 +13,34 @@ from scraper.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from scraper.datasette_plugin.links import Links
 
+Key = TypeVar("Key")
 Made = TypeVar("Made")
 
 
 class Once(Protocol):
-    """Gives a fact of the archive by its key, made only where it is not known yet for the archive as it stands."""
+    """Gives facts of the archive by their keys, made only where they are not known yet for it as it stands."""
 
     def __call__(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """The fact that `make` gives; the key tells it from all others of the archive."""
 
+    def each(self, kind: str, keys: Sequence[Key], make: Callable[[list[Key]], Mapping[Key, Made]]) -> dict[Key, Made]:
+        """The facts of several things of a kind; `make` gives those that are not known, all of them in one go."""
 
-def _anew(key: Hashable, make: Callable[[], Made]) -> Made:  # noqa: ARG001  # as `Once` has it
-    return make()
+
+class Anew:
+    """Makes every fact each time, where nothing is kept."""
+
+    def __call__(self, key: Hashable, make: Callable[[], Made]) -> Made:  # noqa: ARG002  # as `Once` has it
+        """What `make` gives."""
+        return make()
+
+    def each(self, kind: str, keys: Sequence[Key], make: Callable[[list[Key]], Mapping[Key, Made]]) -> dict[Key, Made]:  # noqa: ARG002
+        """What `make` gives."""
+        return dict(make(list(keys)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,7 @@ class Ask:
     raw_query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     authority: str | None = None
-    once: Once = _anew
+    once: Once = field(default_factory=Anew)
 
     def text(self, name: str) -> str | None:
         """A parameter of the query string, trimmed; None where it is missing or empty."""

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from scraper.archive import reading, timeline
+from scraper.archive import looking, reading, timeline
 from scraper.archive.timeline import Asked, Pace
 from scraper.datasette_plugin.asking import Ask, Elsewhere, Page, Reply
 from scraper.datasette_plugin.drawing import Drawing, draw
-from scraper.datasette_plugin.entries import Entry, known_entry
+from scraper.datasette_plugin.entries import Entry, known_entries
 from scraper.datasette_plugin.labels import Label, outcome_label
 from scraper.datasette_plugin.links import outward
 from scraper.datasette_plugin.moments import Moment, duration, moment, moment_or_none
-from scraper.datasette_plugin.watching import Note, Standing, gaps, notes, standing, watched_stretches
+from scraper.datasette_plugin.watching import Looked, Note, Standing, looked
 from scraper.normalizing.document import OUTSIDE_TEXT
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class DocumentPage:
 def document_page(ask: Ask) -> Reply:
     """A document by its source's id; ?at= leads to the version of a day, ?old= and ?new= to a difference."""
     source_id = ask.path["source"]
-    status = reading.status(ask.connection, source_id)
+    status = known_status(ask, source_id)
     if elsewhere := _asked_for_a_version(ask, source_id):
         return elsewhere
     versions = reading.versions(ask.connection, source_id, last=LISTED_VERSIONS)
@@ -119,14 +119,11 @@ def document_page(ask: Ask) -> Reply:
     news = timeline.news(
         ask.connection, Asked(source_id=source_id, everything=True, before=ask.number("before")), LISTED + 1
     )
-    edits = timeline.leading_edits(ask.connection, [item.change.id for item in news[:LISTED]])
-    said = timeline.openings(ask.connection, [item.change.id for item in news[:LISTED]])
-    looks = timeline.looks(ask.connection, source_id)
-    unwatched = gaps(looks)
-    run = timeline.last_looking(ask.connection)
-    entries = [
-        known_entry(ask, item, edits.get(item.change.id, ()), said.get(item.change.id)) for item in news[:LISTED]
-    ]
+    # Told alike by every part of a long timeline.
+    told = ask.once(("looked", source_id), lambda: _looked(ask, status))
+    pace = ask.once(("pace", source_id), lambda: timeline.pace(ask.connection, source_id))
+    known = known_entries(ask, news[:LISTED])
+    entries = [known[item.change.id] for item in news[:LISTED]]
     links = tuple(_version(ask, row) for row in reversed(versions))
     model = DocumentPage(
         title=status.title,
@@ -141,22 +138,31 @@ def document_page(ask: Ask) -> Reply:
         last_good=moment_or_none(status.last_good),
         latest=links[0] if links else None,
         excerpt=_excerpt(ask, versions),
-        drawing=draw(
-            versions, [item.change for item in news], watched_stretches(looks, unwatched), ask.links, unwatched
-        ),
-        standing=standing(status, looks, timeline.withheld(ask.connection, source_id), run[0] if run else None),
-        facts=_facts(status, first, timeline.pace(ask.connection, source_id)),
-        life=_life(news, entries, notes(looks, unwatched), ask.number("before")),
+        drawing=draw(versions, [item.change for item in news], told.watched, ask.links, told.gaps),
+        standing=told.standing,
+        facts=_facts(status, first, pace),
+        life=_life(news, entries, told.notes, ask.number("before")),
         older=ask.links.document(source_id, before=news[LISTED - 1].change.id) if len(news) > LISTED else None,
         versions=links,
         unlisted=many - len(links),
         versions_href=ask.links.rows("versions", source_id=source_id),
         addresses=tuple(_address(row) for row in reading.urls(ask.connection, source_id)),
-        stretches=tuple(_stretch(row) for row in timeline.stretches(looks)),
+        stretches=tuple(_stretch(row) for row in told.stretches),
         form=ask.links.document(source_id),
         first_href=ask.links.difference(source_id, first.number, versions[-1].number) if first and many > 1 else None,
     )
     return Page("redline_document.html", status.title, model, styles=("document.css",))
+
+
+def known_status(ask: Ask, source_id: str) -> SourceStatus:
+    """How a document fares, counted once; UsageError where there is none of that id."""
+    return ask.once(("status", source_id), lambda: reading.status(ask.connection, source_id))
+
+
+def _looked(ask: Ask, status: SourceStatus) -> Looked:
+    run = timeline.last_looking(ask.connection)
+    withheld = timeline.withheld(ask.connection, status.id)
+    return looked(status, looking.looks(ask.connection, status.id), withheld, run[0] if run else None)
 
 
 def _asked_for_a_version(ask: Ask, source_id: str) -> Elsewhere | None:
@@ -254,5 +260,5 @@ def _address(row: dict[str, Any]) -> Address:
     return Address(row["url"], outward(row["url"]), moment(row["first_seen"]), moment(row["last_seen"]), row["reason"])
 
 
-def _stretch(row: timeline.Stretch) -> Stretch:
+def _stretch(row: looking.Stretch) -> Stretch:
     return Stretch(outcome_label(row.outcome), moment(row.start), moment(row.end), row.looks)

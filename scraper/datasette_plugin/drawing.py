@@ -16,8 +16,8 @@ from scraper.datasette_plugin.moments import Moment, duration, moment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from scraper.archive.looking import Stretch
     from scraper.archive.reading import ChangeRow, VersionRow
-    from scraper.archive.timeline import Stretch
     from scraper.datasette_plugin.links import Links
     from scraper.datasette_plugin.watching import Gap
 

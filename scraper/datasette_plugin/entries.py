@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive import timeline
 from scraper.datasette_plugin.excerpts import Excerpt, excerpts, said_last
 from scraper.datasette_plugin.labels import Label, announcement, badges, kind_label
 from scraper.datasette_plugin.moments import Interval, Moment, interval, moment
@@ -76,9 +77,20 @@ class Entry:
     pages: int = 1
 
 
-def known_entry(ask: Ask, item: News, edits: Sequence[KeyedEdit], said: str | None = None) -> Entry:
-    """One change as an entry, made once: the same changes stand in many lists and feeds."""
-    return ask.once(("entry", item.change.id), lambda: entry(item, edits, ask.links, said))
+def known_news(ask: Ask, change_ids: Sequence[int]) -> dict[int, News]:
+    """These changes by their ids, each read once."""
+    return ask.once.each("news", change_ids, lambda missing: timeline.news_of(ask.connection, missing))
+
+
+def known_entries(ask: Ask, news: Iterable[News]) -> dict[int, Entry]:
+    """Changes as entries, by their ids. Each is made once: the same changes stand in many lists and feeds."""
+    items = {item.change.id: item for item in news}
+
+    def made(ids: list[int]) -> dict[int, Entry]:
+        edits, said = timeline.leading_edits(ask.connection, ids), timeline.openings(ask.connection, ids)
+        return {one: entry(items[one], edits.get(one, ()), ask.links, said.get(one)) for one in ids}
+
+    return ask.once.each("entry", list(items), made)
 
 
 def entry(item: News, edits: Sequence[KeyedEdit], links: Links, said: str | None = None) -> Entry:
@@ -111,12 +123,19 @@ def entry(item: News, edits: Sequence[KeyedEdit], links: Links, said: str | None
     )
 
 
-def event_entry(ask: Ask, event: Event, edits: Mapping[int, Sequence[KeyedEdit]], said: Mapping[int, str]) -> Entry:
-    """An event as one entry, however many pages it is on: the first of them are named, the rest counted."""
-    lead, links = event.news[0].change, ask.links
-    if event.pages == 1:
-        return known_entry(ask, event.news[0], edits.get(lead.id, ()), said.get(lead.id))
-    shared = [keyed for keyed in edits.get(lead.id, ()) if "site_wide" in keyed.edit.classes]
+def event_entries(ask: Ask, events: Sequence[Event]) -> dict[int, Entry]:
+    """Events as entries, by the ids of the changes that lead, each one entry on however many pages it is."""
+    alone = {event.news[0].change.id: event.news[0] for event in events if event.pages == 1}
+    shared = {event.news[0].change.id: event for event in events if event.pages > 1}
+    edits = timeline.leading_edits(ask.connection, shared) if shared else {}
+    many = {lead: _on_many_pages(event, edits.get(lead, ()), ask.links) for lead, event in shared.items()}
+    return {**known_entries(ask, alone.values()), **many}
+
+
+def _on_many_pages(event: Event, edits: Sequence[KeyedEdit], links: Links) -> Entry:
+    """The same edit on many pages: the first of them are named, the rest counted."""
+    lead = event.news[0].change
+    shared = [keyed for keyed in edits if "site_wide" in keyed.edit.classes]
     made = entry(event.news[0], shared, links)
     return replace(
         made,

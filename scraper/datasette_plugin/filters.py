@@ -16,7 +16,11 @@ from scraper.datasette_plugin.moments import short_day
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from scraper.datasette_plugin.asking import Ask
+
+    Offered = Iterable[tuple[str, str]]
 
 Order = Literal["day", "significance"]
 
@@ -78,10 +82,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter of the list: the URL parameter, its name for the reader, and what can be chosen."""
+    """A filter of the list: the URL parameter, its name for the reader, what is chosen and what can be."""
 
     name: str
     text: str
+    value: str | None
     choices: tuple[Choice, ...]
 
 
@@ -132,17 +137,35 @@ def _floor(ask: Ask) -> float | None:
 
 
 def filters(ask: Ask, asked: Asked) -> tuple[Filter, ...]:
-    """The filters with what each can be set to."""
+    """The filters with what each can be set to, each made once for what it is set to: they offer hundreds."""
     floor = None if asked.significance is None else f"{asked.significance:g}"
-    publishers = ask.once("publishers", lambda: timeline.publishers(ask.connection))
-    tags = ask.once("tags", lambda: timeline.tags(ask.connection))
-    return (
-        _filter("publisher", "Publisher", [(name, name) for name in publishers], asked.publisher),
-        _filter("tag", "Tag", [(name, name) for name in tags], asked.tag),
-        _filter("class", "What changed", _named(CLASS_LABELS), asked.change_class),
-        _filter("kind", "What happened", _named(KIND_LABELS), asked.kind),
-        _filter("significance", "Significance", [(value, f"{value} or more") for value in _FLOORS], floor),
+    offered: tuple[tuple[str, str, str | None, Callable[[], Offered]], ...] = (
+        ("publisher", "Publisher", asked.publisher, lambda: _by_name(publishers(ask))),
+        ("tag", "Tag", asked.tag, lambda: _by_name(_tags(ask))),
+        ("class", "What changed", asked.change_class, lambda: _named(CLASS_LABELS)),
+        ("kind", "What happened", asked.kind, lambda: _named(KIND_LABELS)),
+        ("significance", "Significance", floor, lambda: [(value, f"{value} or more") for value in _FLOORS]),
     )
+    return tuple(_once(ask, *each) for each in offered)
+
+
+def _once(
+    ask: Ask, name: str, text: str, value: str | None, choices: Callable[[], Iterable[tuple[str, str]]]
+) -> Filter:
+    return ask.once(("filter", name, value), lambda: _filter(name, text, list(choices()), value))
+
+
+def publishers(ask: Ask) -> list[str]:
+    """The publishers on the watch list."""
+    return ask.once("publishers", lambda: timeline.publishers(ask.connection))
+
+
+def _tags(ask: Ask) -> list[str]:
+    return ask.once("tags", lambda: timeline.tags(ask.connection))
+
+
+def _by_name(names: Iterable[str]) -> list[tuple[str, str]]:
+    return [(name, name) for name in names]
 
 
 def _named(labels: dict[str, Label]) -> list[tuple[str, str]]:
@@ -152,7 +175,7 @@ def _named(labels: dict[str, Label]) -> list[tuple[str, str]]:
 def _filter(name: str, text: str, offered: list[tuple[str, str]], value: str | None) -> Filter:
     if value is not None and value not in dict(offered):
         offered = [*offered, (value, value)]  # keep what was asked for visible, so that it can be taken back
-    return Filter(name, text, tuple(Choice(given, shown, given == value) for given, shown in offered))
+    return Filter(name, text, value, tuple(Choice(given, shown, given == value) for given, shown in offered))
 
 
 def views(ask: Ask, now: Chosen) -> tuple[View, ...]:

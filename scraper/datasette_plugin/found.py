@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scraper.archive.edit_search import changes_by
 from scraper.archive.searching import CLOSE, OPEN
 from scraper.datasette_plugin.excerpts import Piece, shortened
 from scraper.datasette_plugin.labels import Label
@@ -13,10 +14,10 @@ from scraper.datasette_plugin.moments import Interval, Moment, interval, moment
 from scraper.datasette_plugin.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from scraper.archive.edit_search import EditHit
-    from scraper.archive.searching import Hit
+    from scraper.archive.edit_search import Direction, EditHit
+    from scraper.archive.searching import Hit, Wanted
     from scraper.datasette_plugin.asking import Ask
 
 _SHOWN = re.compile(f"([{OPEN}{CLOSE}])")
@@ -36,7 +37,10 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that stood (`seen` from and to), or an edit (`pieces`) with the interval in which it was made."""
+    """A passage that stood (`seen` from and to), or an edit (`pieces`) with the interval in which it was made.
+
+    `key` tells an edit from all others: its change, its place in it, and whether it brought the words or took them.
+    """
 
     label: Label
     href: str
@@ -45,6 +49,7 @@ class Found:
     pieces: tuple[Piece, ...] = ()
     seen: tuple[Moment, Moment] | None = None
     when: Interval | None = None
+    key: tuple[int, int, bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +77,31 @@ def found_passage(ask: Ask, hit: Hit) -> tuple[Found, str]:
     return made, ask.links.document(hit.source_id)
 
 
-def found_edit(ask: Ask, hit: EditHit) -> tuple[Found, str]:
-    """An edit as it is listed, with the address of its page."""
+def changed_by(ask: Ask, wanted: Wanted, direction: Direction) -> tuple[int, ...]:
+    """The changes with which words came or went, found once for a search, its further pages and its feeds."""
+    key = ("changes by", direction, wanted.query, wanted.source_id)
+    return ask.once(key, lambda: changes_by(ask.connection, wanted, direction))
+
+
+def found_edits(ask: Ask, hits: Iterable[EditHit]) -> Iterator[tuple[EditHit, tuple[Found, str]]]:
+    """Edits as they are listed, each with the address of its page. Each is made once: many words find it."""
+    by_key = {(hit.change_id, hit.position, hit.added): hit for hit in hits}
+    known = ask.once.each(
+        "found edit", list(by_key), lambda keys: {key: _found_edit(ask, by_key[key], key) for key in keys}
+    )
+    return ((hit, (known[key], ask.links.document(hit.source_id))) for key, hit in by_key.items())
+
+
+def _found_edit(ask: Ask, hit: EditHit, key: tuple[int, int, bool]) -> Found:
     span = f"version {hit.old_number} to {hit.new_number}" if hit.old_number else f"version {hit.new_number}"
-    made = Found(
+    return Found(
         label=_ADDED if hit.added else _REMOVED,
         href=ask.links.change(hit.change_id),
         version=span,
         pieces=shortened(hit.old_text, hit.new_text),
         when=interval(hit.last_seen_old, hit.first_seen_new),
+        key=key,
     )
-    return made, ask.links.document(hit.source_id)
 
 
 def grouped(found: Iterable[tuple[Hit | EditHit, tuple[Found, str]]]) -> tuple[Group, ...]:

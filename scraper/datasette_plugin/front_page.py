@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from scraper.archive import digest, timeline
+from scraper.archive import digest, timeline, window
+from scraper.archive.looking import days_looked, unseen
 from scraper.datasette_plugin.activity import Activity, draw_activity
 from scraper.datasette_plugin.asking import Ask, Page
-from scraper.datasette_plugin.entries import Entry, event_entry
+from scraper.datasette_plugin.entries import Entry, event_entries, known_news
 from scraper.datasette_plugin.filters import Chosen, Filter, View, chosen, filters, orders, taken, views
 from scraper.datasette_plugin.labels import Label, outcome_label
 from scraper.datasette_plugin.moments import long_day, short_day
@@ -17,8 +19,10 @@ from scraper.datasette_plugin.watch_line import WatchLine, watch_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scraper.archive.digest import Day, Event, Few, Looking
+    from scraper.archive.digest import Day
+    from scraper.archive.looking import Looking
     from scraper.archive.timeline import WatchState
+    from scraper.archive.window import Few
 
 LISTED = 40
 EACH_DAY = 12
@@ -81,11 +85,11 @@ def front_page(ask: Ask) -> Page:
     """The changes that the address asks for (see `filters`); `same` asks for all pages of a site-wide edit."""
     now = chosen(ask)
     same = ask.number("same")
-    few = ask.once(("few", now.asked.publisher, now.asked.tag), lambda: digest.few_sources(ask.connection, now.asked))
+    few = ask.once(("few", now.asked.publisher, now.asked.tag), lambda: window.few_sources(ask.connection, now.asked))
     listing = _same_edit(ask, same) if same is not None else _listing(ask, now, few)
     state = ask.once("watch", lambda: timeline.watch_state(ask.connection))
-    looking = ask.once("looking", lambda: digest.looking(ask.connection))
-    end = digest.horizon(ask.connection, now.whole_time, few)
+    looking = ask.once("looking", lambda: days_looked(ask.connection))
+    end = ask.once(("horizon", few.whole), lambda: digest.horizon(ask.connection, now.whole_time, few))
     given = now.parameters
     feed = {name: value for name, value in given.items() if name not in ("since", "until", "order")}
     model = FrontPage(
@@ -113,16 +117,17 @@ def front_page(ask: Ask) -> Page:
 def _listing(ask: Ask, now: Chosen, few: Few) -> _Listing:
     if now.order == "significance" or now.one_day:
         return _ranked(ask, now, few)
-    found = digest.digest(ask.connection, now.asked, room=LISTED, each=EACH_DAY, few=few)
-    entries = listed_entries(ask, [event for day in found.days for event in day.events])
+    read = partial(known_news, ask)
+    found = digest.digest(ask.connection, now.asked, room=LISTED, each=EACH_DAY, few=few, read=read)
+    entries = event_entries(ask, [event for day in found.days for event in day.events])
     sections = tuple(_day(ask, now, day, entries) for day in found.days)
     older = ask.links.front(**{**now.parameters, "until": found.earlier}) if found.earlier else None
     return _Listing(sections, older, "Earlier changes")
 
 
 def _ranked(ask: Ask, now: Chosen, few: Few) -> _Listing:
-    found = digest.ranking(ask.connection, now.asked, room=LISTED, few=few)
-    entries = listed_entries(ask, found.events)
+    found = digest.ranking(ask.connection, now.asked, room=LISTED, few=few, read=partial(known_news, ask))
+    entries = event_entries(ask, found.events)
     section = Section(
         "", "The most significant first", None, tuple(entries[event.news[0].change.id] for event in found.events)
     )
@@ -139,19 +144,11 @@ def _same_edit(ask: Ask, change_id: int) -> _Listing:
     news = digest.same_edit(ask.connection, change_id, _SAME)
     if not news:
         return _Listing(())
-    entries = listed_entries(ask, [digest.Event((item,), 1) for item in news])
+    entries = event_entries(ask, [digest.Event((item,), 1) for item in news])
     shown = tuple(entries[item.change.id] for item in news)
     rest = f"Only the first {_SAME} pages are listed: ask for all of them in SQL" if len(news) == _SAME else None
     where = ask.links.query("same_edit_everywhere")
     return _Listing((Section("", "The same edit, page by page", None, shown, rest, where),))
-
-
-def listed_entries(ask: Ask, events: Sequence[Event]) -> dict[int, Entry]:
-    """The events as entries, by the id of the change that leads."""
-    leads = [event.news[0].change.id for event in events]
-    edits = timeline.leading_edits(ask.connection, leads)
-    said = timeline.openings(ask.connection, leads)
-    return {lead: event_entry(ask, event, edits, said) for lead, event in zip(leads, events, strict=True)}
 
 
 def _day(ask: Ask, now: Chosen, day: Day, entries: dict[int, Entry]) -> Section:
@@ -185,7 +182,7 @@ def _unseen(ask: Ask, day: str) -> tuple[UnseenPages, ...]:
             tuple((title, ask.links.document(source_id)) for source_id, title in row.sources),
             row.pages - len(row.sources),
         )
-        for row in digest.unseen(ask.connection, day, day)
+        for row in unseen(ask.connection, day, day)
     )
 
 
@@ -196,7 +193,7 @@ def _nothing(state: WatchState, looking: Sequence[Looking], now: Chosen, *, more
     if state.looks == 0:
         return "Nobody has looked yet: “redline run” looks at what is due."
     if more:
-        latest = f"Nothing of that kind is among the latest {digest.WINDOW:,} changes of the period."
+        latest = f"Nothing of that kind is among the latest {window.WINDOW:,} changes of the period."
         return f"{latest} The earlier ones are a step further."
     if now.one_day and len([value for value in now.parameters.values() if value]) == 2:
         return "No look of this day found a change."

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import AsyncIterator, Callable, Hashable, Mapping
+    from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 
     from datasette.app import Datasette
 
@@ -29,6 +30,7 @@ MOST = 32 * 1024 * 1024
 
 _LARGEST = MOST // 16  # bytes of a single answer: one long page does not drive out all others
 
+Key = TypeVar("Key")
 Made = TypeVar("Made")
 
 
@@ -123,9 +125,30 @@ class Kept:
         return found[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of an archive as it stands, as pages ask for them (see `asking.Once`)."""
+
+    kept: Kept
+    state: State
+
+    def __call__(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """A fact, made where it is not kept."""
+        return self.kept.once(self.state, key, make)
+
+    def each(self, kind: str, keys: Sequence[Key], make: Callable[[list[Key]], Mapping[Key, Made]]) -> dict[Key, Made]:
+        """The facts of several things, those that are not kept made in one go."""
+        held = {key: self.kept.get(self.state, ("fact", (kind, key))) for key in keys}
+        if missing := [key for key, found in held.items() if found is None]:
+            for key, made in make(missing).items():
+                held[key] = (made,)
+                self.kept.put(self.state, ("fact", (kind, key)), held[key], _weight(made))
+        return {key: found[0] for key, found in held.items() if found is not None}
+
+
 def _weight(fact: object) -> int:
     """About how many bytes a fact takes: as text, most are some three times shorter than in memory."""
-    return len(fact) if isinstance(fact, bytes) else 3 * len(repr(fact))
+    return sys.getsizeof(fact) if isinstance(fact, (bytes, str)) else 3 * len(repr(fact))
 
 
 _kept: WeakKeyDictionary[Datasette, Kept] = WeakKeyDictionary()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _MONTHS = (
     "January",
@@ -40,8 +41,9 @@ class Interval:
     by: Moment
 
 
+@lru_cache(maxsize=8192)
 def moment(text: str) -> Moment:
-    """Read archive text."""
+    """Read archive text; a page names the same moments many times over."""
     at = datetime.fromisoformat(text).astimezone(UTC)
     day = f"{at.day} {_MONTHS[at.month - 1][:3]}"
     clock = f"{at.hour:02}:{at.minute:02}"

@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from scraper.datasette_plugin.asking import Anew
 from scraper.datasette_plugin.kept import Answer
 from scraper.datasette_plugin.response_headers import without_nonce
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
     from jinja2 import Environment
+    from markupsafe import Markup
 
-    from scraper.datasette_plugin.asking import Page
+    from scraper.datasette_plugin.asking import Once, Page
     from scraper.datasette_plugin.links import Links
 
 _HERE = Path(__file__).parent
@@ -62,10 +66,14 @@ def _environment(datasette: Datasette) -> Environment | None:
     return theirs.overlay(enable_async=False)
 
 
-def rendered(datasette: Datasette, environment: Environment, links: Links | None, page: Page) -> Answer:
-    """A page from templates of ours; it may be called in any thread."""
+def rendered(datasette: Datasette, environment: Environment, links: Links | None, page: Page, once: Once) -> Answer:
+    """A page from templates of ours; it may be called in any thread. What stands on many pages alike is made `once`."""
+
+    def piece(key: Hashable, macro: Callable[..., Markup], *given: Any) -> Markup:
+        return once(("piece", key), lambda: macro(*given))
+
     with without_nonce():
-        text = environment.get_template(page.template).render(_context(datasette, links, page))
+        text = environment.get_template(page.template).render(_context(datasette, links, page) | {"piece": piece})
     return _answer(page, text)
 
 
@@ -73,7 +81,7 @@ async def html(datasette: Datasette, request: Request, links: Links | None, page
     """A page from whatever templates stand in the place of ours."""
     environment = own_environment(datasette)
     if environment is not None:
-        return rendered(datasette, environment, links, page)
+        return rendered(datasette, environment, links, page, Anew())
     with without_nonce():
         text = await datasette.render_template(page.template, _context(datasette, links, page), request=request)
     return _answer(page, text)
@@ -88,7 +96,13 @@ def _context(datasette: Datasette, links: Links | None, page: Page) -> dict[str,
         "styles": [_static(datasette, name) for name in page.styles],
         "scripts": [_static(datasette, name) for name in page.scripts],
         "home": datasette.urls.instance(),
+        "piece": _piece,
     }
+
+
+def _piece(_key: Hashable, macro: Callable[..., Any], *given: Any) -> Any:
+    """What a macro makes; where Datasette renders, it is a coroutine, which Jinja awaits."""
+    return macro(*given)
 
 
 def _answer(page: Page, text: str) -> Answer:

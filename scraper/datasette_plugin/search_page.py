@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from scraper.archive import searching, timeline
@@ -11,8 +12,8 @@ from scraper.archive.reading import as_moment
 from scraper.archive.searching import Wanted
 from scraper.archive.terms import terms
 from scraper.datasette_plugin.asking import Ask, Page, whole
-from scraper.datasette_plugin.filters import View
-from scraper.datasette_plugin.found import Group, found_edit, found_passage, grouped
+from scraper.datasette_plugin.filters import View, publishers
+from scraper.datasette_plugin.found import Group, changed_by, found_edits, found_passage, grouped
 from scraper.datasette_plugin.labels import STATE_MEANINGS, STATE_NAMES, Label, outcome_label
 from scraper.datasette_plugin.moments import Moment, moment_or_none
 from scraper.datasette_plugin.visible import visible
@@ -105,7 +106,7 @@ def search_page(ask: Ask) -> Page:
             View(text, ask.links.search(**given, **{"in": name if name != "all" else None}), name == where)
             for name, text in _VIEWS.items()
         ),
-        publishers=tuple(ask.once("publishers", lambda: timeline.publishers(ask.connection))[:_PUBLISHERS]),
+        publishers=tuple(publishers(ask)[:_PUBLISHERS]),
         groups=groups,
         count=sum(len(group.found) for group in groups or ()),
         more=ask.links.search(**given, **{"in": where if where != "all" else None}, after=more) if more else None,
@@ -125,8 +126,9 @@ def _answer(ask: Ask, wanted: Wanted, where: str) -> tuple[tuple[Group, ...], st
         found = searching.search(ask.connection, wanted, _HITS)
         return grouped((hit, found_passage(ask, hit)) for hit in found.hits), found.more
     before = whole(wanted.after) if wanted.after else None
-    edits, after = search_edits(ask.connection, wanted, cast("Where", where), _HITS, before)
-    return grouped((hit, found_edit(ask, hit)) for hit in edits), None if after is None else str(after)
+    known = partial(changed_by, ask, wanted)
+    edits, after = search_edits(ask.connection, wanted, cast("Where", where), _HITS, before, known)
+    return grouped(found_edits(ask, edits)), None if after is None else str(after)
 
 
 def _parameters(wanted: Wanted) -> dict[str, str | None]:
@@ -152,7 +154,7 @@ def pages_page(ask: Ask) -> Page:
     heading = f"Pages watched: {STATE_NAMES[state]}" if state else "Pages watched"
     model = PagesPage(
         heading=heading,
-        watch=watch_line(timeline.watch_state(ask.connection), ask.links),
+        watch=watch_line(ask.once("watch", lambda: timeline.watch_state(ask.connection)), ask.links),
         meaning=STATE_MEANINGS.get(state or ""),
         pages=tuple(_watched(ask, row) for row in rows[:_PAGES]),
         more=more,

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 ATOM = "application/atom+xml; charset=utf-8"
 JSON_FEED = "application/feed+json; charset=utf-8"
 
-_NAMESPACE = "http://www.w3.org/2005/Atom"
+_NAMESPACE = "http://www.w3.org/2005/Atom"  # said by the feed, and so of every name in it
+_END = "</feed>"
 # XML 1.0, 2.2: the characters that a document may hold; all others would make the whole feed unreadable.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -59,13 +60,55 @@ class Feed:
     this: str
     first: str | None
     following: str | None
-    items: tuple[FeedItem, ...]
+    items: tuple[str, ...]  # as the form of the feed has them
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of feed: its media type, how an entry is written, and how a feed is, of entries that are written."""
+
+    media_type: str
+    entry: Callable[[FeedItem], str]
+    feed: Callable[[Feed], bytes]
+
+
+def atom_entry(item: FeedItem) -> str:
+    """An entry of an Atom document, to stand within a feed."""
+    entry = ElementTree.Element("entry")
+    _put(entry, "id", item.id)
+    _put(entry, "title", item.title, type="text")
+    _put(entry, "link", None, rel="alternate", type="text/html", href=item.url)
+    _put(entry, "published", item.published)
+    _put(entry, "updated", item.updated)
+    for category in item.categories:
+        _put(entry, "category", None, term=category.term, label=category.label)
+    _put(entry, "summary", item.summary, type="text")
+    # RFC 4287, 4.1.3.3: type html is markup escaped into text; ElementTree escapes it.
+    _put(entry, "content", item.html, type="html")
+    written: str = ElementTree.tostring(entry, encoding="unicode")
+    return written
+
+
+def json_entry(item: FeedItem) -> str:
+    """An item of a JSON feed."""
+    return _as_json(
+        {
+            "id": item.id,
+            "url": item.url,
+            "title": item.title,
+            "summary": item.summary,
+            "content_html": item.html,
+            "date_published": item.published,
+            "date_modified": item.updated,
+            "tags": [category.label for category in item.categories],
+            "_redline": dict(item.facts),
+        }
+    )
 
 
 def as_atom(feed: Feed) -> bytes:
     """The feed as an Atom document, UTF-8."""
-    ElementTree.register_namespace("", _NAMESPACE)
-    root = ElementTree.Element(_name("feed"))
+    root = ElementTree.Element("feed", {"xmlns": _NAMESPACE})
     _put(root, "id", feed.id)
     _put(root, "title", feed.title, type="text")
     _put(root, "subtitle", feed.subtitle, type="text")
@@ -81,10 +124,9 @@ def as_atom(feed: Feed) -> bytes:
     ):
         if href:
             _put(root, "link", None, rel=rel, type=media_type, href=href)
-    for item in feed.items:
-        _entry(root, item)
-    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written
+    written: str = ElementTree.tostring(root, encoding="unicode")
+    head = written.removesuffix(_END)
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{head}{''.join(feed.items)}{_END}".encode()
 
 
 def as_json(feed: Feed) -> bytes:
@@ -98,46 +140,24 @@ def as_json(feed: Feed) -> bytes:
         "next_url": feed.following,
         "language": "en",
         "authors": [{"name": feed.author}],
-        "items": [_item(item) for item in feed.items],
     }
-    told = {name: value for name, value in written.items() if value is not None}
-    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    head = _as_json({name: value for name, value in written.items() if value is not None}).removesuffix("\n}")
+    # No text holds a line feed of its own in JSON, so that what is written can be moved to the right.
+    items = ",\n".join(feed.items).replace("\n", "\n  ")
+    listed = f"[\n  {items}\n ]" if items else "[]"
+    return f'{head},\n "items": {listed}\n}}\n'.encode("utf-8", "replace")
 
 
-def _entry(root: ElementTree.Element, item: FeedItem) -> None:
-    entry = _put(root, "entry", None)
-    _put(entry, "id", item.id)
-    _put(entry, "title", item.title, type="text")
-    _put(entry, "link", None, rel="alternate", type="text/html", href=item.url)
-    _put(entry, "published", item.published)
-    _put(entry, "updated", item.updated)
-    for category in item.categories:
-        _put(entry, "category", None, term=category.term, label=category.label)
-    _put(entry, "summary", item.summary, type="text")
-    # RFC 4287, 4.1.3.3: type html is markup escaped into text; ElementTree escapes it.
-    _put(entry, "content", item.html, type="html")
+FORMS = {"atom": Form(ATOM, atom_entry, as_atom), "json": Form(JSON_FEED, json_entry, as_json)}
+"""The forms by the ending of a feed's address."""
 
 
-def _item(item: FeedItem) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "url": item.url,
-        "title": item.title,
-        "summary": item.summary,
-        "content_html": item.html,
-        "date_published": item.published,
-        "date_modified": item.updated,
-        "tags": [category.label for category in item.categories],
-        "_redline": dict(item.facts),
-    }
+def _as_json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def _put(parent: ElementTree.Element, name: str, text: str | None, **attributes: str) -> ElementTree.Element:
     allowed = {key: _FORBIDDEN.sub("\ufffd", value) for key, value in attributes.items()}
-    element = ElementTree.SubElement(parent, _name(name), allowed)
+    element = ElementTree.SubElement(parent, name, allowed)
     element.text = None if text is None else _FORBIDDEN.sub("\ufffd", text)
     return element
-
-
-def _name(local: str) -> str:
-    return f"{{{_NAMESPACE}}}{local}"

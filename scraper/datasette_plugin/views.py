@@ -22,7 +22,7 @@ from scraper.datasette_plugin.difference_page import change_page, difference_pag
 from scraper.datasette_plugin.document_page import document_page
 from scraper.datasette_plugin.feed_page import feed
 from scraper.datasette_plugin.front_page import front_page
-from scraper.datasette_plugin.kept import Answer, State, kept
+from scraper.datasette_plugin.kept import Answer, Facts, State, kept
 from scraper.datasette_plugin.limits import lifted
 from scraper.datasette_plugin.links import DB, SOURCE, Links
 from scraper.datasette_plugin.memento_page import timegate, timemap, version_at
@@ -113,10 +113,11 @@ async def _answered(
         known: Answer | None = kept(datasette).get(state, key)
         if known is not None:
             return state, known
-        made, environment = _made(page, _ask(connection, datasette, request, links, state)), own_environment(datasette)
+        ask = _ask(connection, datasette, request, links, state)
+        made, environment = _made(page, ask), own_environment(datasette)
         if isinstance(made, Page) and environment is not None:
             # Here and not in the event loop, where everybody else would wait for it.
-            return state, _checked(request, rendered(datasette, environment, links, made))
+            return state, _checked(request, rendered(datasette, environment, links, made, ask.once))
         return state, made
 
     try:
@@ -180,7 +181,7 @@ def _ask(connection: sqlite3.Connection, datasette: Datasette, request: Request,
     # Settings of this plugin in Datasette's own configuration: `plugins: {redline: {authority: …}}`.
     authority = (datasette.plugin_config("redline") or {}).get("authority")
     holds = heeded.get("if-none-match")
-    once = partial(kept(datasette).once, state)
+    once = Facts(kept(datasette), state)
     return Ask(connection, links, path, query, origin, holds, request.query_string, heeded, authority, once)
 
 

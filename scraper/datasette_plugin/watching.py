@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from scraper.archive.timeline import Stretch, stretches
+from scraper.archive.looking import Stretch, stretches
 from scraper.datasette_plugin.labels import Label, outcome_label
 from scraper.datasette_plugin.moments import Moment, duration, moment, short_day
 
@@ -55,6 +55,28 @@ class Standing:
     tone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """All that the looks at a document tell: looks in a row, broken off in gaps (`watched`) and not (`stretches`)."""
+
+    gaps: tuple[Gap, ...]
+    watched: tuple[Stretch, ...]
+    stretches: tuple[Stretch, ...]
+    notes: tuple[Note, ...]
+    standing: tuple[Standing, ...]
+
+
+def looked(
+    status: SourceStatus, looks: Sequence[tuple[str, str]], withheld: Sequence[Withheld], last_run: str | None
+) -> Looked:
+    """What looks tell, from the oldest to the latest (moment and outcome, see `looking.looks`)."""
+    unwatched = gaps(looks)
+    watched = watched_stretches(looks, unwatched)
+    told = notes(looks, unwatched, watched)
+    standing_now = standing(status, looks, withheld, last_run)
+    return Looked(unwatched, tuple(watched), tuple(stretches(looks)), told, standing_now)
+
+
 def gaps(looks: Sequence[tuple[str, str]]) -> tuple[Gap, ...]:
     """The times in which nobody looked, of looks from the oldest to the latest."""
     steps = _steps(looks)
@@ -76,19 +98,21 @@ def _least_gap(steps: Sequence[float]) -> float:
 def watched_stretches(looks: Sequence[tuple[str, str]], unwatched: Sequence[Gap] | None = None) -> list[Stretch]:
     """Looks in a row that came to the same, broken off where nobody looked: in their gaps, where those are known."""
     starts = {gap.end for gap in (gaps(looks) if unwatched is None else unwatched)}
-    parts: list[list[tuple[str, str]]] = [[]]
-    for look in looks:
-        if look[0] in starts and parts[-1]:
-            parts.append([])
-        parts[-1].append(look)
+    cuts = [at for at, look in enumerate(looks) if at and look[0] in starts] if starts else []
+    parts = (looks[start:end] for start, end in pairwise([0, *cuts, len(looks)]))
     return [stretch for part in parts for stretch in stretches(part)]
 
 
-def notes(looks: Sequence[tuple[str, str]], unwatched: Sequence[Gap] | None = None) -> tuple[Note, ...]:
-    """All that the looks say beside changes, the earliest first."""
+def notes(
+    looks: Sequence[tuple[str, str]],
+    unwatched: Sequence[Gap] | None = None,
+    watched: Sequence[Stretch] | None = None,
+) -> tuple[Note, ...]:
+    """All that the looks say beside changes, the earliest first; their gaps and stretches where those are known."""
     unwatched = gaps(looks) if unwatched is None else unwatched
+    watched = watched_stretches(looks, unwatched) if watched is None else watched
     seen = sorted(at for at, outcome in looks if outcome == "seen")
-    told = [_not_seen(seen, row) for row in watched_stretches(looks, unwatched) if row.outcome != "seen"]
+    told = [_not_seen(seen, row) for row in watched if row.outcome != "seen"]
     quiet = Label("Nobody looked", "No look was made in this time.", "faint")
     for gap in unwatched:
         text = f"for {duration(gap.start, gap.end)}: what the page said in that time is not known"
@@ -119,7 +143,8 @@ def standing(
         not status.retired
         and status.last_look
         and last_run
-        and _seconds(status.last_look, last_run) > _least_gap(_steps(looks))
+        and (since := _seconds(status.last_look, last_run)) > _GAP_SECONDS
+        and since > _least_gap(_steps(looks))
     ):
         sentence = (
             f"The last look was on {_at(status.last_look)}, the last run on {_at(last_run)}. "

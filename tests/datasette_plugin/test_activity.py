@@ -8,7 +8,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.archive.digest import DayCount, Looking
+from scraper.archive.digest import DayCount
+from scraper.archive.looking import Looking
 from scraper.datasette_plugin.activity import Activity, draw_activity
 
 START = date(2026, 1, 1)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from scraper.archive import Archive, digest, timeline
+from scraper.archive import Archive, digest, timeline, window
+from scraper.archive.events import lists
+from scraper.archive.looking import days_looked, unseen
 from scraper.archive.timeline import Asked
 from tests.datasette_plugin.standing_archives import busy
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -81,11 +87,40 @@ def test_the_ranking_leads_on_without_a_gap_or_a_repeat(fortnight: sqlite3.Conne
     assert len(set(whole)) == len(whole) > 20
 
 
+def test_the_news_of_few_pages_are_those_that_are_found_among_all(
+    fortnight: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (publisher,) = fortnight.execute("select publisher from sources group by 1 order by count(*) desc").fetchone()
+    asked = Asked(publisher=publisher, everything=True)
+    found = []
+    for few, named in ((4_000, 500), (1, 500), (1, 1)):
+        monkeypatch.setattr(window, "_FEW", few)
+        monkeypatch.setattr(window, "_NAMED", named)
+        by_day = digest.digest(fortnight, asked, room=30, each=3)
+        by_weight = digest.ranking(fortnight, asked, room=9)
+        period = digest.digest(fortnight, replace(asked, since="2026-03-04", until="2026-03-09"), room=30, each=3)
+        found.append((by_day, by_weight, period, digest.activity(fortnight, asked)))
+
+    assert found[0] == found[1] == found[2]
+    assert len(found[0][0].days) > 3
+    assert {day.day for day in found[0][2].days} <= {f"2026-03-0{day}" for day in range(4, 10)}
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.text('ab"\\é*?[]^- ', max_size=4)), st.text('ab"\\é*?[]^- ', max_size=4))
+def test_a_list_has_a_text_or_not_whatever_letters_it_is_of(texts: list[str], text: str) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("create table l (tags)")
+        connection.execute("insert into l values (?)", (json.dumps(texts),))
+        condition, values = lists("l.tags", text)
+        assert connection.execute(f"select {condition} from l", values).fetchone() == (text in texts,)
+
+
 def test_no_more_than_the_window_is_looked_through_and_the_rest_is_said(
     many: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digest, "WINDOW", A_DAY + 50)
-    monkeypatch.setattr(digest, "_FEW", 10)
+    monkeypatch.setattr(window, "WINDOW", A_DAY + 50)
+    monkeypatch.setattr(window, "_FEW", 10)
 
     found = digest.digest(many, Asked(), room=1000, each=1000)
     assert [(day.day, day.changes) for day in found.days] == [("2026-03-05", A_DAY)]
@@ -102,7 +137,7 @@ def test_no_more_than_the_window_is_looked_through_and_the_rest_is_said(
 def test_a_day_longer_than_the_window_does_not_lead_to_itself(
     many: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digest, "WINDOW", A_DAY // 4)
+    monkeypatch.setattr(window, "WINDOW", A_DAY // 4)
 
     found = digest.digest(many, Asked(until="2026-03-04"), room=1000, each=1000)
 
@@ -114,7 +149,7 @@ def test_a_day_longer_than_the_window_does_not_lead_to_itself(
 def test_a_long_day_without_what_is_asked_leads_to_an_earlier_one(
     many: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, order: str
 ) -> None:
-    monkeypatch.setattr(digest, "WINDOW", A_DAY // 4)
+    monkeypatch.setattr(window, "WINDOW", A_DAY // 4)
     until: str | None = None
     asked: list[str | None] = []
     while len(asked) < 10:
@@ -133,7 +168,7 @@ def test_a_long_day_without_what_is_asked_leads_to_an_earlier_one(
 def test_a_publisher_with_few_changes_is_looked_through_to_the_beginning(
     fortnight: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digest, "WINDOW", 3)
+    monkeypatch.setattr(window, "WINDOW", 3)
 
     asked = Asked(publisher="estuarypost.example", everything=True)
     found = digest.ranking(fortnight, asked, room=100)
@@ -184,13 +219,13 @@ def test_every_filter_finds_what_a_look_at_every_change_finds(fortnight: sqlite3
 
 
 def test_the_days_of_looking_and_what_was_not_seen_are_told(fortnight: sqlite3.Connection) -> None:
-    looking = {row.day: row for row in digest.looking(fortnight)}
+    looking = {row.day: row for row in days_looked(fortnight)}
 
     assert len(looking) == 14
     assert looking["2026-03-07"].failed == 3
-    (blocked,) = digest.unseen(fortnight, "2026-03-07", "2026-03-07")
+    (blocked,) = unseen(fortnight, "2026-03-07", "2026-03-07")
     assert (blocked.outcome, blocked.publisher, blocked.pages) == ("blocked", "harbours.example.gov", 3)
-    assert digest.unseen(fortnight, "2026-03-03", "2026-03-03") == []
+    assert unseen(fortnight, "2026-03-03", "2026-03-03") == []
 
 
 def test_a_site_wide_edit_counts_once_in_the_activity(fortnight: sqlite3.Connection) -> None:
@@ -208,7 +243,7 @@ def test_a_site_wide_edit_counts_once_in_the_activity(fortnight: sqlite3.Connect
 def test_a_long_archive_is_read_from_its_end_by_an_index(
     many: sqlite3.Connection, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digest, "WINDOW", A_DAY)
+    monkeypatch.setattr(window, "WINDOW", A_DAY)
     traced: list[str] = []
     many.set_trace_callback(traced.append)
     digest.digest(many, asked, room=10, each=5)

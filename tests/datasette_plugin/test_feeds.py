@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -14,9 +16,10 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.archive import Archive
+from scraper.archive import Archive, syndicating
 from scraper.archive.rebuild import rebuild
-from scraper.datasette_plugin.syndication import Category, Feed, FeedItem, as_atom, as_json
+from scraper.archive.timeline import Asked
+from scraper.datasette_plugin.syndication import Category, Feed, FeedItem, as_atom, as_json, atom_entry, json_entry
 from scraper.datasette_plugin.tag_uris import tag_uri
 from scraper.errors import UsageError
 from tests.archive.watching import PARAGRAPHS, Watch, page
@@ -282,20 +285,36 @@ def test_what_a_page_said_cannot_act_in_a_feed_reader(hostile: Served) -> None:
         assert all(set(tag.attrs) <= {"href", "dir"} for tag in markup.find_all(True))
 
 
+def test_a_feed_lists_the_same_in_however_many_stretches_it_is_looked_for(
+    demo_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive(demo_path, readonly=True) as archive:
+        ids = [row[0] for row in archive.connection.execute("select id from changes order by id desc")]
+        asked = [Asked(), Asked(everything=True), Asked(kind="removed"), Asked(everything=True, before=ids[9])]
+        for many in (4, 17, len(ids)):
+            found = []
+            for stretches in ((many,), (1, 2, many - 3), (many // 2, many - many // 2)):
+                monkeypatch.setattr(syndicating, "_STRETCHES", stretches)
+                found.append([syndicating.latest(archive.connection, each, 6) for each in asked])
+            assert found[0] == found[1] == found[2]
+            assert [one for one, _ in found[0][3]] == ids[10 : 10 + min(many, 6)]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_gives_a_document_that_can_be_read(typed: str) -> None:
     item = FeedItem("tag:x,2026:1", "http://x/", typed, typed, typed, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z",
                     (Category(typed, typed),), {"text": typed})  # fmt: skip
-    feed = Feed(
-        "tag:x,2026:0", typed, typed, typed, "2026-01-01T00:00:00Z", "http://x/", "http://x/f", None, None, (item,)
-    )
+    empty = Feed("tag:x,2026:0", typed, typed, typed, "2026-01-01T00:00:00Z", "http://x/", "http://x/f", None, None, ())
 
     # XML 1.0, 2.2: no character that an XML document may not hold is left.
-    written = as_atom(feed).decode()
+    written = as_atom(replace(empty, items=(atom_entry(item),) * 2)).decode()
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", written)
-    ElementTree.fromstring(written.partition("?>")[2])
-    assert as_json(feed).decode()
+    read = ElementTree.fromstring(written.partition("?>")[2])
+    assert len(read.findall("a:entry", {"a": "http://www.w3.org/2005/Atom"})) == 2
+    for many in range(3):
+        as_read = json.loads(as_json(replace(empty, items=(json_entry(item),) * many)))
+        assert [entry["_redline"] for entry in as_read["items"]] == [{"text": typed}] * many
 
 
 def test_the_pages_name_their_feeds(demo: Served) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from scraper.archive import Archive, digest
+from scraper.archive import Archive, window
 from tests.archive.watching import Watch
 from tests.datasette_plugin.served import Served, read, serve
 from tests.datasette_plugin.standing_archives import busy, in_every_state, seen_once
@@ -182,8 +182,8 @@ def test_five_thousand_changes_a_day_are_a_page_that_can_be_read(crowded: Served
 def test_what_was_not_looked_through_is_never_said_to_be_nowhere(
     crowded: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digest, "WINDOW", 3_000)
-    monkeypatch.setattr(digest, "_FEW", 10)
+    monkeypatch.setattr(window, "WINDOW", 3_000)
+    monkeypatch.setattr(window, "_FEW", 10)
 
     page = crowded.page(f"{ROOT}?kind=removed")
     assert "Nothing of that kind is among the latest 3,000 changes of the period" in page.get_text()

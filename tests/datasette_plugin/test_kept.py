@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,18 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from scraper.archive import Archive
+from scraper.archive import Archive, edit_search, looking, searching, timeline
 from scraper.archive.redaction import redact, targets
 from scraper.datasette_plugin import front_page
-from scraper.datasette_plugin.kept import Kept, kept
+from scraper.datasette_plugin.kept import Facts, Kept, kept
 from tests.archive.watching import PARAGRAPHS, Watch, page
 from tests.datasette_plugin.served import Served, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from scraper.archive.terms import Terms
 
 FRONT = "/-/redline/archive"
 SECRET = "Plovdivanka-Quisquilia"
@@ -43,6 +46,13 @@ def served(watch: Watch, tmp_path: Path) -> Served:
     return serve(tmp_path / "archive.db")
 
 
+@pytest.fixture
+def single(watch: Watch, tmp_path: Path) -> Served:
+    """With one thread for the archive: Datasette starts others when it likes, and each connection begins anew."""
+    watch.archive.connection.commit()
+    return Served(Datasette([str(tmp_path / "archive.db")], settings={"num_sql_threads": 1}))
+
+
 def made(served: Served, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The list of pages that are really made from now on: the front page asks for its filters each time."""
     asked: list[str] = []
@@ -57,21 +67,17 @@ def made(served: Served, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_the_same_question_is_answered_once_until_somebody_commits(
-    served: Served, watch: Watch, monkeypatch: pytest.MonkeyPatch
+    single: Served, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = made(served, monkeypatch)
-    for _ in range(9):  # as many as there are threads at least: each connection begins anew
-        first = served.get(FRONT)
-    before = len(asked)
-    again = [served.get(FRONT) for _ in range(9)]
+    asked = made(single, monkeypatch)
+    first, *again = [single.get(FRONT) for _ in range(9)]
 
-    assert before < 9
-    assert len(asked) == before
+    assert len(asked) == 1
     assert {(answer.content, answer.headers["etag"]) for answer in again} == {(first.content, first.headers["etag"])}
 
     watch.look(page(*PARAGRAPHS, "The harbour master asked for nine more buoys on Friday."))
     watch.archive.connection.commit()
-    new = served.get(FRONT)
+    new = single.get(FRONT)
     assert "nine more buoys" in new.text
     assert "nine more buoys" not in first.text
     assert new.headers["etag"] != first.headers["etag"]
@@ -192,3 +198,98 @@ def test_what_is_kept_never_weighs_more_than_it_may(asked: list[tuple[int, int]]
         assert store._weight == sum(held) <= 1000
         assert store.get(state, key) == str(weight)
     connection.close()
+
+
+def test_of_several_things_only_those_that_are_not_known_are_made_and_all_in_one_go() -> None:
+    connection = sqlite3.connect(":memory:")
+    store = Kept()
+    facts = Facts(store, store.state("any", connection))
+    asked: list[list[int]] = []
+
+    def doubled(numbers: list[int]) -> dict[int, int]:
+        asked.append(numbers)
+        return {number: 2 * number for number in numbers if number != 13}
+
+    assert facts.each("twice", [1, 2], doubled) == {1: 2, 2: 4}
+    assert facts.each("twice", [2, 3, 13, 1], doubled) == {2: 4, 3: 6, 1: 2}
+    assert facts.each("twice", [3, 2], doubled) == {3: 6, 2: 4}
+    assert facts.each("again", [2], doubled) == {2: 4}
+    assert asked == [[1, 2], [3, 13], [2]]
+    connection.close()
+
+
+def test_an_entry_of_news_is_written_once_for_all_lists(
+    single: Served, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    single.get(FRONT)
+    read: list[int] = []
+    known = timeline.news_of
+
+    def counted(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, timeline.News]:
+        read.extend(ids)
+        return known(connection, ids)
+
+    monkeypatch.setattr(timeline, "news_of", counted)
+    (entry,) = re.findall(r'<article class="entry.*?</article>', single.get(FRONT).text, re.DOTALL)
+    for query in ("?kind=content", "?order=significance", "?until=2030-01-01"):
+        assert entry in single.get(FRONT + query).text
+    assert read == []
+
+    watch.look(page(*PARAGRAPHS, "The harbour master asked for nine more buoys on Friday."))
+    watch.archive.connection.commit()
+    assert single.get(f"{FRONT}?kind=content").text.count('<article class="entry') == 2
+    assert read != []
+
+
+def test_an_edit_that_brought_one_word_and_took_another_is_told_by_what_was_asked(served: Served, watch: Watch) -> None:
+    watch.look(page(PARAGRAPHS[0].replace("twelve", "eleven"), *PARAGRAPHS[1:]))
+    watch.archive.connection.commit()
+    for _ in range(2):
+        for word, where, other in (("eleven", "added", "removed"), ("twelve", "removed", "added")):
+            assert f">{where}</span>" in served.get(f"{FRONT}/-/search?q={word}&in={where}").text
+            assert f">{where}</span>" not in served.get(f"{FRONT}/-/search?q={word}&in={other}").text
+
+
+def test_what_is_kept_of_a_document_is_told_by_all_of_its_page_until_somebody_commits(
+    single: Served, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    single.get(f"{FRONT}/dredging")
+    asked: list[str] = []
+    known = looking.looks
+
+    def counted(connection: sqlite3.Connection, source_id: str) -> list[tuple[str, str]]:
+        asked.append(source_id)
+        return known(connection, source_id)
+
+    monkeypatch.setattr(looking, "looks", counted)
+    before = single.get(f"{FRONT}/dredging?before=2")
+    assert asked == []
+    assert "<dt>Looks</dt><dd>2;" in before.text
+
+    watch.look(None, status=403)
+    watch.archive.connection.commit()
+    after = single.get(f"{FRONT}/dredging?before=2")
+    assert asked == ["dredging"]
+    assert "<dt>Looks</dt><dd>3;" in after.text
+    assert "the looks were turned away" in after.text
+
+
+def test_words_are_looked_up_once_for_a_search_its_narrower_forms_and_its_feed(
+    single: Served, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    single.get(FRONT)
+    asked: list[str] = []
+    known = searching.candidate_ids
+
+    def counted(connection: sqlite3.Connection, words: Terms, source_id: str | None, limit: int) -> list[int]:
+        asked.append(words.match or "")
+        return known(connection, words, source_id, limit)
+
+    monkeypatch.setattr(edit_search, "candidate_ids", counted)
+    for path in ("search?q=ferries&in=added", "search?q=ferries&in=added&publisher=example.gov", "feed.atom?q=ferries"):
+        assert "/-/change/" in single.get(f"{FRONT}/-/{path}").text
+    single.get(f"{FRONT}/-/feed.json?q=ferries&all=1")
+    single.get(f"{FRONT}/-/search?q=ferries&in=removed&since=2026-01-01")
+    assert asked == ['"ferries"'] * 2  # once for what came, once for what went
+    single.get(f"{FRONT}/-/search?q=ferries&in=added&source=dredging")
+    assert len(asked) == 3

@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 
 from scraper.archive.changes import ChangeKind
+from scraper.archive.looking import Stretch
 from scraper.archive.reading import ChangeRow, VersionRow
-from scraper.archive.timeline import Stretch
 from scraper.comparing import CLASSES
 from scraper.datasette_plugin.drawing import MOST, draw
 from scraper.datasette_plugin.labels import KIND_LABELS, OUTCOME_LABELS, class_label, kind_label, outcome_label

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.archive import Archive, reading, timeline
+from scraper.archive import Archive, looking, reading, timeline
 from scraper.archive.timeline import Asked
 from scraper.errors import UsageError
 from tests.archive.watching import PARAGRAPHS, Watch, page
@@ -20,7 +20,7 @@ def test_the_stretches_of_a_source_are_those_of_the_view_of_all(demo_path: Path)
         for status in reading.statuses(archive.connection):
             told = [
                 {"source_id": status.id, "from": s.start, "to": s.end, "outcome": s.outcome, "looks": s.looks}
-                for s in timeline.stretches(timeline.looks(archive.connection, status.id))
+                for s in looking.stretches(looking.looks(archive.connection, status.id))
             ]
             view = 'select * from coverage where source_id = ? order by "from"'
             assert told == [dict(row) for row in archive.connection.execute(view, (status.id,))]
