@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -213,7 +214,7 @@ class _Reading:
         return self.fields(table, ("fetch",), _FETCH_KEYS, "under [fetch]")
 
     def sources(self) -> tuple[Source, ...]:
-        rows = self.tables.get("source", [])
+        rows = self.tables.pop("source", [])  # of a long list they are not to be held beside what is read of them
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             self.wrong(("source",), "each source is a row: write its header with two brackets, [[source]]")
             return ()
@@ -223,6 +224,7 @@ class _Reading:
         read = [self.fields(row, ("source", at), _SOURCE_KEYS, "under [[source]]") for at, row in enumerate(rows)]
         for at, row in enumerate(rows):
             self.needs_identity(row, at)
+        del rows
         self.each_once(read, "id", str, "give this source another")
         self.each_once(read, "url", values.same_address, "remove one of the two")
         return tuple(_source(fields) for fields in read if {"id", "url"} <= fields.keys())
@@ -267,8 +269,11 @@ def _source(fields: dict[str, Any]) -> Source:
     """A record from fields that read well; the publisher, where none is named, is the host."""
     named = {key: fields[key] for key in ("id", "url", "title", "tags", "every", "weight") if key in fields}
     rules = {key: fields[key] for key in ("content", "remove") if key in fields}
-    publisher = fields.get("publisher") or values.bare_host(fields["url"])
-    return Source(publisher=publisher, rules=Rules(**rules), **named)
+    publisher = sys.intern(fields.get("publisher") or values.bare_host(fields["url"]))  # many pages have the same
+    return Source(publisher=publisher, rules=Rules(**rules) if rules else _NO_RULES, **named)
+
+
+_NO_RULES = Rules()
 
 
 def _nearest(key: str, known: Mapping[str, Any]) -> str | None:

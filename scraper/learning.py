@@ -25,7 +25,7 @@ LEAST_BUDGET = 0.5
 """Of the looks of all pages, this share is left to them, however many requests lists have taken."""
 
 
-def learn(watch_list: WatchList, archive: Archive | None, now: datetime) -> tuple[Mapping[str, History], Learnt]:
+def learn(watch_list: WatchList, archive: Archive | None, now: datetime) -> tuple[dict[str, History], Learnt]:
     """The histories of all pages, and what they teach. `archive` is None before the first run."""
     sources, settings = watch_list.sources, watch_list.fetch
     histories = archive.histories(now) if archive else {}

@@ -18,7 +18,7 @@ from scraper.scheduling.agenda import Agenda, Planned, choose
 from scraper.scheduling.due import due
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from scraper.archive import Archive
@@ -115,12 +115,14 @@ def _dues(
     sources: Iterable[Source],
     archive: Archive | None,
     learnt: Learnt,
-    histories: Mapping[str, History],
+    histories: dict[str, History],
     now: datetime,
 ) -> list[Planned]:
+    """When each page is due. `histories` is used up: of a long list, both at once would be most of a run's memory."""
     said, outlook = hints(archive, learnt, histories), learnt.outlook
     return [
-        Planned(source, due(source, histories.get(source.id), outlook, now, said.get(source.id))) for source in sources
+        Planned(source, due(source, histories.pop(source.id, None), outlook, now, said.get(source.id)))
+        for source in sources
     ]
 
 

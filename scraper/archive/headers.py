@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Line = tuple[str, str]
     Lines = tuple[Line, ...]
 
-_AT_HAND = 10_000
+_AT_HAND = 2_000
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 
 

@@ -82,10 +82,13 @@ def histories(
     changed = _changed(lately, {row["source_id"]: row["born"] for row in looks})
     lately_moved = to_text(now - LADDER[-1] - timedelta(days=1))
     moved = dict(tuple(row) for row in connection.execute(_MOVES, (lately_moved,)))
-    return {
-        row["source_id"]: _history(row, since, changed.get(row["source_id"], ()), moved.get(row["source_id"]))
-        for row in looks
-    }
+    told = {}
+    looks.reverse()
+    while looks:  # let go of one by one: a row takes as much memory as the history that it becomes
+        row = looks.pop()
+        source_id = row["source_id"]
+        told[source_id] = _history(row, since, changed.get(source_id, ()), moved.get(source_id))
+    return told
 
 
 def _changed(rows: Iterable[tuple[str, float, float]], born: Mapping[str, float]) -> dict[str, tuple[Changed, ...]]:
