@@ -177,6 +177,11 @@ def is_word(token: str) -> bool:
     return token[0].isalnum() or token[0] == "_"
 
 
+def has_words(text: str) -> bool:
+    """Whether a text has any word or number."""
+    return not text.isspace() and any(map(is_word, tokens_of(text)))
+
+
 def word_count(text: str) -> int:
     """How many words a text has, signs not counted."""
     return sum(map(is_word, tokens_of(text)))
