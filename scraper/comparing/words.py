@@ -116,18 +116,20 @@ def _exchange(old: str, new: str) -> Exchange:
     matches = _match(a, b)
     kept: list[str] = []
     changes: list[tuple[str, str]] = []
-    start = i = j = 0
+    start = i = j = came = went = 0
     for x, y in (*matches, (len(a), len(b))):
         if x > i or y > j:
+            gone, come = a[i:x], b[j:y]
             kept.append("".join(a[start:i]))
-            changes.append(("".join(a[i:x]), "".join(b[j:y])))
+            changes.append(("".join(gone), "".join(come)))
+            went += sum(map(is_word, gone))
+            came += sum(map(is_word, come))
             start = x
         i, j = x + 1, y + 1
     kept.append("".join(a[start:]))
     kept[0] = before + kept[0]
     kept[-1] += behind
-    both = sum(is_word(a[i]) for i, _ in matches)
-    return Exchange(tuple(kept), tuple(changes), sum(map(is_word, b)) - both, sum(map(is_word, a)) - both)
+    return Exchange(tuple(kept), tuple(changes), came, went)
 
 
 def _parted(old: str, new: str) -> tuple[str, list[str], list[str], str]:
