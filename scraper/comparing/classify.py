@@ -194,14 +194,16 @@ def _kind_classes(kind: Kind, *, headline: bool) -> set[ChangeClass]:
 def _details(old: str, new: str, narrow: tuple[str, str], kind: Kind) -> set[ChangeClass]:
     """What is in a change of wording; `narrow` is the part that differs."""
     found: set[ChangeClass] = set()
-    if is_renamed(old, new, in_heading=kind == "heading"):
+    # Where figures and signs alone were exchanged, as in most rows of tables, all that is told by words is the same.
+    in_words = any(map(_LETTERS.search, apart(old, new).narrowed(0, 0)))
+    if in_words and is_renamed(old, new, in_heading=kind == "heading"):
         found.add("name")
     (dates_old, numbers_old), (dates_new, numbers_new) = map(_dates_and_numbers, narrow)
     if dates_old != dates_new:
         found.add("date")
     if numbers_old != numbers_new:
         found.add("number")
-    if _negations(narrow[0]) != _negations(narrow[1]):
+    if in_words and _negations(narrow[0]) != _negations(narrow[1]):
         found.add("negation")
     return found
 

@@ -146,7 +146,7 @@ def notices_in(texts: Iterable[str]) -> set[Notice]:
 def without_counters(sentence: str) -> str | None:
     """The sentence with its counters, times ago and copyright years masked; None where it holds none."""
     folded = sentence.casefold()
-    if "©" in sentence or "(c)" in folded or "copyright" in folded:
+    if _may_hold_copyright(folded):
         rest = _COPYRIGHT.sub("©", sentence)
         if rest != sentence:
             return rest
@@ -166,12 +166,13 @@ def only_counts(old: str, new: str, *, is_frame: bool) -> bool:
     """
     if not any(_counts(text) for text in narrowed(old, new, _REACH)):
         return False
+    folded = old.casefold()
+    if not (_may_hold_counter(folded) or _may_hold_copyright(folded)):
+        return False
     masked = without_counters(old)
     if masked is not None and masked == without_counters(new):
         return True
     if max(len(old), len(new)) > 2 * _LONGEST_LINE or not (_COUNTED.search(old) and _COUNTED.search(new)):
-        return False
-    if not _may_hold_counter(old.casefold()):
         return False
     rests = _COUNTER.sub("#", old), _COUNTER.sub("#", new)
     return rests[0] == rests[1] != old and (is_frame or date_line_of(rests[0]) is not None)
@@ -180,6 +181,11 @@ def only_counts(old: str, new: str, *, is_frame: bool) -> bool:
 def _may_hold_counter(folded: str) -> bool:
     """False where no counter is in a text, given case folded: what costs least to know."""
     return any(map(folded.__contains__, _COUNTER_STEMS))
+
+
+def _may_hold_copyright(folded: str) -> bool:
+    """The same of the year of a copyright."""
+    return "©" in folded or "(c)" in folded or "copyright" in folded
 
 
 def _counts(text: str) -> bool:

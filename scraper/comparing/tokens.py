@@ -61,11 +61,12 @@ def words_of(text: str) -> tuple[str, ...]:
     Currency, per cent and minus signs count as words, since they change what a number says. All other punctuation
     and all white space is left out: two texts with the same list differ in style alone.
     """
-    # Each rule asks for the words of the same two sentences; a whole page is asked for once and need not be kept.
+    # The pairing of sentences, each rule and the key of an edit ask for the words of the same few sentences, 1 KB each
+    # as a rule; a whole page is asked for once and need not be kept.
     return _words_of_sentence(text) if len(text) <= _SENTENCE else _read_words(text)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _words_of_sentence(text: str) -> tuple[str, ...]:
     return _read_words(text)
 

@@ -239,13 +239,16 @@ def _myers(a: list[str], b: list[str], steps: int) -> Matches | None:
         trace.append(reach[middle - d - 1 : middle + d + 2])
         for k in range(-d, d + 1, 2):
             at = middle + k
-            down = k == -d or (k != d and reach[at - 1] < reach[at + 1])
-            x = start = reach[at + 1] if down else reach[at - 1] + 1
-            while x < n and x - k < m and a[x] == b[x - k]:
+            x, below = reach[at - 1] + 1, reach[at + 1]
+            if k == -d or (k != d and x <= below):
+                x = below
+            y, start = x - k, x
+            while x < n and y < m and a[x] == b[y]:
                 x += 1
+                y += 1
             steps -= 1 + x - start
             reach[at] = x
-            if x >= n and x - k >= m:
+            if x >= n and y >= m:
                 return _walk_back(trace, n, m)
         steps -= d
         if steps < 0:
