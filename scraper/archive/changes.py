@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import scraper.comparing as comparing
@@ -160,7 +161,7 @@ def write(
         "first_seen_new": first_seen_new,
         "kind": change.kind,
         "substantive": int(change.substantive),
-        "classes": json.dumps(change.classes),
+        "classes": _classes_as_text(change.classes),
         "significance": change.significance,
         "parts": parts_as_text(change.parts),
         "words_added": change.words_added,
@@ -209,7 +210,13 @@ def _from_comparison(comparison: Comparison, kind: ChangeKind, summary: str, add
 
 def _edit_columns(edit: Edit) -> tuple[Any, ...]:
     place = (edit.op, edit.old_position, edit.new_position, edit.old, edit.new)
-    return (*place, edit.kind, json.dumps(edit.classes))
+    return (*place, edit.kind, _classes_as_text(edit.classes))
+
+
+@lru_cache(maxsize=256)
+def _classes_as_text(classes: tuple[ChangeClass, ...]) -> str:
+    """The same few for nearly all edits."""
+    return json.dumps(classes)
 
 
 def _things(comparison: Comparison) -> dict[str, Any]:

@@ -32,6 +32,10 @@ _DATE = re.compile(
     r"|\b(?:1[5-9]|20)\d\d\b",
     re.IGNORECASE,
 )
+# Of a date without the name of a day or month.
+_FIGURES_OF_DATE = re.compile(r"\d(?:\d{3}\b|\d?[./]\d{1,2}[./]\d)")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DAYS_AND_MONTHS = MONTHS | WEEKDAYS
 # Kinds that hold the page's own dates, and with them how long ago it was published.
 _STAMPED: frozenset[Kind] = frozenset({"byline", "date"})
 # Running text, of the article or beside it.
@@ -190,31 +194,39 @@ def _kind_classes(kind: Kind, *, headline: bool) -> set[ChangeClass]:
 def _details(old: str, new: str, narrow: tuple[str, str], kind: Kind) -> set[ChangeClass]:
     """What is in a change of wording; `narrow` is the part that differs."""
     found: set[ChangeClass] = set()
-    if is_renamed(old, new, in_heading=kind == "heading"):
+    # Where figures and signs alone were exchanged, as in most rows of tables, all that is told by words is the same.
+    in_words = any(map(_LETTERS.search, apart(old, new).narrowed(0, 0)))
+    if in_words and is_renamed(old, new, in_heading=kind == "heading"):
         found.add("name")
-    old, new = narrow
-    if _dates(old) != _dates(new):
+    (dates_old, numbers_old), (dates_new, numbers_new) = map(_dates_and_numbers, narrow)
+    if dates_old != dates_new:
         found.add("date")
-    if _numbers(old) != _numbers(new):
+    if numbers_old != numbers_new:
         found.add("number")
-    if _negations(old) != _negations(new):
+    if in_words and _negations(narrow[0]) != _negations(narrow[1]):
         found.add("negation")
     return found
 
 
-def _dates(text: str) -> list[tuple[str, ...]]:
-    if not _DIGIT.search(text) and WEEKDAYS.isdisjoint(words_of(text)):
-        return []
-    return sorted(words_of(found[0]) for found in _DATE.finditer(text))
+def _dates_and_numbers(text: str) -> tuple[list[tuple[str, ...]], list[str]]:
+    """The dates in a text, as words, and the numbers that are no part of a date, in figures or in words."""
+    has_digit = _DIGIT.search(text) is not None
+    dates: list[str] = []
+    words = words_of(text)
+    if _may_hold_date(text) if has_digit else not WEEKDAYS.isdisjoint(words):
+        dates = [found[0] for found in _DATE.finditer(text)]
+    figures: list[str] = []
+    if has_digit:
+        words = words_of(_DATE.sub(" ", text)) if dates else words
+        figures = _NUMBER.findall(" ".join(words).replace("$ ", "$").replace("- ", "-").replace(" %", "%"))
+    return sorted(map(words_of, dates)), sorted(figures + [word for word in words if word in NUMBER_WORDS])
 
 
-def _numbers(text: str) -> list[str]:
-    """The numbers that are no part of a date, in figures or in words."""
-    if not _DIGIT.search(text):
-        return sorted(word for word in words_of(text) if word in NUMBER_WORDS)
-    words = words_of(_DATE.sub(" ", text))
-    figures = _NUMBER.findall(" ".join(words).replace("$ ", "$").replace("- ", "-").replace(" %", "%"))
-    return sorted(figures + [word for word in words if word in NUMBER_WORDS])
+def _may_hold_date(text: str) -> bool:
+    """False where a text with figures holds no date: what costs a tenth of looking for one."""
+    if _FIGURES_OF_DATE.search(text):
+        return True
+    return not _DAYS_AND_MONTHS.isdisjoint(_LETTERS.findall(text.casefold()))
 
 
 def _quotes(text: str) -> list[str]:

@@ -71,6 +71,15 @@ _VISIT = (
     r"\b\d{1,2}\s?[+×*]\s?\d{1,2}\s?(?:=\s?\??|\?)",
 )
 _PEOPLE = r"people|readers?|users?|visitors?|guests?|personen|leser|besucher|personnes|lecteurs|personas|persone"
+# One of these is in whatever that pattern matches, and nearly no line with a figure has one.
+_COUNTER_STEMS = (
+    "view", "comment", "share", "like", "read", "download", "follow", "subscri", "vote", "repl", "respon", "reaction",
+    "retweet", "rating", "kommentar", "aufruf", "comentario", "vue", "visit", "hits", "people", "user", "guest",
+    "person", "leser", "besucher", "lecteur", "zugriffe", "star", "stern", "étoile", "estrella", "stelle", "ago",
+    "vor ", "il y a ", "hace ", "há ", " fa", "geleden", "temu", "sedan", "siden", "sitten", "назад", "önce", "request",
+    "session", "ray", "trace", "correlation", "incident", "transaction", "your ip", "generated", "rendered", "loaded",
+    "executed", "erzeugt", "generiert", "geladen", "générée", "generada", "+", "×", "*", "min", "just now",
+)  # fmt: skip
 _COUNTER = re.compile(
     "|".join(
         (
@@ -137,11 +146,11 @@ def notices_in(texts: Iterable[str]) -> set[Notice]:
 def without_counters(sentence: str) -> str | None:
     """The sentence with its counters, times ago and copyright years masked; None where it holds none."""
     folded = sentence.casefold()
-    if "©" in sentence or "(c)" in folded or "copyright" in folded:
+    if _may_hold_copyright(folded):
         rest = _COPYRIGHT.sub("©", sentence)
         if rest != sentence:
             return rest
-    if len(sentence) > _LONGEST_LINE or not _COUNTED.search(sentence):
+    if len(sentence) > _LONGEST_LINE or not _COUNTED.search(sentence) or not _may_hold_counter(folded):
         return None
     rest = _COUNTER.sub("#", sentence)
     if rest == sentence or len(words_of(rest)) > _WORDS_BESIDE:
@@ -157,6 +166,9 @@ def only_counts(old: str, new: str, *, is_frame: bool) -> bool:
     """
     if not any(_counts(text) for text in narrowed(old, new, _REACH)):
         return False
+    folded = old.casefold()
+    if not (_may_hold_counter(folded) or _may_hold_copyright(folded)):
+        return False
     masked = without_counters(old)
     if masked is not None and masked == without_counters(new):
         return True
@@ -164,6 +176,16 @@ def only_counts(old: str, new: str, *, is_frame: bool) -> bool:
         return False
     rests = _COUNTER.sub("#", old), _COUNTER.sub("#", new)
     return rests[0] == rests[1] != old and (is_frame or date_line_of(rests[0]) is not None)
+
+
+def _may_hold_counter(folded: str) -> bool:
+    """False where no counter is in a text, given case folded: what costs least to know."""
+    return any(map(folded.__contains__, _COUNTER_STEMS))
+
+
+def _may_hold_copyright(folded: str) -> bool:
+    """The same of the year of a copyright."""
+    return "©" in folded or "(c)" in folded or "copyright" in folded
 
 
 def _counts(text: str) -> bool:

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from scraper.comparing.comparison import ChangeClass, Comparison, Edit, Op
     from scraper.comparing.notices import Notice
+    from scraper.comparing.words import MarkOp
 
 LONGEST = 120
+_SIGNS: dict[MarkOp, str] = {"equal": "%s", "delete": "[-%s-]", "insert": "{+%s+}"}
 # With more text than this in all edits together, words are no longer marked inside of them; characters.
 MOST_MARKED = 1_000_000
 _LONGEST_REPLACEMENT = 24
@@ -175,5 +177,4 @@ def _edit_line(edit: Edit, *, in_detail: bool) -> str:
 
 
 def _wdiff(old: str, new: str) -> str:
-    form = {"equal": "{}", "delete": "[-{}-]", "insert": "{{+{}+}}"}
-    return "".join(form[mark.op].format(mark.text) for mark in word_marks(old, new))
+    return "".join([_SIGNS[mark.op] % mark.text for mark in word_marks(old, new)])

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import groupby
+from functools import lru_cache
 from math import isqrt
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, NamedTuple
 
 from scraper.comparing.order import longest_increasing
-from scraper.comparing.tokens import apart, equal_ends, is_word, narrowed, tokens_of, word_count, words_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    IslandTest = Callable[[int, str, int], bool]
+from scraper.comparing.tokens import apart, equal_ends, has_words, is_word, tokens_of, word_count, words_of
 
 MarkOp = Literal["equal", "delete", "insert"]
 Matches = list[tuple[int, int]]
+Stretches = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+"""What was kept and what changed, as in `Exchange`."""
 
 # Steps of Myers' algorithm that a comparison may take: ordinary rewording needs a fraction of it.
 _STEPS_PER_TOKEN = 2
@@ -30,6 +27,11 @@ _STEPS_AT_LEAST = 400
 _STEPS_AT_MOST = 400_000
 # A short word left standing between two larger changes is harder to read than one replacement.
 _ISLAND_LETTERS = 3
+# A change of so many words is a larger one.
+_LARGER = 2
+# What was exchanged is remembered for as many edits as nearly every page has, of so many characters at most: 1 MB for
+# ordinary sentences, 8 MB at most.
+_PAGE, _SENTENCES = 1024, 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +42,53 @@ class Mark:
     text: str
 
 
+class Exchange(NamedTuple):
+    """What differs between two sentences, before it is made readable.
+
+    `changes` are pairs of (text gone, text come), either possibly empty; `kept` is what stands before, between and
+    behind them: one more, and only the first and the last may be empty. `came` and `went` count the words.
+    """
+
+    kept: tuple[str, ...]
+    changes: tuple[tuple[str, str], ...]
+    came: int
+    went: int
+
+    def mirrored(self) -> Exchange:
+        """The same seen from the other side."""
+        return Exchange(self.kept, tuple([(come, gone) for gone, come in self.changes]), self.went, self.came)
+
+
 def word_marks(old: str, new: str) -> tuple[Mark, ...]:
     """Mark what differs between two sentences, word by word.
 
     The texts of `equal` and `delete` joined are `old`, those of `equal` and `insert` are `new`, both exactly.
     """
-    return tuple(_readable(_runs(old, new)))
+    kept, changes = _readable(exchange(old, new))
+    marks: list[Mark] = []
+    for equal, (gone, come) in zip(kept, (*changes, ("", "")), strict=True):
+        if equal:
+            marks.append(Mark("equal", equal))
+        if gone:
+            marks.append(Mark("delete", gone))
+        if come:
+            marks.append(Mark("insert", come))
+    return tuple(marks)
 
 
 def replacements(old: str, new: str) -> list[tuple[str, str]]:
     """The smallest pairs of (words gone, words come) of an edit, either side possibly empty."""
-    pairs: list[tuple[str, str]] = []
-    for changed, group in groupby(_joined_blanks(_runs(old, new)), key=lambda mark: mark.op != "equal"):
-        if changed:
-            marks = list(group)
-            gone = "".join(m.text for m in marks if m.op == "delete").strip()
-            come = "".join(m.text for m in marks if m.op == "insert").strip()
-            if words_of(gone) != words_of(come):
-                pairs.append((gone, come))
-    return pairs
+    found = exchange(old, new)
+    # Changes that only white space divides are one.
+    _, changes = _absorbed(found, [equal.isspace() for equal in found.kept[1:-1]])
+    stripped = [(gone.strip(), come.strip()) for gone, come in changes]
+    return [(gone, come) for gone, come in stripped if words_of(gone) != words_of(come)]
 
 
 def words_changed(old: str, new: str) -> tuple[int, int]:
     """How many words came and how many went in an edit."""
-    gone, come = map(tokens_of, narrowed(old, new))
-    # One canonical direction, as the marks have.
-    a, b = (come, gone) if old > new else (gone, come)
-    kept = sum(is_word(a[i]) for i, _ in _match(a, b))
-    return sum(map(is_word, come)) - kept, sum(map(is_word, gone)) - kept
+    found = exchange(old, new)
+    return found.came, found.went
 
 
 def words_exchanged(old: str, new: str) -> tuple[int, int]:
@@ -76,83 +97,78 @@ def words_exchanged(old: str, new: str) -> tuple[int, int]:
     return (b - a).total(), (a - b).total()
 
 
-def _runs(old: str, new: str) -> list[Mark]:
-    """Alternating marks before they are made readable."""
+def exchange(old: str, new: str) -> Exchange:
+    """What was exchanged between two sentences, word by word."""
+    # Asked for by the tally, by the text of the difference and by the key of an edit, each over a whole page.
+    return _exchange_of_sentences(old, new) if len(old) + len(new) <= _SENTENCES else _exchange(old, new)
+
+
+@lru_cache(maxsize=_PAGE)
+def _exchange_of_sentences(old: str, new: str) -> Exchange:
+    return _exchange(old, new)
+
+
+def _exchange(old: str, new: str) -> Exchange:
+    # One canonical direction, so that going back reads as the exact mirror image.
     if old > new:
-        # One canonical direction, so that going back reads as the exact mirror image.
-        flipped: dict[MarkOp, MarkOp] = {"equal": "equal", "delete": "insert", "insert": "delete"}
-        return _settled([Mark(flipped[m.op], m.text) for m in _runs(new, old)])
-    head, a, b, tail = _parted(old, new)
-    marks = [Mark("equal", head)] if head else []
-    i = j = 0
-    for x, y in [*_match(a, b), (len(a), len(b))]:
-        if x > i:
-            marks.append(Mark("delete", "".join(a[i:x])))
-        if y > j:
-            marks.append(Mark("insert", "".join(b[j:y])))
-        if x < len(a):
-            marks.append(Mark("equal", a[x]))
+        return _exchange(new, old).mirrored()
+    before, a, b, behind = _parted(old, new)
+    matches = _match(a, b)
+    kept: list[str] = []
+    changes: list[tuple[str, str]] = []
+    start = i = j = came = went = 0
+    for x, y in (*matches, (len(a), len(b))):
+        if x > i or y > j:
+            gone, come = a[i:x], b[j:y]
+            kept.append("".join(a[start:i]))
+            changes.append(("".join(gone), "".join(come)))
+            went += sum(map(is_word, gone))
+            came += sum(map(is_word, come))
+            start = x
         i, j = x + 1, y + 1
-    return _settled([*marks, Mark("equal", tail)])
+    kept.append("".join(a[start:]))
+    kept[0] = before + kept[0]
+    kept[-1] += behind
+    return Exchange(tuple(kept), tuple(changes), came, went)
 
 
 def _parted(old: str, new: str) -> tuple[str, list[str], list[str], str]:
     """What two texts begin with, the tokens of what differs, and what they end with: no token reaches over a blank."""
     words = apart(old, new)
     gone, come = words.narrowed(0, 0)
+    behind = len(words.old) - words.tail
     before = " ".join([*words.old[: words.head], ""])
-    after = " ".join(["", *words.old[len(words.old) - words.tail :]])
-    return before, tokens_of(gone), tokens_of(come), after
+    return before, tokens_of(gone), tokens_of(come), " ".join(["", *words.old[behind:]])
 
 
-def _settled(marks: list[Mark]) -> list[Mark]:
-    """Neighbours joined; in each change the words gone stand before the words come."""
-    out: list[Mark] = []
-    for changed, group in groupby(marks, key=lambda mark: mark.op != "equal"):
-        run = list(group)
-        ops: tuple[MarkOp, ...] = ("delete", "insert") if changed else ("equal",)
-        for op in ops:
-            text = "".join(m.text for m in run if m.op == op)
-            if text:
-                out.append(Mark(op, text))
-    return out
-
-
-def _joined_blanks(marks: list[Mark]) -> list[Mark]:
-    """Join changes that only white space divides."""
-    return _absorbed(marks, lambda _before, island, _after: island.isspace())
-
-
-def _readable(marks: list[Mark]) -> list[Mark]:
+def _readable(found: Exchange) -> Stretches:
     """Join changes that blanks or signs divide, then those that a lone short word divides."""
-
-    def lone(before: int, island: str, after: int) -> bool:
-        return word_count(island) <= 1 and len(island.strip()) <= _ISLAND_LETTERS and before >= 2 and after >= 2
-
-    joined = _absorbed(marks, lambda _before, island, _after: word_count(island) == 0)
-    return _absorbed(joined, lone)
+    joined = _absorbed(found, [not has_words(equal) for equal in found.kept[1:-1]])
+    return _absorbed(joined, _lone_words(*joined))
 
 
-def _absorbed(marks: list[Mark], too_small: IslandTest) -> list[Mark]:
-    """Turn each equal stretch that is too small, and stands between two replacements, into part of the change."""
-    out: list[Mark] = []
-    for place, mark in enumerate(marks):
-        inside = mark.op == "equal" and 0 < place < len(marks) - 1
-        if inside and too_small(_changed_words(marks, place, -1), mark.text, _changed_words(marks, place, 1)):
-            out += [Mark("delete", mark.text), Mark("insert", mark.text)]
+def _lone_words(kept: tuple[str, ...], changes: tuple[tuple[str, str], ...]) -> list[bool]:
+    """Of what stands between two changes, which is a short word alone between two larger ones."""
+    short = [len(equal.strip()) <= _ISLAND_LETTERS and word_count(equal) <= 1 for equal in kept[1:-1]]
+    if True not in short:
+        return short
+    large = [max(map(word_count, change)) >= _LARGER for change in changes]
+    return [all(told) for told in zip(short, large, large[1:], strict=False)]
+
+
+def _absorbed(found: Exchange | Stretches, too_small: list[bool]) -> Stretches:
+    """What was kept and what changed, when some of what stands between two changes becomes part of both."""
+    kept, changes = found[0], found[1]
+    if True not in too_small:
+        return kept, changes
+    left, joined = [kept[0]], [changes[0]]
+    for equal, small, (gone, come) in zip(kept[1:-1], too_small, changes[1:], strict=True):
+        if small:
+            joined[-1] = joined[-1][0] + equal + gone, joined[-1][1] + equal + come
         else:
-            out.append(mark)
-    return _settled(out)
-
-
-def _changed_words(marks: list[Mark], place: int, step: int) -> int:
-    """Words in the change next to `place`: of the larger of its two sides."""
-    most = 0
-    place += step
-    while 0 <= place < len(marks) and marks[place].op != "equal":
-        most = max(most, word_count(marks[place].text))
-        place += step
-    return most
+            left.append(equal)
+            joined.append((gone, come))
+    return (*left, kept[-1]), tuple(joined)
 
 
 def _match(a: list[str], b: list[str]) -> Matches:
@@ -223,13 +239,16 @@ def _myers(a: list[str], b: list[str], steps: int) -> Matches | None:
         trace.append(reach[middle - d - 1 : middle + d + 2])
         for k in range(-d, d + 1, 2):
             at = middle + k
-            down = k == -d or (k != d and reach[at - 1] < reach[at + 1])
-            x = start = reach[at + 1] if down else reach[at - 1] + 1
-            while x < n and x - k < m and a[x] == b[x - k]:
+            x, below = reach[at - 1] + 1, reach[at + 1]
+            if k == -d or (k != d and x <= below):
+                x = below
+            y, start = x - k, x
+            while x < n and y < m and a[x] == b[y]:
                 x += 1
+                y += 1
             steps -= 1 + x - start
             reach[at] = x
-            if x >= n and x - k >= m:
+            if x >= n and y >= m:
                 return _walk_back(trace, n, m)
         steps -= d
         if steps < 0:

@@ -24,10 +24,8 @@ BLOCKS = frozenset(
 # Elements that hold the document or its title, whatever a class says of how they are shown.
 _NEVER_BOXES = frozenset({"html", "body", "main", "article", "h1", "form", "table", "tbody", "tr", "td", "th"})
 # What an element is judged by besides its class: without any of these attributes, and unless it is one of these
-# elements, its class says all that there is to say.
-_TELLING = frozenset(
-    ["id", "role", "style", "hidden", "aria-hidden", "aria-modal", "aria-labelledby", "itemprop", "rel"]
-)
+# elements, its class says all that there is to say, and its style no more than that it may be hidden.
+_TELLING = frozenset(["id", "role", "hidden", "aria-hidden", "aria-modal", "aria-labelledby", "itemprop", "rel"])
 _TELLING_TAGS = frozenset({"noscript", "form", "dialog", "header", "footer", "aside", "time"})
 # A longer class is judged each time anew: what is remembered must stay small, whatever pages hold. Characters.
 _REMEMBERED = 200
@@ -45,25 +43,25 @@ class Said(NamedTuple):
     may_be_hidden: bool = False
 
 
-_NOTHING = Said()
+_NOTHING, _STYLED = Said(), Said(may_be_hidden=True)
 
 
 def said_of(tag: str, attributes: chrome.Attributes, in_article: bool) -> Said:
     """Judge an element; `in_article` is true inside of `<main>` and `<article>`, as `chrome.suspect` has it."""
     if tag not in _TELLING_TAGS and _TELLING.isdisjoint(attributes):
-        names = attributes.get("class")
+        names, is_styled = attributes.get("class"), "style" in attributes
         if not names:
-            return _NOTHING
+            return _STYLED if is_styled else _NOTHING
         if len(names) <= _REMEMBERED:
-            return _by_class(tag, names, in_article)
+            return _by_class(tag, names, in_article, is_styled)
     in_article = in_article or attributes.get("role") in {"main", "article"}
     return _by_all(tag, attributes, in_article)._replace(may_be_hidden=True)
 
 
 @lru_cache(maxsize=8192)
-def _by_class(tag: str, names: str, in_article: bool) -> Said:
+def _by_class(tag: str, names: str, in_article: bool, is_styled: bool) -> Said:
     """Judge an element of which its class says all: a page has many such, of few classes."""
-    return _by_all(tag, {"class": names}, in_article)
+    return _by_all(tag, {"class": names}, in_article)._replace(may_be_hidden=is_styled)
 
 
 def _by_all(tag: str, attributes: chrome.Attributes, in_article: bool) -> Said:

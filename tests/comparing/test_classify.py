@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scraper.comparing import CLASSES, compare
+from scraper.comparing.classify import _DATE, _may_hold_date
 from scraper.normalizing.document import KINDS, Document, Image, Kind, Link, Passage
 
 PAIRS = Path(__file__).parent / "pairs"
@@ -96,3 +99,9 @@ def test_the_parts_sum_to_the_significance_and_only_a_substantive_change_weighs_
 
     assert found.substantive or found.significance <= 0.1
     assert round(min(1.0, sum(part.value for part in found.parts)), 4) == found.significance
+
+
+@settings(max_examples=200)
+@given(st.from_regex(_DATE))
+def test_whatever_holds_a_date_is_looked_into(text: str) -> None:
+    assert _may_hold_date(text)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scraper.comparing.names import is_renamed
 
@@ -40,3 +42,17 @@ def test_a_department_is_renamed_in_a_heading_in_title_case_too() -> None:
     assert is_renamed(
         "Department of Tides Announces New Plan", "Department of Storms Announces New Plan", in_heading=True
     )
+
+
+WORDS = st.lists(st.sampled_from(["Ministry", "of", "Tides", "deputy", "“Ann", "said.", "Lee.”", "12", "3%", "|", "a"]))
+FIGURES = st.lists(st.sampled_from(["4", "5.6", "7%", "-8", "|", "“9"]), min_size=1, max_size=3)
+
+
+@settings(max_examples=200)
+@given(WORDS, FIGURES, FIGURES, WORDS)
+def test_where_figures_alone_were_exchanged_no_name_changed(
+    before: list[str], gone: list[str], come: list[str], behind: list[str]
+) -> None:
+    old, new = " ".join(before + gone + behind), " ".join(before + come + behind)
+
+    assert not is_renamed(old, new, in_heading=False)

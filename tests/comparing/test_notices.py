@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from scraper.comparing.notices import notice_of
+from scraper.comparing.notices import _COUNTER, _may_hold_counter, notice_of
 
 
 @pytest.mark.parametrize(
@@ -26,3 +28,9 @@ from scraper.comparing.notices import notice_of
 )
 def test_a_notice_is_known_by_how_it_begins_and_not_by_a_word_in_it(sentence: str, kind: str | None) -> None:
     assert notice_of(sentence) == kind
+
+
+@settings(max_examples=200)
+@given(st.from_regex(_COUNTER))
+def test_whatever_holds_a_counter_is_looked_into(line: str) -> None:
+    assert _may_hold_counter(line.casefold())

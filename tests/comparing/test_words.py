@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from scraper.comparing import Mark, word_marks
 from scraper.comparing.tokens import narrowed, tokens_of, word_count, words_of
-from scraper.comparing.words import _runs, replacements, words_changed
+from scraper.comparing.words import exchange, replacements, words_changed
 from scraper.normalizing.text import settle
 
 TEXTS = st.one_of(
@@ -51,10 +51,10 @@ def test_what_differs_is_the_same_part_of_both_texts(old: str, new: str, beside:
 @settings(max_examples=200)
 @given(TEXTS, TEXTS)
 def test_words_changed_are_those_that_the_marks_show(old: str, new: str) -> None:
-    marks = _runs(old, new)
-    shown = (sum(word_count(mark.text) for mark in marks if mark.op == op) for op in ("insert", "delete"))
+    changes = exchange(old, new).changes
+    shown = sum(word_count(come) for _, come in changes), sum(word_count(gone) for gone, _ in changes)
 
-    assert words_changed(old, new) == tuple(shown)
+    assert words_changed(old, new) == shown
 
 
 def test_one_changed_word_is_one_replacement() -> None:
