@@ -161,7 +161,9 @@ class Archive:
         if row is None or row["url"] != source.url:
             return Request(source.id, source.url)
         size = {"bytes": row["bytes"], "words": row["words"]}
-        asked = Request(source.id, source.url, validated_url=row["final_url"], **size)
+        # Nearly always the same text, and then the same object: a long list of pages is held in memory.
+        validated = source.url if row["final_url"] == source.url else row["final_url"]
+        asked = Request(source.id, source.url, validated_url=validated, **size)
         if now - from_text(row["started"]) > TRUST_VALIDATORS:
             return asked
         return replace(asked, etag=row["etag"], last_modified=row["last_modified"])
