@@ -7,12 +7,14 @@ does nothing.
 from __future__ import annotations
 
 import gc
+import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
 from datasette.handle_exception import handle_exception as show_exception
+from datasette.plugins import pm as plugins
 from datasette.views.base import DatasetteError
 
 from scraper.archive.older import lay_over
@@ -138,3 +140,19 @@ def settle() -> None:
 def _own_index(datasette: Datasette) -> bool:
     folder = getattr(datasette, "template_dir", None)
     return folder is not None and (Path(folder) / "index.html").is_file()
+
+
+def _register_whole() -> None:
+    """Take our hooks up where Datasette came by us before they were there.
+
+    Datasette loads its plugins when it is imported. Whoever imports us first makes us import it, so that it finds this
+    module begun and empty, and would serve archives without a page of ours.
+    """
+    module = sys.modules[__name__]
+    if plugins.is_registered(module) and not plugins.get_hookcallers(module):
+        name = plugins.get_name(module)
+        plugins.unregister(module)
+        plugins.register(module, name)
+
+
+_register_whole()
