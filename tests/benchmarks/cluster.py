@@ -1,11 +1,11 @@
-"""Runs on a Dask cluster against runs in threads: pages per second, memory, and what a killed worker costs.
+"""Runs on a Dask cluster against runs on one machine: pages per second, memory, and what a killed worker costs.
 
     python -m tests.benchmarks.cluster --pages 20000 --hosts 50 --workers 1 2 4 --threads 8 --kill
 
-Serves pages of 60 to 80 KB on addresses of loopback (Linux has all of 127.0.0.0/8), from a process of its
-own, and looks at all of them once: in threads, then on 1, 2 and 4 worker processes. Each run is twice: a first pass
-where everything is new, and a recheck where every page differs in its noise. With `--kill` a worker is killed in the
-middle of the recheck. Prints a line for each run; ratios are to the threads of the same pass. Server, scheduler,
+Serves pages of 60 to 80 KB on addresses of loopback (Linux has all of 127.0.0.0/8), from a process of its own, and
+looks at all of them: in threads, in a process beside this one, then on 1, 2 and 4 workers. Each run is twice: a first
+pass where everything is new, and a recheck where every page differs in its noise. With `--kill` a worker is killed in
+the middle of the recheck. Prints a line for each run; ratios are to the threads of the same pass. Server, scheduler,
 workers and writer share the machine: where it has few cores, this measures what the cluster costs, not what it gains.
 """
 
@@ -29,6 +29,7 @@ from scraper.archive import Archive
 from scraper.archive.verify import verify
 from scraper.config import FetchSettings, Source, WatchList
 from scraper.executing.cluster import Cluster
+from scraper.executing.processes import Processes
 from scraper.run import Silence, run
 from tests.benchmarks.newsroom import render
 from tests.executing.clusters import Running, scheduler
@@ -60,6 +61,7 @@ def main() -> None:
     print("where            pass     pages/s  ratio  CPU s here  peak MB  looks  doubled  missing  findings")
     with _server(given.hosts, given.latency):
         base = _measure("threads", watched, None, given)
+        _measure("1 process", watched, None, given, base, processes=1)
         for count in given.workers:
             with tempfile.TemporaryDirectory() as folder, scheduler(Path(folder)) as running:
                 running.staff(count, given.threads)
@@ -76,15 +78,20 @@ class Pass:
 
 
 def _measure(
-    where: str, watched: WatchList, running: Running | None, given: argparse.Namespace, base: list[Pass] | None = None
+    where: str,
+    watched: WatchList,
+    running: Running | None,
+    given: argparse.Namespace,
+    base: list[Pass] | None = None,
+    processes: int = 0,
 ) -> list[Pass]:
     passes = []
     with (
         tempfile.TemporaryDirectory() as folder,
         Archive(Path(folder) / "a.db") as archive,
-        Cluster(running.address) if running else nullcontext() as executor,
+        Cluster(running.address) if running else nullcontext(Processes(archive.path, processes)) as executor,
     ):
-        if running and executor:
+        if running and isinstance(executor, Cluster):
             executor._client.wait_for_workers(len(running.living()), timeout=120)
         for number, name in enumerate(("first", "recheck")):
             killing = given.kill and running is not None and number == 1 and len(running.living()) > 1
