@@ -6,7 +6,6 @@ Rooms are imported inside the commands, so that `redline --help` does not wait f
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,10 +35,10 @@ from scraper.terminal.shard import shard
 from scraper.terminal.timestamp import certificate_option, stamp_after_run, timestamp
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
     from datetime import timedelta
 
-    from scraper.executing.batches import Executor
+    from scraper.executing.cluster import Cluster
+    from scraper.executing.processes import Processes
 
 
 @click.group(cls=Redline, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -97,7 +96,8 @@ def run(
         print_lines(views.plan(plan(watch_list, known, everything=everything, only=only, limit=limit)))
         return
     progress = Progress(verbose=verbose)
-    with _executor(cluster, db, processes) as executor, Archive(db) as archive:
+    certain = len(watch_list.sources) if everything else 0
+    with _executor(cluster, db, processes, certain) as executor, Archive(db) as archive:
         chosen: dict[str, Any] = {"everything": everything, "only": only, "limit": limit, "trigger": trigger}
         done = run_once(watch_list, archive, **chosen, report=progress, executor=executor)
         progress.over()
@@ -371,7 +371,7 @@ main.add_command(import_)
 main.add_command(export)
 
 
-def _executor(cluster: str | None, db: Path, processes: int | None) -> AbstractContextManager[Executor]:
+def _executor(cluster: str | None, db: Path, processes: int | None, expected: int) -> Cluster | Processes:
     """What fetches and reads for a run: the workers at an address, else so many processes of this machine."""
     if cluster is not None:
         from scraper.executing.cluster import Cluster
@@ -379,7 +379,7 @@ def _executor(cluster: str | None, db: Path, processes: int | None) -> AbstractC
         return Cluster(cluster)
     from scraper.executing.processes import Processes, spare_cores
 
-    return nullcontext(Processes(db, spare_cores() if processes is None else processes))
+    return Processes(db, spare_cores() if processes is None else processes, expected=expected)
 
 
 def _repair(db: Path, other: Path | None) -> None:

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import scraper
 from scraper.clock import system_clock
@@ -29,7 +29,8 @@ from scraper.executing.messages import Ended, Fault, Page
 from scraper.executing.threads import HOSTS_AT_ONCE, Threads
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
+    from types import TracebackType
 
     from scraper.config import FetchSettings
     from scraper.executing.batches import Batch, Delivered
@@ -56,30 +57,70 @@ def spare_cores() -> int:
 class Processes:
     """An executor on `count` processes of this machine that read the archive at a path. Few pages are left to threads.
 
-    WorkersError where they cannot be started.
+    As a context manager it begins at once where so many pages as are `expected` make that worth it; the archive need
+    not be there yet. WorkersError where processes cannot be started.
     """
 
     def __init__(
-        self, archive: Path, count: int, *, hosts_at_once: int = HOSTS_AT_ONCE, worth_it: int = WORTH_IT
+        self,
+        archive: Path,
+        count: int,
+        *,
+        expected: int = 0,
+        hosts_at_once: int = HOSTS_AT_ONCE,
+        worth_it: int = WORTH_IT,
     ) -> None:
         self._archive = archive
         self._count = count
+        self._expected = expected
         self._hosts_at_once = hosts_at_once
         self._worth_it = worth_it
+        self._begun: list[_Worker] = []
+
+    def __enter__(self) -> Self:
+        if self._expected >= self._worth_it:
+            self._begun = [self._start() for _ in range(self._count)]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _end(self._begun)
 
     def fetch(self, batches: Sequence[Batch], settings: FetchSettings) -> Generator[Delivered | None]:
         """Fetch and read every batch; give results as they come, and None where none waits."""
         if self._count < 1 or sum(len(batch.requests) for batch in batches) < self._worth_it:
             yield from Threads(self._hosts_at_once).fetch(batches, settings)
             return
-        room = -(-self._hosts_at_once // self._count)
-        run = _Run(self._archive, room, [HostBatch(batch, settings) for batch in batches])
+        run = _Run(self._start, [HostBatch(batch, settings) for batch in batches])
         try:
-            for _ in range(min(self._count, len(batches))):
-                run.start()
+            while self._begun:
+                run.add(self._begun.pop())
+            while run.size < min(self._count, len(batches)):
+                run.add(self._start())
             yield from run.results()
         finally:
             run.close()
+
+    def _start(self) -> _Worker:
+        """Start a process. It finds this very Redline, wherever that was loaded from."""
+        room = -(-self._hosts_at_once // self._count)
+        ours, its = socket.socketpair()
+        with its:
+            found = os.pathsep.join([str(Path(scraper.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+            arguments = [str(its.fileno()), str(self._archive), str(room)]
+            try:
+                process = subprocess.Popen(
+                    [sys.executable, "-c", _PROGRAM, *arguments],
+                    pass_fds=[its.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    # Of the C library's many arenas each keeps what the bodies of some threads once took: 35 MB.
+                    env={"MALLOC_ARENA_MAX": "2", **os.environ, "PYTHONPATH": found.rstrip(os.pathsep)},
+                )
+            except OSError as error:
+                ours.close()
+                raise WorkersError(f"no process can be started to fetch with ({error}): {_REMEDY}") from None
+        return _Worker(process, Connection(ours.detach()), room)
 
 
 @dataclass(eq=False, slots=True)
@@ -98,33 +139,21 @@ class _Worker:
 class _Run:
     """One call of `fetch`: the hosts that wait, and the processes with those that they have."""
 
-    def __init__(self, archive: Path, room: int, hosts: Sequence[HostBatch]) -> None:
-        self._archive = archive
-        self._room = room
+    def __init__(self, start: Callable[[], _Worker], hosts: Sequence[HostBatch]) -> None:
+        self._start = start
         self._waiting = deque(hosts)
         self._suspects: deque[HostBatch] = deque()
         self._workers: list[_Worker] = []
         self._lines = selectors.DefaultSelector()
         self._parts = 0
 
-    def start(self) -> None:
-        """Start a process. It finds this very Redline, wherever that was loaded from."""
-        ours, its = socket.socketpair()
-        with its:
-            found = os.pathsep.join([str(Path(scraper.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-            arguments = [str(its.fileno()), str(self._archive), str(self._room)]
-            try:
-                process = subprocess.Popen(
-                    [sys.executable, "-c", _PROGRAM, *arguments],
-                    pass_fds=[its.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    # Of the C library's many arenas each keeps what the bodies of some threads once took: 35 MB.
-                    env={"MALLOC_ARENA_MAX": "2", **os.environ, "PYTHONPATH": found.rstrip(os.pathsep)},
-                )
-            except OSError as error:
-                ours.close()
-                raise WorkersError(f"no process can be started to fetch with ({error}): {_REMEDY}") from None
-        worker = _Worker(process, Connection(ours.detach()), self._room)
+    @property
+    def size(self) -> int:
+        """How many processes there are."""
+        return len(self._workers)
+
+    def add(self, worker: _Worker) -> None:
+        """Take a process into service."""
         self._workers.append(worker)
         self._lines.register(worker.line, selectors.EVENT_READ, worker)
 
@@ -140,14 +169,7 @@ class _Run:
 
     def close(self) -> None:
         """End the processes, whatever they are doing."""
-        for worker in self._workers:
-            worker.line.close()
-        for worker in self._workers:
-            try:
-                worker.process.wait(2)
-            except subprocess.TimeoutExpired:
-                worker.process.kill()
-                worker.process.wait()
+        _end(self._workers)
         self._lines.close()
 
     def _send(self) -> bool:
@@ -201,13 +223,24 @@ class _Run:
         for host in worker.hosts.values():
             yield from host.lost(system_clock(), among=1)
             self._again(host)
-        self.start()
+        self.add(self._start())
 
     def _again(self, host: HostBatch) -> None:
         if host.suspect:
             self._suspects.append(host)
         elif not host.over:
             self._waiting.appendleft(host)
+
+
+def _end(workers: Sequence[_Worker]) -> None:
+    for worker in workers:
+        worker.line.close()
+    for worker in workers:
+        try:
+            worker.process.wait(2)
+        except subprocess.TimeoutExpired:
+            worker.process.kill()
+            worker.process.wait()
 
 
 _REMEDY = "`redline run --processes 0` does without"

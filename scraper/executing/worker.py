@@ -39,10 +39,11 @@ if TYPE_CHECKING:
 class Worker:
     """The parts that this process has under way, a thread for each, and one connection to the archive for all."""
 
-    def __init__(self, line: Connection, archive: sqlite3.Connection) -> None:
+    def __init__(self, line: Connection, archive: Path) -> None:
         self._line = line
         self._speaking = threading.Lock()
-        self._archive = archive
+        self._path = archive
+        self._archive: sqlite3.Connection | None = None
         self._preparing = threading.Lock()
         self._parts: queue.SimpleQueue[tuple[int, Part]] = queue.SimpleQueue()
 
@@ -87,6 +88,8 @@ class Worker:
         with self._preparing:
             if self._nothing_waits():
                 return None
+            # Not before: a run may begin a process while it makes the archive.
+            self._archive = self._archive or open_for_reading(self._path)
             return prepare(self._archive, result, part.batch.rules.get(result.source_id) or Rules())
 
     def _nothing_waits(self) -> bool:
@@ -123,5 +126,5 @@ def _portable(fault: BaseException) -> BaseException:
 def main(descriptor: str, archive: str, threads: str) -> None:
     """Be a worker on the socket of that number, beside an archive, with so many hosts at once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the run to end, and with it ends this
-    Worker(Connection(int(descriptor)), open_for_reading(Path(archive))).serve(int(threads))
+    Worker(Connection(int(descriptor)), Path(archive)).serve(int(threads))
     os._exit(0)  # threads may be in the middle of a fetch that nobody waits for

@@ -202,6 +202,22 @@ def test_what_is_fetched_and_not_taken_is_bounded_and_ends_with_the_run(
     assert started[0].returncode is not None
 
 
+def test_processes_begin_with_the_run_where_enough_is_certain_to_be_asked_for(
+    sites: list[Scripted], tmp_path: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    path = tmp_path / "a.db"
+    with Processes(path, 2, expected=3, worth_it=4):
+        assert started == []
+    with Processes(path, 2, expected=4, worth_it=4):
+        assert len(started) == 2
+    assert [process.returncode for process in started] == [0, 0], "they end with it, used or not"
+
+    with Processes(path, 2, expected=HOSTS * 3, worth_it=4) as executor, Archive(path) as archive:
+        done = run(watched(sites, 3), archive, executor=executor)
+    assert done.outcomes == {"first_version": HOSTS * 3}
+    assert len(started) == 4, "those that had begun were taken"
+
+
 def test_few_pages_are_left_to_threads(
     sites: list[Scripted], tmp_path: Path, started: list[subprocess.Popen[bytes]]
 ) -> None:
