@@ -19,7 +19,7 @@ FIRST = 2
 """So many begin at once."""
 
 _LOOK_IN = 0.05
-_BUSY = 0.7
+_BUSY = 0.4
 """The share of a core beyond which a process has enough to do."""
 
 
