@@ -66,6 +66,9 @@ _NEVER_OFFERED = frozenset({"a link-local address", "a metadata address"})
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 _HOST = re.compile(r"[^\s/?#@\\%\[\]]+")
+# What no two parsers read differently: a host of letters, digits, dots and hyphens, a port, and nothing behind them that
+# could end or begin a host (RFC 3986, 3.2). Nearly every page's address is written so.
+_UNDISPUTED = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/?:=&%+,;-]*)?")
 
 
 class AddressGuard:
@@ -158,14 +161,11 @@ def _network(text: str) -> IPNetwork:
 @lru_cache(maxsize=4096)  # a page of the watch list is looked at when the list is read and when it is asked for
 def _host_and_port(url: str) -> tuple[str, int]:
     """Host and port; refused where two parsers read the host differently, as an attack would have it."""
-    from urllib3.exceptions import LocationParseError  # loads slowly, and whoever only stores asks for no address
-    from urllib3.util import parse_url
-
     try:
         split = urlsplit(url)
         host, port = split.hostname, split.port
-        second = parse_url(url)
-    except (ValueError, LocationParseError):
+        second = host if _UNDISPUTED.fullmatch(url) else _read_otherwise(url)
+    except ValueError:
         raise FetchRefused(f"{_shown(url)}: this is not a URL that can be fetched") from None
     if split.scheme not in DEFAULT_PORTS:
         raise FetchRefused(f"{_shown(url)}: only http and https can be fetched")
@@ -173,11 +173,22 @@ def _host_and_port(url: str) -> tuple[str, int]:
         raise FetchRefused(f"{_shown(url)}: the URL names no host; write it as https://host/path")
     if "@" in split.netloc:
         raise FetchRefused(f"{_shown(url)}: a URL with a user name or password is not fetched; write it without")
-    if host.isascii() and (second.host or "").strip("[]").lower().partition("%")[0] != host.partition("%")[0]:
+    if host.isascii() and (second or "").strip("[]").lower().partition("%")[0] != host.partition("%")[0]:
         raise FetchRefused(f"{_shown(url)}: the host cannot be read with certainty")
     if not _is_name(host):
         raise FetchRefused(f"{_shown(url)}: no host has such a name; copy the address from the browser again")
     return host, port or DEFAULT_PORTS[split.scheme]
+
+
+def _read_otherwise(url: str) -> str | None:
+    """The host of a URL as urllib3 reads it, which connects to it; ValueError where it cannot."""
+    from urllib3.exceptions import LocationParseError  # loads slowly, and whoever only stores asks for no address
+    from urllib3.util import parse_url
+
+    try:
+        return parse_url(url).host
+    except LocationParseError as error:
+        raise ValueError(url) from error
 
 
 def _is_name(host: str) -> bool:

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from urllib3.util import Url
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from urllib3.util import Url, parse_url
 
 from scraper.errors import FetchRefused, UsageError
 from scraper.fetching import AddressGuard
+from scraper.fetching.guard import _UNDISPUTED
 
 
 def resolver(*addresses: str) -> Any:
@@ -270,4 +274,14 @@ def test_a_host_that_a_second_parser_reads_otherwise_is_refused(monkeypatch: pyt
     monkeypatch.setattr("urllib3.util.parse_url", lambda _: Url(host="10.0.0.1"))
 
     with pytest.raises(FetchRefused, match="with certainty"):
-        AddressGuard().check_url("http://example.org/")
+        AddressGuard().check_url("http://example.org/#top")
+
+
+@given(st.from_regex(_UNDISPUTED, fullmatch=True))
+@settings(max_examples=200, deadline=None)
+def test_an_address_that_is_written_plainly_needs_no_second_parser(url: str) -> None:
+    try:
+        port = urlsplit(url).port
+    except ValueError:
+        port = None  # over 65,535, which is refused by the first
+    assert port is None or parse_url(url).host == urlsplit(url).hostname
