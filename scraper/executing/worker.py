@@ -19,7 +19,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+# Loaded elsewhere on first use. Here they are used at once, and the run has other things to do meanwhile.
+import scraper.fetching.client
+import scraper.normalizing.html  # noqa: F401
 from scraper.archive.opening import open_for_reading
+from scraper.archive.preparing import prepare
 from scraper.executing.batches import Delivered
 from scraper.executing.hands import Hands
 from scraper.executing.messages import Ended, Fault, Hello, Page
@@ -82,9 +86,6 @@ class Worker:
     def _prepare(self, result: object, part: Part) -> Groundwork | None:
         if not isinstance(result, Answer) or result.source_id == SIGNAL or result.body is None:
             return None
-        # Imported here: the first pages are asked for while it is loaded.
-        from scraper.archive.preparing import prepare
-
         with self._preparing:
             if self._nothing_waits():
                 return None

@@ -66,8 +66,8 @@ _NEVER_OFFERED = frozenset({"a link-local address", "a metadata address"})
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 _HOST = re.compile(r"[^\s/?#@\\%\[\]]+")
-# What no two parsers read differently: a host of letters, digits, dots and hyphens, a port, and nothing behind them that
-# could end or begin a host (RFC 3986, 3.2). Nearly every page's address is written so.
+# What no two parsers read differently: a host of letters, digits, dots and hyphens, a port, and nothing behind them
+# that could end or begin a host (RFC 3986, 3.2). Nearly every page's address is written so.
 _UNDISPUTED = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/?:=&%+,;-]*)?")
 
 

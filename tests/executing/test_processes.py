@@ -46,17 +46,16 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are s
 # What a process is made to do with a page that holds a word, as a fault in a parser written in C would end it.
 POISONED = """
 import os, sys
-import scraper.archive.preparing as preparing
 import scraper.executing.worker as worker
 worker.Worker._nothing_waits = lambda self: False
-prepare = preparing.prepare
+prepare = worker.prepare
 
 def poisoned(connection, answer, rules):
     if b"poison" in answer.body:
         {act}
     return prepare(connection, answer, rules)
 
-preparing.prepare = poisoned
+worker.prepare = poisoned
 """
 
 
