@@ -96,7 +96,7 @@ def run(
         print_lines(views.plan(plan(watch_list, known, everything=everything, only=only, limit=limit)))
         return
     progress = Progress(verbose=verbose)
-    certain = len(watch_list.sources) if everything else 0
+    certain = len(watch_list.sources[:limit]) if everything and not only else 0
     with _executor(cluster, db, processes, certain) as executor, Archive(db) as archive:
         chosen: dict[str, Any] = {"everything": everything, "only": only, "limit": limit, "trigger": trigger}
         done = run_once(watch_list, archive, **chosen, report=progress, executor=executor)

@@ -184,7 +184,9 @@ def _connect(address: str) -> Any:
     except ImportError:
         raise UsageError(NEEDED) from None
     # What Dask says of lost workers and closed connections, the run says in its own words.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("asyncio", "distributed", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("asyncio", "distributed"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         for _ in range(_GREETINGS):
             # A scheduler that tells all its clients something at this moment (of a task given up by another one, say)

@@ -60,6 +60,13 @@ class Hands:
             self._start()
 
     def _start(self) -> None:
-        self.count += 1
         # Daemons: an interrupted run must end now, not when the slowest host has answered.
-        threading.Thread(target=self._work, name=f"fetch-{self.count}", daemon=True).start()
+        thread = threading.Thread(target=self._work, name=f"fetch-{self.count + 1}", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system gives no more of them
+            if not self.count:
+                raise
+            self._most = self.count
+        else:
+            self.count += 1

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The first message of a worker: it has begun."""
+    """The first message of a worker: it has begun, and what it runs."""
+
+    software: str
 
 
 @portable

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import os
 import selectors
+import site
 import socket
 import subprocess
 import sys
 from collections import deque
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,9 +24,10 @@ from typing import TYPE_CHECKING, Self
 
 import scraper
 from scraper.clock import system_clock
-from scraper.errors import WorkersError
+from scraper.errors import UsageError, WorkersError
 from scraper.executing.hosts import HostBatch
-from scraper.executing.messages import Ended, Fault, Page
+from scraper.executing.messages import Ended, Fault, Hello, Page
+from scraper.executing.part import SOFTWARE
 from scraper.executing.threads import HOSTS_AT_ONCE, Threads
 
 if TYPE_CHECKING:
@@ -43,7 +45,13 @@ MOST = 4
 
 _PAUSE = 0.05
 """Seconds without a page after which what has come is made safe."""
-_PROGRAM = "import sys; from scraper.executing.worker import main; main(*sys.argv[1:])"
+# Ctrl-C is for the run to end, and with it ends this.
+_PROGRAM = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "from scraper.executing.worker import main; main(*sys.argv[1:])"
+)
+_PART = 200
+"""Pages of a host that are given out at once: what a batch has used of its time is known again after so many."""
 
 
 def spare_cores() -> int:
@@ -70,6 +78,8 @@ class Processes:
         hosts_at_once: int = HOSTS_AT_ONCE,
         worth_it: int = WORTH_IT,
     ) -> None:
+        if count and os.name != "posix":
+            raise UsageError("processes beside a run are started on POSIX systems only: leave --processes out")
         self._archive = archive
         self._count = count
         self._expected = expected
@@ -79,7 +89,12 @@ class Processes:
 
     def __enter__(self) -> Self:
         if self._expected >= self._worth_it:
-            self._begun = [self._start() for _ in range(self._count)]
+            try:
+                for _ in range(self._count):
+                    self._begun.append(self._start())
+            except BaseException:
+                _end(self._begun)
+                raise
         return self
 
     def __exit__(
@@ -105,22 +120,26 @@ class Processes:
     def _start(self) -> _Worker:
         """Start a process. It finds this very Redline, wherever that was loaded from."""
         room = -(-self._hosts_at_once // self._count)
-        ours, its = socket.socketpair()
-        with its:
-            found = os.pathsep.join([str(Path(scraper.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-            arguments = [str(its.fileno()), str(self._archive), str(room)]
+        # Of the C library's many arenas each keeps what the bodies of some threads once took: 35 MB.
+        env = {"MALLOC_ARENA_MAX": "2", **os.environ}
+        root = str(Path(scraper.__file__).parents[1])
+        if root not in (*site.getsitepackages(), site.getusersitepackages()):  # it was loaded from its sources
+            env["PYTHONPATH"] = os.pathsep.join(filter(None, [root, env.get("PYTHONPATH")]))
+        with ExitStack() as closing:
             try:
+                ours, its = socket.socketpair()
+                closing.enter_context(ours)
+                closing.enter_context(its)
                 process = subprocess.Popen(
-                    [sys.executable, "-c", _PROGRAM, *arguments],
+                    # Not from the folder that the run stands in (-P): a file there may have any name.
+                    [sys.executable, "-P", "-c", _PROGRAM, str(its.fileno()), str(self._archive), str(room)],
                     pass_fds=[its.fileno()],
                     stdin=subprocess.DEVNULL,
-                    # Of the C library's many arenas each keeps what the bodies of some threads once took: 35 MB.
-                    env={"MALLOC_ARENA_MAX": "2", **os.environ, "PYTHONPATH": found.rstrip(os.pathsep)},
+                    env=env,
                 )
             except OSError as error:
-                ours.close()
                 raise WorkersError(f"no process can be started to fetch with ({error}): {_REMEDY}") from None
-        return _Worker(process, Connection(ours.detach()), room)
+            return _Worker(process, Connection(ours.detach()), room)
 
 
 @dataclass(eq=False, slots=True)
@@ -193,7 +212,7 @@ class _Run:
         self._parts += 1
         worker.hosts[self._parts] = host
         with suppress(OSError):  # it has ended, as what is heard of it next will tell
-            worker.line.send((self._parts, host.next_part(sys.maxsize)))
+            worker.line.send((self._parts, host.next_part(_PART)))
 
     def _hear(self, worker: _Worker) -> Iterator[Delivered]:
         try:
@@ -204,6 +223,8 @@ class _Run:
         worker.begun = True
         if isinstance(message, Fault):
             raise message.error
+        if isinstance(message, Hello) and message.software != SOFTWARE:
+            raise WorkersError(f"a process to fetch with runs {message.software}, and this is {SOFTWARE}: run it again")
         if isinstance(message, Page):
             yield from worker.hosts[message.number].came(message.delivered, message.kept_back)
         elif isinstance(message, Ended):
@@ -215,10 +236,10 @@ class _Run:
     def _lost(self, worker: _Worker) -> Iterator[Delivered]:
         """A process has ended. It was over one of the pages that it was at: the next of each of its hosts."""
         self._lines.unregister(worker.line)
-        worker.line.close()
-        code = worker.process.wait()
         self._workers.remove(worker)
+        _end([worker])
         if not worker.begun:
+            code = worker.process.returncode
             raise WorkersError(f"a process to fetch with ended before it had begun (exit code {code}): {_REMEDY}")
         for host in worker.hosts.values():
             yield from host.lost(system_clock(), among=1)

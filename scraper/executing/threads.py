@@ -94,6 +94,7 @@ class Threads:
                     yield None
                 while (delivered := results.take(hands.look_in)) is None:
                     hands.suffice(waiting=not work.empty())
+                hands.suffice(waiting=not work.empty())
                 yield delivered
         finally:
             stop.set()

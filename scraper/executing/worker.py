@@ -6,12 +6,10 @@ reads there; it writes nothing.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pickle
 import queue
-import signal
-import termios
+import sqlite3
 import threading
 import traceback
 from contextlib import closing
@@ -24,17 +22,17 @@ import scraper.fetching.client
 import scraper.normalizing.html  # noqa: F401
 from scraper.archive.opening import open_for_reading
 from scraper.archive.preparing import prepare
+from scraper.errors import RedlineError
 from scraper.executing.batches import Delivered
 from scraper.executing.hands import Hands
 from scraper.executing.messages import Ended, Fault, Hello, Page
+from scraper.executing.part import SOFTWARE
 from scraper.fetching.batch import look_on
 from scraper.fetching.observation import Answer
 from scraper.fetching.signals import SIGNAL
 from scraper.normalizing.document import Rules
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from scraper.archive.groundwork import Groundwork
     from scraper.executing.messages import Message
     from scraper.executing.part import Part
@@ -53,7 +51,7 @@ class Worker:
 
     def serve(self, most: int) -> None:
         """Do what is asked for until nobody asks any more, with as many threads as it needs, and `most` at most."""
-        self._say(Hello())
+        self._say(Hello(SOFTWARE))
         hands = Hands(self._work, most)
         try:
             while True:
@@ -87,23 +85,12 @@ class Worker:
         if not isinstance(result, Answer) or result.source_id == SIGNAL or result.body is None:
             return None
         with self._preparing:
-            if self._nothing_waits():
-                return None
-            # Not before: a run may begin a process while it makes the archive.
-            self._archive = self._archive or open_for_reading(self._path)
+            try:
+                # Not before: a run may begin a process while it makes the archive.
+                self._archive = self._archive or open_for_reading(self._path)
+            except (RedlineError, sqlite3.Error):
+                return None  # the one who stores does without
             return prepare(self._archive, result, part.batch.rules.get(result.source_id) or Rules())
-
-    def _nothing_waits(self) -> bool:
-        """Whether the run has taken all that was said to it. Then it has time for the rest of this page itself.
-
-        So both sides have as much to do, whichever is the slower, and neither waits for the other.
-        """
-        unread = bytearray(4)
-        try:
-            fcntl.ioctl(self._line.fileno(), termios.TIOCOUTQ, unread)
-        except OSError:
-            return False  # only Linux tells, of a socket
-        return not any(unread)
 
     def _say(self, message: Message) -> None:
         said = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
@@ -126,6 +113,9 @@ def _portable(fault: BaseException) -> BaseException:
 
 def main(descriptor: str, archive: str, threads: str) -> None:
     """Be a worker on the socket of that number, beside an archive, with so many hosts at once."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the run to end, and with it ends this
-    Worker(Connection(int(descriptor)), Path(archive)).serve(int(threads))
-    os._exit(0)  # threads may be in the middle of a fetch that nobody waits for
+    code = 1
+    try:
+        Worker(Connection(int(descriptor)), Path(archive)).serve(int(threads))
+        code = 0
+    finally:
+        os._exit(code)  # threads may be in the middle of a fetch that nobody waits for

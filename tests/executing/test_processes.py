@@ -18,7 +18,7 @@ from scraper.archive import Archive
 from scraper.archive.verify import verify
 from scraper.cli import main
 from scraper.config import Source, WatchList
-from scraper.errors import WorkersError
+from scraper.errors import UsageError, WorkersError
 from scraper.executing.batches import Batch
 from scraper.executing.processes import Processes, spare_cores
 from scraper.fetching import HostState, Request
@@ -47,7 +47,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are s
 POISONED = """
 import os, sys
 import scraper.executing.worker as worker
-worker.Worker._nothing_waits = lambda self: False
 prepare = worker.prepare
 
 def poisoned(connection, answer, rules):
@@ -195,9 +194,8 @@ def test_what_is_fetched_and_not_taken_is_bounded_and_ends_with_the_run(
 
     assert first.result.source_id == "s0"
     assert asked < 30
-    if sys.platform == "linux":
-        assert first.groundwork is None, "nobody waits for what nobody has room to prepare"
-    assert any(one.groundwork for one in then), "while one waited there was time to read the next"
+    read = [one.groundwork is not None and one.groundwork.reading is not None for one in (first, *then)]
+    assert all(read), "no page is left to the run to read"
     assert started[0].returncode is not None
 
 
@@ -215,6 +213,34 @@ def test_processes_begin_with_the_run_where_enough_is_certain_to_be_asked_for(
         done = run(watched(sites, 3), archive, executor=executor)
     assert done.outcomes == {"first_version": HOSTS * 3}
     assert len(started) == 4, "those that had begun were taken"
+
+
+def test_what_lies_in_the_folder_of_the_run_is_not_taken_for_a_module(
+    sites: list[Scripted], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("queue.py", "requests.py", "scraper.py"):
+        (tmp_path / name).write_text("raise SystemExit('a stranger')")
+    monkeypatch.chdir(tmp_path)
+    with Archive(tmp_path / "a.db") as archive:
+        done = run(watched(sites, 2), archive, executor=on_processes(archive))
+    assert done.outcomes == {"first_version": HOSTS * 2}
+
+
+def test_another_redline_in_a_process_is_an_error_in_one_line(
+    sites: list[Scripted], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "SOFTWARE", "Redline 9.0")
+    with Archive(tmp_path / "a.db") as archive, pytest.raises(WorkersError, match=r"and this is Redline 9\.0: run it"):
+        run(watched(sites, 2), archive, executor=on_processes(archive))
+
+
+def test_where_processes_cannot_be_had_asking_for_them_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.executing.processes.os.name", "nt")
+    assert spare_cores() == 0
+    with pytest.raises(UsageError, match="leave --processes out"):
+        Processes(tmp_path, 2)
 
 
 def test_few_pages_are_left_to_threads(
