@@ -16,6 +16,7 @@ from scraper.errors import ArchiveCorrupt, CaptureWithheld
 if TYPE_CHECKING:
     import sqlite3
 
+    from scraper.archive.bodies import Packed
     from scraper.archive.groundwork import Groundwork
     from scraper.fetching.observation import Answer
 
@@ -36,9 +37,9 @@ Unpacked = dict[int, bytes]
 """Bodies by the ids of their captures, unpacked and with no hash checked: those of one page, while it is dealt with."""
 
 
-def has_content(answer: Answer) -> bool:
-    """Whether an answer brought a body: a 304 has no content (RFC 9110 15.4.5), not an empty one."""
-    return answer.body is not None and answer.status != HTTPStatus.NOT_MODIFIED
+def content_of(answer: Answer) -> bytes | None:
+    """The body that an answer brought: a 304 has no content (RFC 9110 15.4.5), not an empty one."""
+    return None if answer.status == HTTPStatus.NOT_MODIFIED else answer.body
 
 
 def capture_of(connection: sqlite3.Connection, source_id: str, sha256: str) -> int | None:
@@ -56,15 +57,15 @@ def store_capture(
 
     The body that it is stored against is left in `unpacked`, unless it was packed before.
     """
-    if answer.body is None or not has_content(answer):
+    body = content_of(answer)
+    if body is None:
         return None
-    sha256 = (groundwork and groundwork.sha256) or hashlib.sha256(answer.body).hexdigest()
+    sha256 = (groundwork and groundwork.sha256) or hashlib.sha256(body).hexdigest()
     if (known := capture_of(connection, answer.source_id, sha256)) is not None:
-        return Capture(known, sha256, len(answer.body))
+        return Capture(known, sha256, len(body))
     packed = groundwork.packed if groundwork else None
     if packed is None or not _stands_whole(connection, answer.source_id, packed.base_id):
-        base_id = keyframe(connection, answer.source_id, unpacked)
-        packed = pack(answer.body, base_id, unpacked.get(base_id) if base_id is not None else None)
+        packed = packed_beside(connection, answer.source_id, body, unpacked)
     media_type, charset = described(answer.header("content-type"))
     capture_id = insert(
         connection,
@@ -74,13 +75,13 @@ def store_capture(
             "source_id": answer.source_id,
             "media_type": media_type,
             "charset": charset,
-            "bytes": len(answer.body),
+            "bytes": len(body),
             "stored_bytes": len(packed.data),
             "base_id": packed.base_id,
             "body": packed.data,
         },
     )
-    return Capture(capture_id, sha256, len(answer.body), fresh=True)
+    return Capture(capture_id, sha256, len(body), fresh=True)
 
 
 def described(content_type: str | None) -> tuple[str | None, str | None]:
@@ -159,7 +160,13 @@ def _unpacked(data: bytes, base: bytes | None, capture_id: int) -> bytes:
         raise ArchiveCorrupt(f"capture {capture_id} cannot be unpacked: {error}") from error
 
 
-def keyframe(connection: sqlite3.Connection, source_id: str, unpacked: Unpacked) -> int | None:
+def packed_beside(connection: sqlite3.Connection, source_id: str, body: bytes, unpacked: Unpacked) -> Packed:
+    """A body as it is to be stored beside those of its source; the keyframe that it is packed against is unpacked."""
+    base_id = _keyframe(connection, source_id, unpacked)
+    return pack(body, base_id, unpacked.get(base_id) if base_id is not None else None)
+
+
+def _keyframe(connection: sqlite3.Connection, source_id: str, unpacked: Unpacked) -> int | None:
     """The newest body of a source that is stored whole: its capture's id; its bytes are put into `unpacked`."""
     row = connection.execute(
         "select id, body from captures where source_id = ? and base_id is null and stored_bytes > 0 "

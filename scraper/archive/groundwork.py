@@ -9,13 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scraper.archive.captures import load_body
+from scraper.errors import ArchiveCorrupt, CaptureWithheld
+from scraper.normalizing.alike import reads_alike
 from scraper.portable import portable
 
 if TYPE_CHECKING:
     import sqlite3
 
     from scraper.archive.bodies import Packed
+    from scraper.archive.captures import Unpacked
     from scraper.fetching.observation import Verdict
+    from scraper.normalizing.document import Rules
     from scraper.normalizing.reading import Reading
 
 
@@ -52,3 +57,17 @@ def standing(connection: sqlite3.Connection, source_id: str) -> Standing | None:
         (source_id,),
     ).fetchone()
     return Standing(*row) if row else None
+
+
+def reads_as(
+    connection: sqlite3.Connection, stands: Standing, body: bytes, rules: Rules, unpacked: Unpacked | None
+) -> bool:
+    """Whether a body that came as the standing version did is certain to read as it: see `reads_alike`.
+
+    False says nothing. It is said too where the bytes of that version cannot be had: of those `redline verify` tells.
+    """
+    try:
+        before = load_body(connection, stands.capture_id, unpacked)
+    except (ArchiveCorrupt, CaptureWithheld):
+        return False
+    return reads_alike(before, body, content_type=stands.content_type, rules=rules)

@@ -18,7 +18,7 @@ from scraper.archive.addresses import note_named, note_seen
 from scraper.archive.captures import load_body
 from scraper.archive.documents import linkset_id, load_document, ruleset_id, write_spans
 from scraper.archive.following import followed
-from scraper.archive.groundwork import standing
+from scraper.archive.groundwork import reads_as, standing
 from scraper.archive.readable import NoDocumentError, document_of, faulty, nothing_to_tell
 from scraper.archive.rows import insert
 from scraper.archive.sitewide import mark_new
@@ -26,11 +26,10 @@ from scraper.archive.stamps import fresh, moving, without
 from scraper.archive.states import DERIVATION, derivation_of, load_state, rules_from_text, save_state
 from scraper.archive.withheld import withholding
 from scraper.clock import from_text
-from scraper.errors import ArchiveCorrupt, CaptureWithheld, UsageError
+from scraper.errors import UsageError
 from scraper.fetching.codes import Code
 from scraper.fetching.identity import settled_url
 from scraper.fetching.observation import ABSENT_OUTCOMES, Outcome
-from scraper.normalizing.alike import reads_alike
 from scraper.normalizing.media import media
 
 if TYPE_CHECKING:
@@ -149,11 +148,7 @@ class Lineage:
             return False
         if look.reading is not None and look.reading.holds(self.rules):
             return look.reading.same_as == stands.sha256  # whoever read it has compared it
-        try:
-            before = load_body(self.connection, self.latest["capture_id"], self._unpacked)
-        except (ArchiveCorrupt, CaptureWithheld):
-            return False  # this look can be read without; of a broken one `redline verify` tells
-        return reads_alike(before, look.body, content_type=look.content_type, rules=self.rules)
+        return reads_as(self.connection, stands, look.body, self.rules, self._unpacked)
 
     def _read_withheld(self, look: Look, tombstone: Withholding) -> Derived:
         """Of bytes that are withheld nothing is read: what was concluded of them then is all that there is."""

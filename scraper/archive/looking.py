@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from scraper.archive.at_once import at_once
 from scraper.archive.digest import NAMED
+from scraper.archive.staleness import GOOD
 from scraper.archive.window import WINDOW
-from scraper.fetching.observation import GOOD_OUTCOMES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,10 +48,9 @@ class Unseen:
 
 def looks(connection: sqlite3.Connection, source_id: str, limit: int = 5000) -> list[tuple[str, str]]:
     """The last looks at a source, the oldest first: when, and to what outcome, `seen` where it was a good one."""
-    good = ", ".join(f"'{outcome}'" for outcome in sorted(GOOD_OUTCOMES))
     rows = at_once(
         connection,
-        ("started", f"case when outcome in ({good}) then 'seen' else outcome end"),
+        ("started", f"case when outcome in {GOOD} then 'seen' else outcome end"),
         "from fetches where source_id = ? order by id desc limit ?",
         (source_id, limit),
     )
@@ -82,7 +81,7 @@ def unseen(connection: sqlite3.Connection, since: str, until: str) -> list[Unsee
         "  select source_id, outcome from runs r cross join fetches f on f.run_id = r.id "
         "  where r.started >= ? and r.started < date(?, '+1 day') and r.failed > 0 limit ?) f "
         "join sources s on s.id = f.source_id "
-        "where f.outcome not in ('first_version', 'new_version', 'unchanged', 'not_modified') "
+        f"where f.outcome not in {GOOD} "
         "group by f.outcome, s.publisher, s.id order by f.outcome, s.publisher, s.id",
         (since, until, WINDOW),
     )

@@ -7,24 +7,40 @@ keyframe, by which the one writer can tell whether it still holds.
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from typing import TYPE_CHECKING
 
-from scraper.archive.bodies import pack
-from scraper.archive.captures import capture_of, has_content, keyframe, load_body
-from scraper.archive.groundwork import Groundwork, standing
-from scraper.errors import ArchiveCorrupt, CaptureWithheld
+from scraper.archive.captures import capture_of, content_of, packed_beside
+from scraper.archive.groundwork import Groundwork, reads_as, standing
+from scraper.archive.opening import open_for_reading
+from scraper.errors import RedlineError
 from scraper.fetching.verdict import judge
-from scraper.normalizing.alike import reads_alike
 from scraper.normalizing.reading import Reading, read
 from scraper.normalizing.version import NORMALIZER
 
 if TYPE_CHECKING:
-    import sqlite3
+    from pathlib import Path
 
     from scraper.archive.captures import Unpacked
-    from scraper.archive.groundwork import Standing
     from scraper.fetching.observation import Answer
     from scraper.normalizing.document import Rules
+
+
+class Preparer:
+    """Prepares answers by an archive that it opens for reading when it first needs it; for one thread at a time."""
+
+    def __init__(self, archive: Path) -> None:
+        self._path = archive
+        self._connection: sqlite3.Connection | None = None
+
+    def prepare(self, answer: Answer, rules: Rules) -> Groundwork:
+        """See `prepare`; nothing is prepared where the archive cannot be opened."""
+        try:
+            # Not before: a run may begin a process while it makes the archive.
+            self._connection = self._connection or open_for_reading(self._path)
+        except (RedlineError, sqlite3.Error):
+            return Groundwork()  # the one who stores does without
+        return prepare(self._connection, answer, rules)
 
 
 def prepare(connection: sqlite3.Connection, answer: Answer, rules: Rules) -> Groundwork:
@@ -32,17 +48,17 @@ def prepare(connection: sqlite3.Connection, answer: Answer, rules: Rules) -> Gro
 
     What goes wrong here is left undone: the one who stores the answer meets it again, and tells.
     """
-    if answer.body is None or not has_content(answer):
+    body = content_of(answer)
+    if body is None:
         return Groundwork()
     try:
         verdict = judge(answer)
-        sha256 = hashlib.sha256(answer.body).hexdigest()
+        sha256 = hashlib.sha256(body).hexdigest()
         unpacked: Unpacked = {}
         packed = None
         if capture_of(connection, answer.source_id, sha256) is None:
-            base_id = keyframe(connection, answer.source_id, unpacked)
-            packed = pack(answer.body, base_id, unpacked.get(base_id) if base_id is not None else None)
-        reading = None if verdict.outcome else _reading(connection, answer, answer.body, sha256, rules, unpacked)
+            packed = packed_beside(connection, answer.source_id, body, unpacked)
+        reading = None if verdict.outcome else _reading(connection, answer, body, sha256, rules, unpacked)
         return Groundwork(reading, verdict, sha256, packed)
     except Exception:
         return Groundwork()
@@ -54,16 +70,6 @@ def _reading(
     stands = standing(connection, answer.source_id)
     url, content_type = answer.final_url or answer.url, answer.header("content-type")
     same = stands is not None and (stands.url, stands.content_type) == (url, content_type)
-    if stands and same and (stands.sha256 == sha256 or _reads_alike(connection, stands, body, rules, unpacked)):
+    if stands and same and (stands.sha256 == sha256 or reads_as(connection, stands, body, rules, unpacked)):
         return Reading(None, NORMALIZER, rules, same_as=stands.sha256)
     return read(body, url=url, content_type=content_type, rules=rules)
-
-
-def _reads_alike(
-    connection: sqlite3.Connection, stands: Standing, body: bytes, rules: Rules, unpacked: Unpacked
-) -> bool:
-    try:
-        before = load_body(connection, stands.capture_id, unpacked)
-    except (ArchiveCorrupt, CaptureWithheld):
-        return False
-    return reads_alike(before, body, content_type=stands.content_type, rules=rules)

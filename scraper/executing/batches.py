@@ -27,6 +27,10 @@ class Batch:
     requests: tuple[Request, ...]
     rules: Mapping[str, Rules] = field(default_factory=dict)
 
+    def rules_of(self, answer: Answer) -> Rules:
+        """The keeper's rules for the page that was answered."""
+        return self.rules.get(answer.source_id) or Rules()
+
 
 @portable
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from scraper.fetching.batch import Underway, look_on
 from scraper.fetching.observation import Answer
 from scraper.fetching.signals import SIGNAL
 from scraper.fetching.verdict import judge
-from scraper.normalizing.document import Rules
 from scraper.normalizing.reading import read
 from scraper.normalizing.version import NORMALIZER
 
@@ -123,9 +122,8 @@ def _read(answer: Answer, batch: Batch) -> Groundwork | None:
     try:
         if answer.source_id == SIGNAL or answer.body is None or (verdict := judge(answer)).outcome is not None:
             return None
-        rules = batch.rules.get(answer.source_id) or Rules()
-        url = answer.final_url or answer.url
-        reading = read(answer.body, url=url, content_type=answer.header("content-type"), rules=rules)
+        url, content_type = answer.final_url or answer.url, answer.header("content-type")
+        reading = read(answer.body, url=url, content_type=content_type, rules=batch.rules_of(answer))
         return Groundwork(reading, verdict)
     except Exception:
         return None

@@ -12,13 +12,12 @@ from __future__ import annotations
 import os
 import selectors
 import site
-import socket
 import subprocess
 import sys
 from collections import deque
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -32,6 +31,7 @@ from scraper.executing.threads import HOSTS_AT_ONCE, Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
+    from multiprocessing.connection import Connection
     from types import TracebackType
 
     from scraper.config import FetchSettings
@@ -125,11 +125,12 @@ class Processes:
         root = str(Path(scraper.__file__).parents[1])
         if root not in (*site.getsitepackages(), site.getusersitepackages()):  # it was loaded from its sources
             env["PYTHONPATH"] = os.pathsep.join(filter(None, [root, env.get("PYTHONPATH")]))
-        with ExitStack() as closing:
+        try:
+            ours, its = Pipe()
+        except OSError as error:
+            raise _unstarted(error) from None
+        with its:
             try:
-                ours, its = socket.socketpair()
-                closing.enter_context(ours)
-                closing.enter_context(its)
                 process = subprocess.Popen(
                     # Not from the folder that the run stands in (-P): a file there may have any name.
                     [sys.executable, "-P", "-c", _PROGRAM, str(its.fileno()), str(self._archive), str(room)],
@@ -138,8 +139,9 @@ class Processes:
                     env=env,
                 )
             except OSError as error:
-                raise WorkersError(f"no process can be started to fetch with ({error}): {_REMEDY}") from None
-            return _Worker(process, Connection(ours.detach()), room)
+                ours.close()
+                raise _unstarted(error) from None
+        return _Worker(process, ours, room)
 
 
 @dataclass(eq=False, slots=True)
@@ -251,6 +253,10 @@ class _Run:
             self._suspects.append(host)
         elif not host.over:
             self._waiting.appendleft(host)
+
+
+def _unstarted(error: OSError) -> WorkersError:
+    return WorkersError(f"no process can be started to fetch with ({error}): {_REMEDY}")
 
 
 def _end(workers: Sequence[_Worker]) -> None:

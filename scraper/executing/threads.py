@@ -92,9 +92,10 @@ class Threads:
             for _ in range(sum(len(batch.requests) for batch in batches)):
                 if results.none_waits():
                     yield None
-                while (delivered := results.take(hands.look_in)) is None:
+                delivered = None
+                while delivered is None:
+                    delivered = results.take(hands.look_in)
                     hands.suffice(waiting=not work.empty())
-                hands.suffice(waiting=not work.empty())
                 yield delivered
         finally:
             stop.set()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import pickle
 import queue
-import sqlite3
 import threading
 import traceback
 from contextlib import closing
@@ -20,9 +19,7 @@ from typing import TYPE_CHECKING
 # Loaded elsewhere on first use. Here they are used at once, and the run has other things to do meanwhile.
 import scraper.fetching.client
 import scraper.normalizing.html  # noqa: F401
-from scraper.archive.opening import open_for_reading
-from scraper.archive.preparing import prepare
-from scraper.errors import RedlineError
+from scraper.archive.preparing import Preparer
 from scraper.executing.batches import Delivered
 from scraper.executing.hands import Hands
 from scraper.executing.messages import Ended, Fault, Hello, Page
@@ -30,7 +27,6 @@ from scraper.executing.part import SOFTWARE
 from scraper.fetching.batch import look_on
 from scraper.fetching.observation import Answer
 from scraper.fetching.signals import SIGNAL
-from scraper.normalizing.document import Rules
 
 if TYPE_CHECKING:
     from scraper.archive.groundwork import Groundwork
@@ -39,13 +35,12 @@ if TYPE_CHECKING:
 
 
 class Worker:
-    """The parts that this process has under way, a thread for each, and one connection to the archive for all."""
+    """The parts that this process has under way, a thread for each, and one preparer of answers for all."""
 
     def __init__(self, line: Connection, archive: Path) -> None:
         self._line = line
         self._speaking = threading.Lock()
-        self._path = archive
-        self._archive: sqlite3.Connection | None = None
+        self._preparer = Preparer(archive)
         self._preparing = threading.Lock()
         self._parts: queue.SimpleQueue[tuple[int, Part]] = queue.SimpleQueue()
 
@@ -82,15 +77,10 @@ class Worker:
                 self._say(Page(number, Delivered(looked.result, looked.state, ready), looked.kept_back))
 
     def _prepare(self, result: object, part: Part) -> Groundwork | None:
-        if not isinstance(result, Answer) or result.source_id == SIGNAL or result.body is None:
+        if not isinstance(result, Answer) or result.source_id == SIGNAL:
             return None
         with self._preparing:
-            try:
-                # Not before: a run may begin a process while it makes the archive.
-                self._archive = self._archive or open_for_reading(self._path)
-            except (RedlineError, sqlite3.Error):
-                return None  # the one who stores does without
-            return prepare(self._archive, result, part.batch.rules.get(result.source_id) or Rules())
+            return self._preparer.prepare(result, part.batch.rules_of(result))
 
     def _say(self, message: Message) -> None:
         said = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
@@ -103,11 +93,12 @@ class Worker:
 
 def _portable(fault: BaseException) -> BaseException:
     """A fault as it can travel, with the place where it happened."""
-    fault.add_note("".join(traceback.format_exception(fault)))
+    told = "".join(traceback.format_exception(fault))
+    fault.add_note(told)
     try:
         pickle.loads(pickle.dumps(fault))  # noqa: S301 - our own, to see whether it would arrive
     except Exception:
-        return RuntimeError("".join(traceback.format_exception(fault)))
+        return RuntimeError(told)
     return fault
 
 

@@ -46,15 +46,15 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are s
 # What a process is made to do with a page that holds a word, as a fault in a parser written in C would end it.
 POISONED = """
 import os, sys
-import scraper.executing.worker as worker
-prepare = worker.prepare
+import scraper.archive.preparing as preparing
+prepare = preparing.prepare
 
 def poisoned(connection, answer, rules):
     if b"poison" in answer.body:
         {act}
     return prepare(connection, answer, rules)
 
-worker.prepare = poisoned
+preparing.prepare = poisoned
 """
 
 
