@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scraper.fetching.decoding import TooLargeError
 
@@ -15,13 +16,9 @@ _PIECE = 64 * 1024
 
 def beginning(response: requests.Response, limit: int) -> bytes:
     """The first `limit` bytes of the body, or all of it where it is shorter. The connection ends with a cut."""
-    came = BytesIO()
-    for piece in response.raw.stream(_PIECE, decode_content=False):
-        came.write(piece[: limit - came.tell()])
-        if came.tell() == limit:
-            response.close()
-            break
-    return came.getvalue()
+    came = _at_most(limit, response)
+    response.close()
+    return came
 
 
 def received(response: requests.Response, limit: int) -> bytes:
@@ -32,11 +29,23 @@ def received(response: requests.Response, limit: int) -> bytes:
     announced = response.headers.get("Content-Length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
         raise TooLargeError
+    came = _at_most(limit + 1, response)
+    if len(came) > limit:
+        raise TooLargeError
+    return came
+
+
+def _at_most(most: int, response: requests.Response) -> bytes:
+    """So many bytes of the body, or all of it. IncompleteRead, with what came, where it ends before its end."""
+    answer: Any = response.raw
     came = BytesIO()  # a list of pieces would take forty bytes for each, and a server may send two bytes at a time
-    for piece in response.raw.stream(_PIECE, decode_content=False):
-        if came.tell() + len(piece) > limit:
-            raise TooLargeError
-        came.write(piece)
+    try:
+        while (left := most - came.tell()) and (piece := answer.read(min(_PIECE, left))):
+            came.write(piece)
+    except http.client.IncompleteRead as error:  # of a body in chunks, which tells what it had of this piece
+        raise http.client.IncompleteRead(came.getvalue() + error.partial) from error
+    if left and answer.length:
+        raise http.client.IncompleteRead(came.getvalue(), answer.length)
     return came.getvalue()
 
 

@@ -22,9 +22,10 @@ from requests.cookies import extract_cookies_to_jar
 import scraper.fetching.body as body
 from scraper.clock import Clock, system_clock
 from scraper.errors import FetchRefused
+from scraper.fetching.adapter import GuardedAdapter
 from scraper.fetching.codes import Code
-from scraper.fetching.connection import Door, GuardedAdapter
 from scraper.fetching.decoding import CutShortError, TooLargeError, UndecodableError, decode, encodings
+from scraper.fetching.door import Door
 from scraper.fetching.failures import WEB_ERRORS, broke_off, dropped, explain
 from scraper.fetching.guard import AddressGuard, Resolver
 from scraper.fetching.locations import as_meant, redirect_target
@@ -91,10 +92,10 @@ class Session(requests.Session):
         """None, always. Looking for the next request, the library would read a redirect's whole body, however long."""
         return None
 
-    def ask(self, request: requests.PreparedRequest, seconds: float) -> requests.Response:
+    def ask(self, request: requests.PreparedRequest) -> requests.Response:
         """Send a request; the body is still to be read."""
         verify = True if self.verify is None else self.verify
-        response = self.get_adapter(request.url or "").send(request, stream=True, timeout=seconds, verify=verify)
+        response = self.get_adapter(request.url or "").send(request, verify=verify)
         if "Set-Cookie" in response.headers:
             _take_cookies(self.cookies, request, response.raw)
         return response
@@ -223,12 +224,12 @@ class Client:
         origin = urlsplit(url)[:2]
         again = origin in self._spoken
         try:
-            response = self._session.ask(prepared, self._door.left())
+            response = self._session.ask(prepared)
         except WEB_ERRORS as error:
             # RFC 9112, 9.3.1: a GET on a kept-alive connection that closed unanswered may be sent once more.
             if not (again and dropped(error)):
                 raise
-            response = self._session.ask(prepared, self._door.left())
+            response = self._session.ask(prepared)
         self._spoken.add(origin)
         return response
 
@@ -320,5 +321,5 @@ def _received(response: requests.Response) -> _Headers:
 
     The library's own mapping groups repeated headers under the first, so the message beneath it is read.
     """
-    original: Any = response.raw._original_response
-    return tuple((str(name), str(value)) for name, value in original.msg.items())
+    answer: Any = response.raw
+    return tuple((str(name), str(value)) for name, value in answer.msg.items())

@@ -16,7 +16,8 @@ from urllib3 import exceptions as urllib3_errors
 
 from scraper.errors import FetchRefused
 from scraper.fetching.codes import Code
-from scraper.fetching.connection import OverrunError
+from scraper.fetching.connection import BrokenChunkError, ContradictionError
+from scraper.fetching.door import OverrunError
 from scraper.fetching.identity import host_of
 
 if TYPE_CHECKING:
@@ -105,11 +106,11 @@ _SAYINGS: tuple[tuple[Any, Code, str | Callable[[Any, str], str]], ...] = (
     (http.client.RemoteDisconnected, Code.CONNECTION_CLOSED, "{where} closed the connection without an answer"),
     (ConnectionResetError, Code.CONNECTION_CLOSED, "connection reset by {where}"),
     (BrokenPipeError, Code.CONNECTION_CLOSED, "{where} closed the connection"),
-    (urllib3_errors.InvalidChunkLength, Code.BROKE_OFF, "{where} broke off: the body's chunks are broken"),
+    (BrokenChunkError, Code.BROKE_OFF, "{where} broke off: the body's chunks are broken"),
     (http.client.IncompleteRead, Code.BROKE_OFF, _partial),
     (http.client.LineTooLong, Code.HEADERS_TOO_LARGE, "{where} sent a header line longer than 64 KiB"),
     (http.client.BadStatusLine, Code.NOT_HTTP, "{where} did not answer in HTTP"),
-    (urllib3_errors.InvalidHeader, Code.NOT_HTTP, "{where} sent headers that contradict each other"),
+    (ContradictionError, Code.NOT_HTTP, "{where} sent headers that contradict each other"),
     (requests.exceptions.InvalidHeader, Code.NOT_HTTP, "{where} sent headers that contradict each other"),
     (http.client.HTTPException, Code.NOT_HTTP, "{where} sent an answer that breaks HTTP: {error}"),
     (requests.exceptions.InvalidURL, Code.FORBIDDEN_ADDRESS, "not a URL that can be fetched: {where}"),

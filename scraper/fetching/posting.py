@@ -12,8 +12,8 @@ import scraper.fetching.body as body
 from scraper.clock import Clock, system_clock
 from scraper.errors import FetchRefused
 from scraper.fetching.client import open_session
-from scraper.fetching.connection import Door
 from scraper.fetching.decoding import TooLargeError
+from scraper.fetching.door import Door
 from scraper.fetching.failures import WEB_ERRORS, explain
 from scraper.fetching.guard import AddressGuard
 
