@@ -64,7 +64,7 @@ def main() -> None:
     "--processes",
     type=click.IntRange(0),
     metavar="N",
-    help="Fetch and read in so many processes beside this one.  [default: one for each other core]",
+    help="Fetch and read in so many processes beside this one.  [default: one for each core]",
 )
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page, also where nothing changed.")
 def run(
@@ -377,9 +377,9 @@ def _executor(cluster: str | None, db: Path, processes: int | None, expected: in
         from scraper.executing.cluster import Cluster
 
         return Cluster(cluster)
-    from scraper.executing.processes import Processes, spare_cores
+    from scraper.executing.processes import Processes, worth_starting
 
-    return Processes(db, spare_cores() if processes is None else processes, expected=expected)
+    return Processes(db, worth_starting() if processes is None else processes, expected=expected)
 
 
 def _repair(db: Path, other: Path | None) -> None:

@@ -11,27 +11,23 @@ from __future__ import annotations
 
 import os
 import selectors
-import site
-import subprocess
-import sys
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing import Pipe
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import scraper
 from scraper.clock import system_clock
 from scraper.errors import UsageError, WorkersError
+from scraper.executing.brood import REMEDY, Brood, begin
 from scraper.executing.hosts import HostBatch
 from scraper.executing.messages import Ended, Fault, Hello, Page
 from scraper.executing.part import SOFTWARE
 from scraper.executing.threads import HOSTS_AT_ONCE, Threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
+    from pathlib import Path
     from types import TracebackType
 
     from scraper.config import FetchSettings
@@ -45,21 +41,19 @@ MOST = 4
 
 _PAUSE = 0.05
 """Seconds without a page after which what has come is made safe."""
-# Ctrl-C is for the run to end, and with it ends this.
-_PROGRAM = (
-    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
-    "from scraper.executing.worker import main; main(*sys.argv[1:])"
-)
 _PART = 200
 """Pages of a host that are given out at once: what a batch has used of its time is known again after so many."""
 
 
-def spare_cores() -> int:
-    """How many processes are worth starting beside this one: none where there is one core, or no way to start them."""
+def worth_starting() -> int:
+    """How many processes are worth starting beside this one: none where there is one core, or no way to start them.
+
+    As many as there are cores. To store takes a third of the work, so the one who stores has time to spare on each.
+    """
     if os.name != "posix":
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores - 1, MOST)
+    return min(cores, MOST) if cores > 1 else 0
 
 
 class Processes:
@@ -88,13 +82,8 @@ class Processes:
         self._begun: list[_Worker] = []
 
     def __enter__(self) -> Self:
-        if self._expected >= self._worth_it:
-            try:
-                for _ in range(self._count):
-                    self._begun.append(self._start())
-            except BaseException:
-                _end(self._begun)
-                raise
+        if self._count > 0 and self._expected >= self._worth_it:
+            self._begun = self._start(self._count)
         return self
 
     def __exit__(
@@ -109,48 +98,24 @@ class Processes:
             return
         run = _Run(self._start, [HostBatch(batch, settings) for batch in batches])
         try:
-            while self._begun:
-                run.add(self._begun.pop())
-            while run.size < min(self._count, len(batches)):
-                run.add(self._start())
+            run.add(self._begun)
+            self._begun = []
+            run.add(self._start(min(self._count, len(batches)) - run.size))
             yield from run.results()
         finally:
             run.close()
 
-    def _start(self) -> _Worker:
-        """Start a process. It finds this very Redline, wherever that was loaded from."""
+    def _start(self, count: int) -> list[_Worker]:
         room = -(-self._hosts_at_once // self._count)
-        # Of the C library's many arenas each keeps what the bodies of some threads once took: 35 MB.
-        env = {"MALLOC_ARENA_MAX": "2", **os.environ}
-        root = str(Path(scraper.__file__).parents[1])
-        if root not in (*site.getsitepackages(), site.getusersitepackages()):  # it was loaded from its sources
-            env["PYTHONPATH"] = os.pathsep.join(filter(None, [root, env.get("PYTHONPATH")]))
-        try:
-            ours, its = Pipe()
-        except OSError as error:
-            raise _unstarted(error) from None
-        with its:
-            try:
-                process = subprocess.Popen(
-                    # Not from the folder that the run stands in (-P): a file there may have any name.
-                    [sys.executable, "-P", "-c", _PROGRAM, str(its.fileno()), str(self._archive), str(room)],
-                    pass_fds=[its.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    env=env,
-                )
-            except OSError as error:
-                ours.close()
-                raise _unstarted(error) from None
-        return _Worker(process, ours, room)
+        return [_Worker(brood, line) for brood in begin(self._archive, count, room) for line in brood.lines]
 
 
 @dataclass(eq=False, slots=True)
 class _Worker:
     """A process, the line to it, and the hosts that are under way there, by the numbers of their parts."""
 
-    process: subprocess.Popen[bytes]
+    brood: Brood
     line: Connection
-    room: int
     hosts: dict[int, HostBatch] = field(default_factory=dict)
     begun: bool = False
     alone: bool = False
@@ -160,11 +125,12 @@ class _Worker:
 class _Run:
     """One call of `fetch`: the hosts that wait, and the processes with those that they have."""
 
-    def __init__(self, start: Callable[[], _Worker], hosts: Sequence[HostBatch]) -> None:
+    def __init__(self, start: Callable[[int], list[_Worker]], hosts: Sequence[HostBatch]) -> None:
         self._start = start
         self._waiting = deque(hosts)
         self._suspects: deque[HostBatch] = deque()
         self._workers: list[_Worker] = []
+        self._gone: list[_Worker] = []
         self._lines = selectors.DefaultSelector()
         self._parts = 0
 
@@ -173,10 +139,11 @@ class _Run:
         """How many processes there are."""
         return len(self._workers)
 
-    def add(self, worker: _Worker) -> None:
-        """Take a process into service."""
-        self._workers.append(worker)
-        self._lines.register(worker.line, selectors.EVENT_READ, worker)
+    def add(self, workers: Iterable[_Worker]) -> None:
+        """Take processes into service."""
+        for worker in workers:
+            self._workers.append(worker)
+            self._lines.register(worker.line, selectors.EVENT_READ, worker)
 
     def results(self) -> Iterator[Delivered | None]:
         """Everything that comes, until every page is through."""
@@ -190,7 +157,7 @@ class _Run:
 
     def close(self) -> None:
         """End the processes, whatever they are doing."""
-        _end(self._workers)
+        _end((*self._workers, *self._gone))
         self._lines.close()
 
     def _send(self) -> bool:
@@ -204,7 +171,7 @@ class _Run:
 
     def _free(self) -> _Worker | None:
         """The process with the most room; None where none has any."""
-        free = [worker for worker in self._workers if not worker.alone and len(worker.hosts) < worker.room]
+        free = [worker for worker in self._workers if not worker.alone and len(worker.hosts) < worker.brood.room]
         return min(free, key=lambda worker: len(worker.hosts), default=None)
 
     def _idle(self) -> _Worker | None:
@@ -239,14 +206,15 @@ class _Run:
         """A process has ended. It was over one of the pages that it was at: the next of each of its hosts."""
         self._lines.unregister(worker.line)
         self._workers.remove(worker)
-        _end([worker])
+        self._gone.append(worker)
+        worker.line.close()
         if not worker.begun:
-            code = worker.process.returncode
-            raise WorkersError(f"a process to fetch with ended before it had begun (exit code {code}): {_REMEDY}")
+            code = worker.brood.end()
+            raise WorkersError(f"a process to fetch with ended before it had begun (exit code {code}): {REMEDY}")
         for host in worker.hosts.values():
             yield from host.lost(system_clock(), among=1)
             self._again(host)
-        self.add(self._start())
+        self.add(self._start(1))
 
     def _again(self, host: HostBatch) -> None:
         if host.suspect:
@@ -255,19 +223,6 @@ class _Run:
             self._waiting.appendleft(host)
 
 
-def _unstarted(error: OSError) -> WorkersError:
-    return WorkersError(f"no process can be started to fetch with ({error}): {_REMEDY}")
-
-
-def _end(workers: Sequence[_Worker]) -> None:
-    for worker in workers:
-        worker.line.close()
-    for worker in workers:
-        try:
-            worker.process.wait(2)
-        except subprocess.TimeoutExpired:
-            worker.process.kill()
-            worker.process.wait()
-
-
-_REMEDY = "`redline run --processes 0` does without"
+def _end(workers: Iterable[_Worker]) -> None:
+    for brood in {worker.brood for worker in workers}:
+        brood.end()

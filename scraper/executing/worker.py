@@ -1,6 +1,6 @@
 """A process beside the run: fetches hosts side by side, and works out of each answer what can be before it is stored.
 
-It is started by `processes`, told what to do over a socket, and ends with it. What it needs to know of the archive it
+It is started by `brood`, told what to do over a socket, and ends with it. What it needs to know of the archive it
 reads there; it writes nothing.
 """
 
@@ -21,6 +21,7 @@ import scraper.fetching.client
 import scraper.normalizing.html  # noqa: F401
 from scraper.archive.preparing import Preparer
 from scraper.executing.batches import Delivered
+from scraper.executing.brood import one_of
 from scraper.executing.hands import Hands
 from scraper.executing.messages import Ended, Fault, Hello, Page
 from scraper.executing.part import SOFTWARE
@@ -102,11 +103,12 @@ def _portable(fault: BaseException) -> BaseException:
     return fault
 
 
-def main(descriptor: str, archive: str, threads: str) -> None:
-    """Be a worker on the socket of that number, beside an archive, with so many hosts at once."""
+def main(archive: str, threads: str, *descriptors: str) -> None:
+    """Be the workers on the sockets of those numbers, beside an archive, with so many hosts at once in each."""
     code = 1
     try:
-        Worker(Connection(int(descriptor)), Path(archive)).serve(int(threads))
+        line = Connection(one_of([int(descriptor) for descriptor in descriptors]))
+        Worker(line, Path(archive)).serve(int(threads))
         code = 0
     finally:
         os._exit(code)  # threads may be in the middle of a fetch that nobody waits for
