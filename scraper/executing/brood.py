@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 REMEDY = "`redline run --processes 0` does without"
 
+_ENDS_WITHIN = 2.0
+
 # Ctrl-C is for the run to end, and with it ends this.
 _PROGRAM = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
@@ -84,15 +86,13 @@ class Brood:
         self.lines = ours
 
     def end(self) -> int:
-        """End the processes, whatever they are doing, and give the exit code of the first.
-
-        They hold nothing that could be lost. The first was not waited for before, so the group still has its number.
-        """
+        """End the processes, whatever they are doing, and give the exit code of the first."""
         _close(self.lines)
-        if self._process.returncode is None:
-            with suppress(ProcessLookupError, PermissionError):  # nobody is left of it
-                os.killpg(self._process.pid, signal.SIGKILL)
-        return self._process.wait()
+        try:
+            return self._process.wait(_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:  # one is deep in a parser; it holds nothing that could be lost
+            os.killpg(self._process.pid, signal.SIGKILL)
+            return self._process.wait()
 
 
 def one_of(descriptors: Sequence[int]) -> int:
@@ -106,6 +106,13 @@ def one_of(descriptors: Sequence[int]) -> int:
         if number != mine:
             os.close(descriptor)
     return descriptors[mine]
+
+
+def wait_for_copies() -> None:
+    """Wait until every copy of this process has ended, so that what they took is counted as ours."""
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
 
 
 def _close(lines: Sequence[Connection]) -> None:

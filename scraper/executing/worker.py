@@ -21,7 +21,7 @@ import scraper.fetching.client
 import scraper.normalizing.html  # noqa: F401
 from scraper.archive.preparing import Preparer
 from scraper.executing.batches import Delivered
-from scraper.executing.brood import one_of
+from scraper.executing.brood import one_of, wait_for_copies
 from scraper.executing.hands import Hands
 from scraper.executing.messages import Ended, Fault, Hello, Page
 from scraper.executing.part import SOFTWARE
@@ -109,6 +109,7 @@ def main(archive: str, threads: str, *descriptors: str) -> None:
     try:
         line = Connection(one_of([int(descriptor) for descriptor in descriptors]))
         Worker(line, Path(archive)).serve(int(threads))
+        wait_for_copies()
         code = 0
     finally:
         os._exit(code)  # threads may be in the middle of a fetch that nobody waits for

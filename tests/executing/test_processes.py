@@ -133,7 +133,7 @@ def test_processes_come_to_the_same_archive_as_threads_do(
         counts = [opened.counts() for opened in (threads, beside)]
         assert counts[0] == counts[1]
     assert len(started) == 3 or sys.platform != "linux", "the second is a copy of the first"
-    assert all(process.returncode is not None for process in started)
+    assert {process.returncode for process in started} == {0}
 
 
 def test_pages_are_read_under_the_keepers_rules(sites: list[Scripted], tmp_path: Path) -> None:
@@ -175,6 +175,24 @@ def test_a_copy_that_is_killed_costs_no_observation_either(
         assert len(started) == 2
         assert done.outcomes == {"first_version": HOSTS * PAGES_EACH}
         assert set(observed(archive).values()) == {1}
+
+
+@on_linux
+def test_a_copy_is_waited_for_so_that_what_it_took_is_counted(tmp_path: Path) -> None:
+    with Processes(tmp_path / "a.db", 2, expected=100) as executor:
+        (copy,) = copies_of(executor._begun[0].brood._process.pid)
+        assert is_running(copy)
+    assert not Path(f"/proc/{copy}").exists()
+
+
+@on_linux
+def test_a_process_that_does_not_end_by_itself_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brood, "_ENDS_WITHIN", 0.2)
+    with Processes(tmp_path / "a.db", 2, expected=100) as executor:
+        (copy,) = copies_of(first := executor._begun[0].brood._process.pid)
+        os.kill(copy, signal.SIGSTOP)
+    assert not is_running(copy)
+    assert not is_running(first)
 
 
 @on_linux
@@ -270,7 +288,7 @@ def test_processes_begin_with_the_run_where_enough_is_certain_to_be_asked_for(
     with Processes(path, 2, expected=4, worth_it=4):
         assert len(started) == 1
         (copy,) = copies_of(started[0].pid)
-    assert started[0].returncode is not None, "they end with it, used or not"
+    assert started[0].returncode == 0, "they end with it, used or not"
     assert not is_running(copy)
 
     with Processes(path, 2, expected=HOSTS * 3, worth_it=4) as executor, Archive(path) as archive:
