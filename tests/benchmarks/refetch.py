@@ -5,9 +5,9 @@
 A made-up site (`refetch_site`) is served on loopback by a process of its own. Each peer in turn looks at every page
 twice: all are new in the first pass, and in the second every answer has fresh tokens, 9 pages in a hundred have a word
 edited, and half answer 304 where they were not. Every pass is a process of its own, of which are told processor time
-(its own and the system's for it), pages a second, and the most memory it held; and of the second pass, page by page,
-how many edits were found and how many pages were called changed that were not. With several rounds the middle one of
-each figure is told.
+(its own and the system's for it), pages a second, and the most memory it held, that of all its processes together (on
+Linux; elsewhere of the largest); and of the second pass, page by page, how many edits were found and how many pages were
+called changed that were not. With several rounds the middle one of each figure is told.
 
 `--growth` measures Redline alone over more pages, longer pages, and more passes over the same archive. The exit code
 is 1 where Redline missed an edit or reported one that nobody made.
@@ -37,11 +37,25 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 _MEASURING = """
-import os, sys
+import os, sys, time
+
+def resident(process):
+    try:
+        kilobytes = int(open(f"/proc/{process}/statm").read().split()[1]) * os.sysconf("SC_PAGESIZE") // 1024
+        threads = os.listdir(f"/proc/{process}/task")
+        children = [n for at in threads for n in open(f"/proc/{process}/task/{at}/children").read().split()]
+    except OSError:
+        return 0
+    return kilobytes + sum(map(resident, children))
+
 child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
-_, status, used = os.wait4(child, 0)
+ended = height = 0
+while not ended:
+    time.sleep(0.02)
+    height = max(height, resident(child))
+    ended, status, used = os.wait4(child, os.WNOHANG)
 with open(sys.argv[1], "w") as told:
-    print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=told)
+    print(used.ru_utime + used.ru_stime, max(height, used.ru_maxrss), file=told)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
 
