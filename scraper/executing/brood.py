@@ -11,7 +11,9 @@ import signal
 import site
 import subprocess
 import sys
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing import Pipe
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 REMEDY = "`redline run --processes 0` does without"
 
 _ENDS_WITHIN = 2.0
+_COPIES_END_WITHIN = 1.0
 
 # Ctrl-C is for the run to end, and with it ends this.
 _PROGRAM = (
@@ -88,31 +91,54 @@ class Brood:
     def end(self) -> int:
         """End the processes, whatever they are doing, and give the exit code of the first."""
         _close(self.lines)
-        try:
-            return self._process.wait(_ENDS_WITHIN)
-        except subprocess.TimeoutExpired:  # one is deep in a parser; it holds nothing that could be lost
-            os.killpg(self._process.pid, signal.SIGKILL)
-            return self._process.wait()
+        until = time.monotonic() + _ENDS_WITHIN
+        while self._runs() and time.monotonic() < until:
+            time.sleep(0.005)
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError, PermissionError):  # nobody is left of them
+                os.killpg(self._process.pid, signal.SIGKILL)  # they hold nothing that could be lost
+        return self._process.wait()
+
+    def _runs(self) -> bool:
+        """Whether the first is still there. Who has ended is not waited for yet, so that the group keeps its number."""
+        if self._process.returncode is not None:
+            return False
+        if not hasattr(os, "waitid"):  # as in older Pythons on macOS, where nobody is a copy
+            return self._process.poll() is None
+        return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
-def one_of(descriptors: Sequence[int]) -> int:
-    """Become as many processes as there are lines, and give each the number of its own; it holds no other."""
-    mine = 0
-    for number in range(1, len(descriptors)):
-        if os.fork() == 0:
-            mine = number
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which of the processes this is: the number of its line, and the copies that it has made of itself."""
+
+    descriptor: int
+    copies: tuple[int, ...] = ()
+
+    def wait_for_copies(self) -> None:
+        """Wait until every copy has ended, so that what they took is counted as ours; end those that do not."""
+        until = time.monotonic() + _COPIES_END_WITHIN
+        for copy in self.copies:
+            with suppress(ChildProcessError):
+                while os.waitpid(copy, os.WNOHANG) == (0, 0):
+                    if time.monotonic() > until:
+                        os.kill(copy, signal.SIGKILL)
+                    time.sleep(0.005)
+
+
+def take_place(descriptors: Sequence[int]) -> Place:
+    """Become as many processes as there are lines, each of which holds its own line and no other."""
+    copies: list[int] = []
+    mine = descriptors[0]
+    for descriptor in descriptors[1:]:
+        if not (copy := os.fork()):
+            mine, copies = descriptor, []
             break
-    for number, descriptor in enumerate(descriptors):
-        if number != mine:
+        copies.append(copy)
+    for descriptor in descriptors:
+        if descriptor != mine:
             os.close(descriptor)
-    return descriptors[mine]
-
-
-def wait_for_copies() -> None:
-    """Wait until every copy of this process has ended, so that what they took is counted as ours."""
-    with suppress(ChildProcessError):
-        while True:
-            os.wait()
+    return Place(mine, tuple(copies))
 
 
 def _close(lines: Sequence[Connection]) -> None:

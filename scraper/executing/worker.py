@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import sys
 import threading
 import traceback
 from contextlib import closing
@@ -21,7 +22,7 @@ import scraper.fetching.client
 import scraper.normalizing.html  # noqa: F401
 from scraper.archive.preparing import Preparer
 from scraper.executing.batches import Delivered
-from scraper.executing.brood import one_of, wait_for_copies
+from scraper.executing.brood import Place, take_place
 from scraper.executing.hands import Hands
 from scraper.executing.messages import Ended, Fault, Hello, Page
 from scraper.executing.part import SOFTWARE
@@ -38,8 +39,9 @@ if TYPE_CHECKING:
 class Worker:
     """The parts that this process has under way, a thread for each, and one preparer of answers for all."""
 
-    def __init__(self, line: Connection, archive: Path) -> None:
-        self._line = line
+    def __init__(self, place: Place, archive: Path) -> None:
+        self._place = place
+        self._line = Connection(place.descriptor)
         self._speaking = threading.Lock()
         self._preparer = Preparer(archive)
         self._preparing = threading.Lock()
@@ -55,7 +57,7 @@ class Worker:
                     self._parts.put(self._line.recv())
                 hands.suffice(waiting=not self._parts.empty())
         except (EOFError, OSError):
-            return
+            self._place.wait_for_copies()
 
     def _work(self) -> None:
         while True:
@@ -89,6 +91,7 @@ class Worker:
             try:
                 self._line.send_bytes(said)
             except OSError:
+                self._place.wait_for_copies()
                 os._exit(0)  # nobody hears us any more
 
 
@@ -107,9 +110,10 @@ def main(archive: str, threads: str, *descriptors: str) -> None:
     """Be the workers on the sockets of those numbers, beside an archive, with so many hosts at once in each."""
     code = 1
     try:
-        line = Connection(one_of([int(descriptor) for descriptor in descriptors]))
-        Worker(line, Path(archive)).serve(int(threads))
-        wait_for_copies()
+        place = take_place([int(descriptor) for descriptor in descriptors])
+        Worker(place, Path(archive)).serve(int(threads))
         code = 0
+    except BaseException as fault:
+        sys.stderr.write(f"redline: a process to fetch with failed: {type(fault).__name__}: {fault}\n")
     finally:
         os._exit(code)  # threads may be in the middle of a fetch that nobody waits for

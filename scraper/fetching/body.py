@@ -42,8 +42,9 @@ def _at_most(most: int, response: requests.Response) -> bytes:
     try:
         while (left := most - came.tell()) and (piece := answer.read(min(_PIECE, left))):
             came.write(piece)
-    except http.client.IncompleteRead as error:  # of a body in chunks, which tells what it had of this piece
-        raise http.client.IncompleteRead(came.getvalue() + error.partial) from error
+    except http.client.IncompleteRead as error:  # of a body in chunks: whole ones of this piece, and a part of the last
+        part = getattr(error.__cause__, "partial", b"")
+        raise http.client.IncompleteRead(came.getvalue() + error.partial + part) from error
     if left and answer.length:
         raise http.client.IncompleteRead(came.getvalue(), answer.length)
     return came.getvalue()

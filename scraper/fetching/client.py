@@ -312,8 +312,8 @@ def _validators(url: str, request: Request) -> dict[str, str]:
     """
     if url != urldefrag(request.validated_url or request.url).url:
         return {}
-    values = (request.etag, request.last_modified)
-    return {name: value for name, value in zip(_CONDITIONS, values, strict=True) if value}
+    values = ((value or "").strip() for value in (request.etag, request.last_modified))
+    return {name: value for name, value in zip(_CONDITIONS, values, strict=True) if value and value.isprintable()}
 
 
 def _received(response: requests.Response) -> _Headers:

@@ -122,14 +122,26 @@ class Response(http.client.HTTPResponse):
         if self._reader.came_to_its_end:
             raise http.client.HTTPException("its headers broke off")
         self._door.wire.answered = self._door.clock()
-        codings = self.headers.get("Transfer-Encoding", "").rpartition(",")
-        self.chunked = codings[2].strip().lower() == "chunked"
+        empty = status in _EMPTY  # whatever its headers say (RFC 9112, 6.1 and 6.3)
+        self.chunked = not empty and self._comes_in_chunks()
         self.chunk_left = None
-        self.length = 0 if status in _EMPTY else None if self.chunked else self._announced()
+        self.length = 0 if empty else None if self.chunked else self._announced()
         until_it_ends = self.length is None and not self.chunked
         self.will_close = until_it_ends or self._check_close()  # type: ignore[attr-defined]
         if until_it_ends and isinstance(self._sock, ssl.SSLSocket):
             self._sock.suppress_ragged_eofs = False  # type: ignore[attr-defined]
+
+    def _comes_in_chunks(self) -> bool:
+        """Whether Transfer-Encoding says so, which then counts and no length does.
+
+        We ask for no other coding, and an answer in one cannot be read (RFC 9112, 6.1 and 7.4). Some servers name
+        chunks twice, and an empty element is none (RFC 9110, 5.6.1).
+        """
+        named = ",".join(self.headers.get_all("Transfer-Encoding", ())).lower().split(",")
+        codings = {part.strip() for part in named} - {"", "identity"}
+        if codings - {"chunked"}:
+            raise http.client.HTTPException("its body comes in a transfer coding that nobody asked for")
+        return bool(codings)
 
     def _announced(self) -> int | None:
         """The Content-Length; None where there is none, or no number. Of several that differ none can be believed."""
@@ -144,14 +156,19 @@ class Response(http.client.HTTPResponse):
     def _read_next_chunk_size(self) -> int:
         """The size of the next chunk: hexadecimal digits alone (RFC 9112, 7.1), where the library takes a sign too."""
         line = self.fp.readline(LONGEST_LINE + 1)
-        if len(line) > LONGEST_LINE:
-            raise http.client.LineTooLong("chunk size")
         size = line.partition(b";")[0].strip()
-        if not line:
-            raise http.client.IncompleteRead(b"")
-        if not _CHUNK_SIZE.fullmatch(size):
+        if len(line) <= LONGEST_LINE and not line.endswith(b"\n"):
+            raise http.client.IncompleteRead(b"")  # `00` may have been cut off `005`
+        if len(line) > LONGEST_LINE or not _CHUNK_SIZE.fullmatch(size):
             raise BrokenChunkError
         return int(size, 16)
+
+    def _safe_read(self, amt: int) -> bytes:
+        """Bytes that must come: of a chunk, or the line end behind it, which the library throws away unseen."""
+        data: bytes = super()._safe_read(amt)  # type: ignore[misc]
+        if self.chunk_left == 0 and data != b"\r\n":
+            raise BrokenChunkError
+        return data
 
     def close(self) -> None:
         """Close, and end a connection on which the rest of the body is still to come."""
@@ -202,10 +219,18 @@ class Connection(http.client.HTTPConnection):
         sock = self._door.connect(self._name, self.port)
         self._peer = self._door.wire.peer
         if self._context is not None:
-            sock = self._context.wrap_socket(sock, server_hostname=self.host)
+            sock = self._secured(sock, self._context)
             certificate = sock.getpeercert(binary_form=True)
             self._certificate_sha256 = hashlib.sha256(certificate).hexdigest() if certificate else None
         self.sock = sock
+
+    def _secured(self, sock: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
+        try:
+            sock.settimeout(self._door.left())
+            return context.wrap_socket(sock, server_hostname=self.host)
+        except BaseException:
+            sock.close()
+            raise
 
     def send(self, data: Any) -> None:
         """Send a request's head, which comes in one piece and is noted. A GET has no body, and a POST is no look."""
@@ -219,4 +244,5 @@ def tls(bundle: str) -> ssl.SSLContext:
     """How TLS is spoken where the certificates in a file are trusted. Reading them takes longer than a handshake."""
     context = ssl.create_default_context(cafile=bundle)
     context.set_alpn_protocols(["http/1.1"])
+    context.hostname_checks_common_name = False  # RFC 9110, 4.3.4
     return context

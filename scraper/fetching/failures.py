@@ -34,7 +34,7 @@ WEB_ERRORS = (
 """All that the web can do to a fetch. What is not among these is a mistake of ours and passes through."""
 
 
-_BROKEN_OFF = (http.client.IncompleteRead, urllib3_errors.ProtocolError, ConnectionResetError, ssl.SSLError)
+_BROKEN_OFF = (http.client.IncompleteRead, BrokenChunkError, ConnectionResetError, ssl.SSLError)
 
 
 def explain(error: BaseException, url: str, timeout: float) -> tuple[Code, str]:

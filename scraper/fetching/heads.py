@@ -20,6 +20,7 @@ _MOST_LINES = 100
 
 # RFC 9112, 5: a name, a colon at once, a value. The parser of mail takes any printable character in a name.
 _PLAIN = re.compile(r"(?:[!-9;-~]+:[^\r\n]*\r?\n)*\r?\n")
+_FOLD = re.compile(r"(?:(?<![ \t])[ \t]+)?[\r\n]+[ \t]*")  # each run of spaces is entered at its beginning only
 _FIELD = re.compile(r"([!-9;-~]+):[ \t]*([^\r\n]*)\r?\n")
 
 
@@ -42,9 +43,13 @@ def read_headers(source: BinaryIO) -> http.client.HTTPMessage:
 
 def message_of(head: str) -> http.client.HTTPMessage:
     """Header lines with the empty one that ends them, as a message: names and values in the order they came."""
-    if _PLAIN.fullmatch(head) is None:
-        return email.parser.Parser(_class=http.client.HTTPMessage).parsestr(head)
     message = http.client.HTTPMessage()
-    for name, value in _FIELD.findall(head):
+    for name, value in _FIELD.findall(head) if _PLAIN.fullmatch(head) else _parsed(head):
         message.set_raw(name, value)
     return message
+
+
+def _parsed(head: str) -> list[tuple[str, str]]:
+    """Headers as mail is read. A folded line is one value with a space in it (RFC 9112, 5.2)."""
+    message = email.parser.Parser(_class=http.client.HTTPMessage).parsestr(head)
+    return [(str(name), _FOLD.sub(" ", str(value)).lstrip(" \t")) for name, value in message.items()]

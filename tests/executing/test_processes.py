@@ -102,6 +102,15 @@ def is_running(number: int) -> bool:
         return False
 
 
+def ends(number: int) -> bool:
+    """Whether a process ends before long."""
+    for _ in range(500):
+        if not is_running(number):
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def poison(monkeypatch: pytest.MonkeyPatch, act: str) -> None:
     monkeypatch.setattr(brood, "_PROGRAM", POISONED.format(act=act) + brood._PROGRAM)
 
@@ -191,8 +200,18 @@ def test_a_process_that_does_not_end_by_itself_is_ended(tmp_path: Path, monkeypa
     with Processes(tmp_path / "a.db", 2, expected=100) as executor:
         (copy,) = copies_of(first := executor._begun[0].brood._process.pid)
         os.kill(copy, signal.SIGSTOP)
-    assert not is_running(copy)
+        os.kill(first, signal.SIGSTOP)
     assert not is_running(first)
+    assert ends(copy)
+
+
+@on_linux
+def test_a_copy_whose_first_is_gone_does_not_outlive_the_run(tmp_path: Path) -> None:
+    with Processes(tmp_path / "a.db", 2, expected=100) as executor:
+        (copy,) = copies_of(first := executor._begun[0].brood._process.pid)
+        os.kill(copy, signal.SIGSTOP)
+        os.kill(first, signal.SIGKILL)
+    assert ends(copy)
 
 
 @on_linux
@@ -209,12 +228,7 @@ def test_processes_end_with_their_run_however_that_ends(tmp_path: Path) -> None:
         first = int(running.stdout.readline())
         copies = copies_of(first)
         running.kill()
-    for number in (first, *copies):
-        for _ in range(500):
-            if not is_running(number):
-                break
-            time.sleep(0.02)
-        assert not is_running(number)
+    assert all(map(ends, (first, *copies)))
 
 
 def test_a_page_that_ends_every_process_is_given_up_and_no_other(
@@ -303,6 +317,7 @@ def test_what_lies_in_the_folder_of_the_run_is_not_taken_for_a_module(
     for name in ("queue.py", "requests.py", "scraper.py"):
         (tmp_path / name).write_text("raise SystemExit('a stranger')")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # where it names `.`, that is where the run stands
     with Archive(tmp_path / "a.db") as archive:
         done = run(watched(sites, 2), archive, executor=on_processes(archive))
     assert done.outcomes == {"first_version": HOSTS * 2}
