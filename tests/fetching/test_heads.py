@@ -47,9 +47,8 @@ def unfolded(value: str) -> str:
     first, *others = re.split(r"[\r\n]+", value)
     if not others:
         return value
-    return " ".join(
-        [first.rstrip(" \t"), *(line.strip(" \t") for line in others[:-1]), others[-1].lstrip(" \t")]
-    ).lstrip()
+    between = [line.strip(" \t") for line in others[:-1]]
+    return " ".join([first.rstrip(" \t"), *between, others[-1].lstrip(" \t")]).lstrip(" \t")
 
 
 def test_a_value_that_is_folded_is_one_line() -> None:
