@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from functools import cache
 from itertools import islice
 
@@ -41,8 +42,33 @@ _AT_ONCE = re.compile(
     r"\s*0*([0-5])(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*[\"']?|[\"']?(?!url\s*=))([^\"'\s][^\"']*)", re.IGNORECASE
 )
 _LONG_RUN = 12
+_REMEMBERED = 1 << 20  # no thread keeps a longer body from being forgotten
 MANY = 1 << 20
 """What `prose` gives for a page that is too long to be counted: more words than any error page has."""
+
+
+class _Last(threading.local):
+    """The body that this thread looked at last, and its headlines."""
+
+    body: bytes | None = None
+    found: tuple[str, str] = ("", "")
+
+
+_last = _Last()
+
+
+def headlines(body: bytes) -> tuple[str, str]:
+    """The texts of the title and of the first heading, as `headline` gives them.
+
+    An answer is asked for them when it is doubted and again when it is judged, so the last body's are remembered. They
+    are told by the very same object, which cannot change: to compare two bodies would cost more than to look again.
+    """
+    if body is _last.body:
+        return _last.found
+    found = headline(body, "title"), headline(body, "h1")
+    if len(body) <= _REMEMBERED:
+        _last.body, _last.found = body, found
+    return found
 
 
 def headline(body: bytes, tag: str) -> str:
@@ -61,7 +87,8 @@ def headline(body: bytes, tag: str) -> str:
 def refresh(body: bytes) -> str | None:
     """The address that a page sends its reader on to at once (`<meta http-equiv="refresh">`); None where none."""
     top = _as_ascii_superset(body)[:_TOP]
-    found = _REFRESH.search(top) if b"refresh" in top.lower() else None
+    small = top.lower()
+    found = _REFRESH.search(top) if b"http-equiv=" in small and b"refresh" in small else None
     told = _AT_ONCE.match(_words(found[1] or found[2] or found[3] or b"")) if found else None
     return told[2].strip() if told else None
 
