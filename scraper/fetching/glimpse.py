@@ -31,7 +31,6 @@ _INLINE = re.compile(
     rb"</?(?:a|abbr|b|bdi|br|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|time|u)(?=[\s>/])[^<>]{0,2000}>",
     re.IGNORECASE,
 )
-_SPACE = re.compile(r"\s+")
 # Python refuses to read a number of more than 4,300 digits; no character has one of more than seven.
 _ENDLESS_REFERENCE = re.compile(r"&#[0-9]{20,};?")
 _REFRESH = re.compile(
@@ -178,5 +177,7 @@ def _as_ascii_superset(body: bytes, length: int = _HEAD) -> bytes:
 
 
 def _words(markup: bytes) -> str:
-    text = _ENDLESS_REFERENCE.sub("\ufffd", _TAG.sub(b" ", markup).decode("utf-8", "replace"))
-    return _SPACE.sub(" ", html.unescape(text)).strip()
+    text = (_TAG.sub(b" ", markup) if b"<" in markup else markup).decode("utf-8", "replace")
+    if "&" in text:
+        text = html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text))
+    return " ".join(text.split())

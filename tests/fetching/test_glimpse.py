@@ -1,8 +1,12 @@
 from __future__ import annotations
 
-import pytest
+import sys
 
-from scraper.fetching.glimpse import MANY, headline, prose, refresh, runs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.fetching.glimpse import MANY, headline, headlines, prose, refresh, runs
 
 
 @pytest.mark.parametrize(
@@ -10,6 +14,9 @@ from scraper.fetching.glimpse import MANY, headline, prose, refresh, runs
     [
         ("<title>A  story\n of two</title>", "A story of two"),
         ("<TITLE lang=en>A &amp; B</TITLE>", "A & B"),
+        ("<title>A&nbsp;\x1f<i>B</i>&#10;&lt;C&gt;</title>", "A B <C>"),
+        ("<title>\u2003\x85A</title>", "A"),
+        (f"<title>&#{'9' * 50};A</title>", "\ufffdA"),
         ("<title></title>", ""),
         ("<title>never closed", ""),
         ("<titled>no</titled>", ""),
@@ -78,3 +85,23 @@ def test_the_runs_of_a_page_are_what_is_shown_of_it() -> None:
     )
 
     assert runs(page) == ["A story", "One & two three"]
+
+
+@given(st.lists(st.sampled_from([b"<title>A</title><h1>B</h1>", b"<title>C</title><h1>D</h1>", b"<h1>E</h1>", b""])))
+def test_every_body_has_its_own_headlines_in_whatever_order_it_is_asked_for(bodies: list[bytes]) -> None:
+    for body in bodies:
+        assert headlines(body) == headlines(bytes(bytearray(body))) == (headline(body, "title"), headline(body, "h1"))
+
+
+def test_a_body_in_the_place_of_one_that_is_gone_is_not_taken_for_it() -> None:
+    """The memory that a body leaves is given to the next of its size."""
+    for number in range(50):
+        assert headlines(b"<title>%04d</title>" % number + b" " * 5000) == (f"{number:04}", "")
+
+
+def test_a_long_body_is_not_kept_from_being_forgotten() -> None:
+    body = b"<title>A</title>" + b" " * (1 << 21)
+    held = sys.getrefcount(body)
+
+    assert headlines(body) == ("A", "")
+    assert sys.getrefcount(body) == held
