@@ -76,7 +76,7 @@ def _is_news(answer: Answer, request: Request) -> bool:
 
 
 def _doubt_of_words(body: bytes, words_before: int) -> Doubt | None:
-    words = prose(body)
+    words = prose(body, enough=max(_FEW_WORDS, words_before * _COLLAPSE))
     if words < _FEW_WORDS and (said := _hint_in(body)) is not None:
         return Doubt(f"it says “{said}”", hints=True)
     if words_before >= _COLLAPSE_MATTERS_FROM_WORDS and words < words_before * _COLLAPSE:

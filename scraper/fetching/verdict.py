@@ -80,9 +80,10 @@ class _Look:
 
     @cached_property
     def words(self) -> int:
+        """How many there are, or no fewer than `_FEW_WORDS`."""
         kind = self.media[0]
         # The words of a PDF are not counted from its bytes; no server excuses itself in one.
-        return MANY if kind == "PDF" else prose(self.body, plain=kind not in _MARKED_UP)
+        return MANY if kind == "PDF" else prose(self.body, plain=kind not in _MARKED_UP, enough=_FEW_WORDS)
 
     @cached_property
     def parts(self) -> dict[str, str]:

@@ -105,3 +105,34 @@ def test_a_long_body_is_not_kept_from_being_forgotten() -> None:
 
     assert headlines(body) == ("A", "")
     assert sys.getrefcount(body) == held
+
+
+_PIECES = [
+    "<p>",
+    "</p>",
+    "<P class=x>",
+    "<div>",
+    "</div>",
+    "<a href=x>",
+    "</a>",
+    "<b>",
+    "<",
+    "a < b",
+    "&am",
+    "p; ",
+    "&#32",
+]
+_PAGES = st.lists(st.sampled_from([*_PIECES, "one two ", "word " * 15, "\u00e9", "\n"]), max_size=60).map("".join)
+
+
+@given(_PAGES, st.integers(1, 80), st.booleans())
+def test_who_asks_for_enough_words_learns_whether_there_are_as_many(page: str, enough: int, plain: bool) -> None:
+    words, told = prose(page.encode(), plain), prose(page.encode(), plain, enough)
+
+    assert told == words if words < enough else told >= enough
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 100])
+@pytest.mark.parametrize("piece", ["<p>one two ", "<p>one <b>two</b></p>", "<p>one two<a", "<p>one &am", "<p>&#65 B"])
+def test_paragraphs_are_counted_to_the_last(piece: str, count: int) -> None:
+    assert prose((piece * count).encode()) == 2 * count
