@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,13 +36,7 @@ class Wire:
     def request_headers(self) -> tuple[tuple[str, str], ...]:
         """The headers of `head` in the order sent. Bytes are read as Latin-1, as those of an answer are."""
         fields = self.head.decode("latin-1").split("\r\n")[1:]
-        return tuple(field for line in fields if (field := _field(line)))
-
-
-@lru_cache(maxsize=512)  # all but the validators are the same for every page of a host
-def _field(line: str) -> tuple[str, str] | None:
-    name, colon, value = line.partition(": ")
-    return (name, value) if colon else None
+        return tuple((name, value) for name, colon, value in (line.partition(": ") for line in fields) if colon)
 
 
 def endpoint(address: Any) -> str:

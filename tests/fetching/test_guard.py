@@ -300,7 +300,7 @@ def test_a_host_that_is_refused_is_refused_under_each_of_its_addresses(url: str)
 def test_what_follows_an_origin_changes_nothing_of_it(url: str, tail: str) -> None:
     origin = urlsplit(url)
     bare, longer = f"{origin.scheme}://{origin.netloc}", f"{origin.scheme}://{origin.netloc}/{tail}"
-    told = set()
+    told: set[object] = set()
     for address in (bare, longer):
         try:
             told.add(_host_and_port(address))
