@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from functools import cache
 from itertools import islice
 
@@ -30,7 +31,6 @@ _INLINE = re.compile(
     rb"</?(?:a|abbr|b|bdi|br|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|time|u)(?=[\s>/])[^<>]{0,2000}>",
     re.IGNORECASE,
 )
-_SPACE = re.compile(r"\s+")
 # Python refuses to read a number of more than 4,300 digits; no character has one of more than seven.
 _ENDLESS_REFERENCE = re.compile(r"&#[0-9]{20,};?")
 _REFRESH = re.compile(
@@ -41,8 +41,34 @@ _AT_ONCE = re.compile(
     r"\s*0*([0-5])(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*[\"']?|[\"']?(?!url\s*=))([^\"'\s][^\"']*)", re.IGNORECASE
 )
 _LONG_RUN = 12
+_A_FEW = 8  # paragraphs: those of an article have enough words in a few times as many
+_REMEMBERED = 1 << 20  # no thread keeps a longer body from being forgotten
 MANY = 1 << 20
 """What `prose` gives for a page that is too long to be counted: more words than any error page has."""
+
+
+class _Last(threading.local):
+    """The body that this thread looked at last, and its headlines."""
+
+    body: bytes | None = None
+    found: tuple[str, str] = ("", "")
+
+
+_last = _Last()
+
+
+def headlines(body: bytes) -> tuple[str, str]:
+    """The texts of the title and of the first heading, as `headline` gives them.
+
+    An answer is asked for them when it is doubted and again when it is judged, so the last body's are remembered. They
+    are told by the very same object, which cannot change: to compare two bodies would cost more than to look again.
+    """
+    if body is _last.body:
+        return _last.found
+    found = headline(body, "title"), headline(body, "h1")
+    if len(body) <= _REMEMBERED:
+        _last.body, _last.found = body, found
+    return found
 
 
 def headline(body: bytes, tag: str) -> str:
@@ -61,16 +87,19 @@ def headline(body: bytes, tag: str) -> str:
 def refresh(body: bytes) -> str | None:
     """The address that a page sends its reader on to at once (`<meta http-equiv="refresh">`); None where none."""
     top = _as_ascii_superset(body)[:_TOP]
-    found = _REFRESH.search(top) if b"refresh" in top.lower() else None
+    small = top.lower()
+    found = _REFRESH.search(top) if b"http-equiv=" in small and b"refresh" in small else None
     told = _AT_ONCE.match(_words(found[1] or found[2] or found[3] or b"")) if found else None
     return told[2].strip() if told else None
 
 
-def prose(body: bytes, plain: bool = False) -> int:
+def prose(body: bytes, plain: bool = False, enough: float = MANY) -> int:
     """How many words stand in paragraphs, or in long runs of text outside links, whichever are more.
 
     Navigation is not prose: an error page under a large menu has few words, however long it is. In a page without
     paragraphs every word outside its tags counts. A page of which not all was looked at has `MANY`.
+
+    Who only asks whether there are so many says how many are `enough`: no more are counted then than it takes to know.
     """
     text = body[:_LONGEST] if plain else _outside(_as_ascii_superset(body, _LONGEST))
     if len(body) > _LONGEST or len(text) > _HEAD:
@@ -79,8 +108,13 @@ def prose(body: bytes, plain: bool = False) -> int:
         return len(text.split())
     paragraphs = _paragraphs(text)
     if not paragraphs:
-        return len(_words(text).split())
-    return max(len(_words(b" ".join(paragraphs)).split()), _in_long_runs(text))
+        return len(_shown(text))
+    count = 0
+    for at in range(0, len(paragraphs), _A_FEW):
+        count += len(_shown(b" ".join(paragraphs[at : at + _A_FEW])))
+        if count >= enough:
+            return count
+    return max(count, _in_long_runs(text, enough))
 
 
 def runs(body: bytes) -> list[str]:
@@ -98,14 +132,19 @@ def unscripted(body: bytes) -> list[str]:
     return [*filter(None, map(_words, said)), *runs(body)]
 
 
-def _in_long_runs(text: bytes) -> int:
+def _in_long_runs(text: bytes, enough: float) -> int:
     """The words of texts that go on for a while between two tags, as those of an article in `<div>`s do."""
     first, *links = _LINK.split(text)
     # A link that is never closed holds nothing; an old page may be one long anchor.
     unlinked = [first, *(_LINK_END.split(link.partition(b">")[2], maxsplit=1)[-1] for link in links)]
     runs = _TAG.sub(b"<", _INLINE.sub(b" ", b" ".join(unlinked))).split(b"<")
-    counts = (len(_words(run).split()) for run in runs if len(run) > 2 * _LONG_RUN)
-    return sum(count for count in counts if count >= _LONG_RUN)
+    found = 0
+    for run in runs:
+        if len(run) > 2 * _LONG_RUN and (count := len(_shown(run))) >= _LONG_RUN:
+            found += count
+            if found >= enough:
+                break
+    return found
 
 
 def _paragraphs(text: bytes) -> list[bytes]:
@@ -151,5 +190,12 @@ def _as_ascii_superset(body: bytes, length: int = _HEAD) -> bytes:
 
 
 def _words(markup: bytes) -> str:
-    text = _ENDLESS_REFERENCE.sub("\ufffd", _TAG.sub(b" ", markup).decode("utf-8", "replace"))
-    return _SPACE.sub(" ", html.unescape(text)).strip()
+    return " ".join(_shown(markup))
+
+
+def _shown(markup: bytes) -> list[str]:
+    """The words between the tags of a piece of a page."""
+    text = (_TAG.sub(b" ", markup) if b"<" in markup else markup).decode("utf-8", "replace")
+    if "&" in text:
+        text = html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text))
+    return text.split()

@@ -12,6 +12,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,7 +69,7 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 _HOST = re.compile(r"[^\s/?#@\\%\[\]]+")
 # What no two parsers read differently: a host of letters, digits, dots and hyphens, a port, and nothing behind them
 # that could end or begin a host (RFC 3986, 3.2). Nearly every page's address is written so.
-_UNDISPUTED = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/?:=&%+,;-]*)?")
+_UNDISPUTED = re.compile(r"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?)(?:/[A-Za-z0-9._~/?:=&%+,;-]*)?")
 
 
 class AddressGuard:
@@ -90,8 +91,6 @@ class AddressGuard:
 
     def check_url(self, url: str, start: str | None = None) -> None:
         """Raise `FetchRefused` where the URL itself is one that must not be asked for. Nothing is resolved."""
-        if found := _FORBIDDEN.search(url):
-            raise FetchRefused(f"{_shown(url)}: the URL holds {_named(found[0])}; write the URL without it")
         host, port = _host_and_port(url)
         numeric = _numeric_address(host)
         if numeric is not None:
@@ -161,10 +160,25 @@ def _network(text: str) -> IPNetwork:
 @lru_cache(maxsize=4096)  # a page of the watch list is looked at when the list is read and when it is asked for
 def _host_and_port(url: str) -> tuple[str, int]:
     """Host and port; refused where two parsers read the host differently, as an attack would have it."""
+    if undisputed := _UNDISPUTED.fullmatch(url):
+        with suppress(FetchRefused):  # which is said below, of the whole URL
+            return _of_origin(undisputed[1])
+    elif found := _FORBIDDEN.search(url):
+        raise FetchRefused(f"{_shown(url)}: the URL holds {_named(found[0])}; write the URL without it")
+    return _read(url, undisputed=undisputed is not None)
+
+
+@lru_cache(maxsize=1024)
+def _of_origin(origin: str) -> tuple[str, int]:
+    """Host and port of an undisputed URL that ends with them: the same for all pages of a host."""
+    return _read(origin, undisputed=True)
+
+
+def _read(url: str, *, undisputed: bool) -> tuple[str, int]:
     try:
         split = urlsplit(url)
         host, port = split.hostname, split.port
-        second = host if _UNDISPUTED.fullmatch(url) else _read_otherwise(url)
+        second = host if undisputed else _read_otherwise(url)
     except ValueError:
         raise FetchRefused(f"{_shown(url)}: this is not a URL that can be fetched") from None
     if split.scheme not in DEFAULT_PORTS:
@@ -214,6 +228,7 @@ def _address(text: str) -> IPAddress:
     return ipaddress.ip_address(text.partition("%")[0])
 
 
+@lru_cache(maxsize=1024)
 def _unsafe(address: IPAddress) -> str | None:
     """What kind of unsafe address this is; None where it is public. IPv4 carried inside IPv6 is looked at itself."""
     if isinstance(address, ipaddress.IPv6Address):

@@ -92,12 +92,22 @@ class _Key(NamedTuple):
     query: tuple[tuple[str, str], ...]
 
 
+# An origin written so is the same whatever follows it, and of a host's pages only that is read anew.
+_ORIGIN = re.compile(r"https?://[a-z0-9.:-]*/")
+
+
 @lru_cache(maxsize=4096)  # a run asks several times for every page
 def host_of(url: str) -> str:
     """The host that politeness is owed to: lower case, with the port where it is not the scheme's own.
 
     Empty where the URL cannot be read.
     """
+    origin = _ORIGIN.match(url)
+    return _host_and_port(origin[0] if origin else url)
+
+
+@lru_cache(maxsize=1024)
+def _host_and_port(url: str) -> str:
     try:
         split = urlsplit(url)
         port = split.port

@@ -127,8 +127,11 @@ class Answer:
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case; None where there is none."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        wanted, length = name.lower(), len(name)
+        for key, value in self.headers:
+            if len(key) == length and key.lower() == wanted:
+                return value
+        return None
 
 
 @portable

@@ -115,11 +115,46 @@ HINT = re.compile(
     re.IGNORECASE,
 )
 
+# Every alternative of the patterns above holds one of these words, or a letter that is uncommon. Nearly every title is
+# known by that to say nothing, for a tenth of what the patterns cost.
+_TOLD_BY = (
+    "404|found|find|no longer|missing|removed|deleted|exist|no such|introuvable|trouv|nicht |encontr|trovat|gevonden"
+    "| fost |sidan |siden |ytynyt|znalezi|nalezen|bulunamad|найден|знайден|موجود|العثور|نشد"
+    "|401|403|denied|forbidden|unauthori|request|blocked|restricted|attention| moment|wait|un instant|pardon our"
+    "|security check|human|robot|verification|challenge|ddos|your browser|cookie|captcha|visitors|available"
+    "|log|sign|se connecter|connexion|anmeld|iniciar|subscribe to|before you|privacy"
+    "|maintenance|mantenimiento|wartung|server error|gateway| down|error 50|establishing| back"
+    "|be displayed|be shown|moved|see other|redirect"
+)
+_HINTED_BY = (
+    "404|found|find|locate|no longer|exist|removed|deleted|missing|nothing here|not here|no such|introuvable|nicht "
+    "|encontrad|no se |trovat|gevonden|hittas|funnet|ytynyt|znalezion|nalezen|bulunamad|найден|знайден|موجود|العثور|نشد"
+)
+_TELLING, _HINTING = tuple(_TOLD_BY.split("|")), tuple(_HINTED_BY.split("|"))
+# Common are letters that nothing but their own capital equals: Latin, Cyrillic and Arabic ones, beside dashes and
+# quotation marks. A dotless i and a long s are not: a pattern that ignores case takes them for i and s, unlike `lower`.
+_UNCOMMON = re.compile("[^\x00-\u012f\u0132-\u017e\u0400-\u045f\u0600-\u06ff\u2010-\u2027]")
+
 _SET_OFF = re.compile(r"\s*(?:\||::|»)\s*")
 _JOINED = re.compile(r"\s*:\s*|\s[-–—]\s")
 _EXCLAIMED = re.compile(r"!+1*$")
 _WORD = re.compile(r"\w+")
 _STATUS = re.compile(r"(?:error )?\d{3}", re.IGNORECASE)
+
+
+def may_tell(text: str) -> bool:
+    """False where none of the patterns but `HINT` matches a text, spelt out, or any part of it."""
+    return _holds_one(text, _TELLING)
+
+
+def hints(text: str) -> bool:
+    """Whether `HINT` is found in a text, spelt out."""
+    return _holds_one(text, _HINTING) and HINT.search(text) is not None
+
+
+def _holds_one(text: str, words: tuple[str, ...]) -> bool:
+    small = text.lower()
+    return any(map(small.__contains__, words)) or (not text.isascii() and _UNCOMMON.search(text) is not None)
 
 
 def parts(text: str, names: frozenset[str]) -> Iterator[str]:

@@ -66,9 +66,10 @@ def pause(state: HostState, now: datetime) -> float:
 
     No rest is longer than a day, so a moment further off was written by a clock that ran ahead, and says nothing.
     """
-    if state.next_allowed is None or state.next_allowed - now > LONGEST_REST:
+    if state.next_allowed is None or state.next_allowed <= now:
         return 0.0
-    return max(0.0, (state.next_allowed - now).total_seconds())
+    left = state.next_allowed - now
+    return left.total_seconds() if left <= LONGEST_REST else 0.0
 
 
 def resting_until(state: HostState, now: datetime) -> datetime | None:

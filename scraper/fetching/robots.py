@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from scraper.fetching.codes import Code
 from scraper.fetching.observation import Request
 from scraper.fetching.politeness import HostState, settled_delay
-from scraper.fetching.robots_rules import Rules, rules_for
+from scraper.fetching.robots_rules import Rule, Rules, rules_for
 
 if TYPE_CHECKING:
     from scraper.fetching.observation import Answer
@@ -76,7 +77,7 @@ def trouble_code(answer: Answer) -> Code:
 
 def decide(state: HostState, url: str) -> Decision:
     """What the remembered robots.txt says of a URL. Without a robots.txt, everything is allowed."""
-    rule = _rules(state.robots or "").decisive(url)
+    rule = _decisive(state.robots or "", url)
     return Decision(True) if rule is None else Decision(rule.allows, rule.written[:500], rule.line)
 
 
@@ -87,6 +88,11 @@ def forbids(state: HostState, url: str) -> str | None:
         return None
     path = urlsplit(url).path or "/"
     return f"robots.txt of {state.host} forbids {path} to {PRODUCT_TOKEN} ({decision.rule})"
+
+
+@lru_cache(maxsize=32)  # asked for what is noted as evidence, and again for what is done
+def _decisive(text: str, url: str) -> Rule | None:
+    return _rules(text).decisive(url)
 
 
 def _rules(text: str) -> Rules:

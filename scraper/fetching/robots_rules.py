@@ -18,6 +18,7 @@ _AGENT = re.compile(r"user[- ]?agent(?:\s*:|\s)(.*)", re.IGNORECASE)
 _RULE = re.compile(r"(allow|dis?s?all?[ao]w|diasllow)(?:\s*:|\s)(.*)", re.IGNORECASE)
 _DELAY = re.compile(r"crawl[- ]delay(?:\s*:|\s)(.*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w-]*", re.ASCII)
+_SPELT = re.compile(r"[A-Za-z0-9._~=&/-]*(?:\?[A-Za-z0-9._~=&-]*)?")  # as it is compared already; most paths are
 _PIECES = re.compile(r"%([0-9a-f]{2})|(.)", re.IGNORECASE | re.DOTALL)
 # RFC 3986, 2.3. `=` and `&` stand as they are, too: the table in RFC 9309, 2.2.2, leaves them so.
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~=&")
@@ -34,6 +35,8 @@ class Rule:
 
     def matches(self, path: str) -> bool:
         """True where the pattern matches a path in that spelling: `*` is anything, `$` at the end the end."""
+        if "*" not in self.pattern and "$" not in self.pattern:
+            return path.startswith(self.pattern)
         ends = self.pattern.endswith("$")
         first, *others = self.pattern.removesuffix("$").split("*")
         if not path.startswith(first):
@@ -60,6 +63,8 @@ class Rules:
 
     def decisive(self, url: str) -> Rule | None:
         """The rule that decides on a URL: the longest that matches, Allow before Disallow (2.2.2); None without one."""
+        if not self.rules:
+            return None
         path = _comparable(_path_of(url), is_pattern=False)
         if path == "/robots.txt":
             return None  # implicitly allowed
@@ -138,6 +143,8 @@ def _comparable(path: str, *, is_pattern: bool) -> str:
     What is unreserved stands as itself, everything else as upper-case percent-encoded UTF-8; so do `*` and `$` where
     they are meant as themselves. A slash parts segments only where it is written as one, and only before the query.
     """
+    if _SPELT.fullmatch(path):
+        return path
     spelt: list[str] = []
     in_query = False
     for piece in _PIECES.finditer(path):

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import scraper.fetching.phrases as phrases
 from scraper.fetching.codes import Code
-from scraper.fetching.glimpse import headline, prose, runs
+from scraper.fetching.glimpse import headlines, prose, runs
 from scraper.fetching.identity import is_shortlink, settled_url
 
 if TYPE_CHECKING:
@@ -55,9 +55,8 @@ def doubt(answer: Answer, request: Request) -> Doubt | None:
     """
     if answer.failure is not None or answer.status != HTTPStatus.OK or not answer.body or not _is_html(answer):
         return None
-    for tag, name in (("title", "title"), ("h1", "heading")):
-        text = headline(answer.body, tag)[:200]
-        if phrases.HINT.search(phrases.spelt_out(text)):
+    for text, name in zip(headlines(answer.body), ("title", "heading"), strict=True):
+        if phrases.hints(phrases.spelt_out(text[:200])):
             return Doubt(f"its {name} says “{text[:80]}”", hints=True)
     if answer.redirects and is_shortlink(answer.url) and _is_news(answer, request):
         return Doubt("a short link was redirected", hints=False)
@@ -77,7 +76,7 @@ def _is_news(answer: Answer, request: Request) -> bool:
 
 
 def _doubt_of_words(body: bytes, words_before: int) -> Doubt | None:
-    words = prose(body)
+    words = prose(body, enough=max(_FEW_WORDS, words_before * _COLLAPSE))
     if words < _FEW_WORDS and (said := _hint_in(body)) is not None:
         return Doubt(f"it says “{said}”", hints=True)
     if words_before >= _COLLAPSE_MATTERS_FROM_WORDS and words < words_before * _COLLAPSE:
@@ -121,7 +120,7 @@ def settle(answer: Answer, doubted: Doubt, sibling: Answer) -> tuple[Code, str] 
 def same_shape(one: Answer, other: Answer) -> bool:
     """Whether two answers are one page, the addresses and numbers in it aside."""
     first, second = _texts(one), _texts(other)
-    if any(_heading(one, tag) != _heading(other, tag) for tag in ("title", "h1")):
+    if _headings(one) != _headings(other):
         return False
     common = sum((first & second).values())
     most = max(first.total(), second.total())
@@ -134,9 +133,9 @@ def _texts(answer: Answer) -> Counter[str]:
     return Counter(word for run in runs(answer.body or b"") for word in _words(run) if word not in own)
 
 
-def _heading(answer: Answer, tag: str) -> list[str]:
+def _headings(answer: Answer) -> list[list[str]]:
     own = _own_words(answer)
-    return [word for word in _words(headline(answer.body or b"", tag)) if word not in own]
+    return [[word for word in _words(text) if word not in own] for text in headlines(answer.body or b"")]
 
 
 def _own_words(answer: Answer) -> frozenset[str]:
@@ -152,6 +151,6 @@ def _words(text: str) -> list[str]:
 def _hint_in(body: bytes) -> str | None:
     """The first short text in a page that hints at an absence."""
     for run in runs(body):
-        if len(run) <= 300 and phrases.HINT.search(phrases.spelt_out(run)):
+        if len(run) <= 300 and phrases.hints(phrases.spelt_out(run)):
             return run[:80]
     return None

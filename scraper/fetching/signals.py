@@ -32,8 +32,8 @@ _ATTRIBUTE = re.compile(
     rb"([a-z-]{1,20})\s*=\s*(?:\"([^\"]{0,2048})\"|'([^']{0,2048})'|([^\s\"'>]{1,2048}))", re.IGNORECASE
 )
 _FEED_TYPES = (b"application/rss+xml", b"application/atom+xml")
-# Few pages name a type of XML at all, and a search for one sign is quicker than two for whole types.
-_XML_TYPE = re.compile(rb"\+(?=xml)")
+# Whether one of them stands in a page at all: a search for one sign is quicker than two for whole types.
+_FEED_TYPE = re.compile(rb"\+xml(?:(?<=application/rss\+xml)|(?<=application/atom\+xml))")
 # WordPress, for one, announces beside its feed those of comments, in the language of the site.
 _COMMENTS = re.compile(r"kommenta|comm?ent", re.IGNORECASE)
 
@@ -60,7 +60,9 @@ def feeds_named(body: bytes, url: str) -> tuple[str, ...]:
     `url` is where the page stands. Looked at are the links in its first 256 KiB.
     """
     head = body[:_HEAD]
-    if not _XML_TYPE.search(head) or not any(kind in head for kind in _FEED_TYPES):
+    # Where no sign stands is known at once: a search for one byte is many times as fast as an expression.
+    first, last = head.find(b"+"), head.rfind(b"+")
+    if first < 0 or not _FEED_TYPE.search(head, first, last + len(b"+xml")):
         return ()
     return _first(_feeds(head, url))
 
@@ -68,6 +70,8 @@ def feeds_named(body: bytes, url: str) -> tuple[str, ...]:
 def _feeds(head: bytes, url: str) -> Iterator[str]:
     host = urlsplit(url).hostname or ""
     for link in _LINK.finditer(head):
+        if b"+xml" not in link[1].lower():
+            continue
         said = {name.lower(): b"".join(values) for name, *values in _ATTRIBUTE.findall(link[1])}
         kind = said.get(b"type", b"").lower().partition(b";")[0].strip()
         if kind not in _FEED_TYPES or b"alternate" not in said.get(b"rel", b"").lower().split():

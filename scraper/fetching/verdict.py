@@ -16,7 +16,7 @@ import scraper.fetching.phrases as phrases
 from scraper.fetching.codes import REFUSALS, Code
 from scraper.fetching.detours import detour
 from scraper.fetching.edge import bears_mark, challenge, edge
-from scraper.fetching.glimpse import MANY, headline, prose, refresh
+from scraper.fetching.glimpse import MANY, headlines, prose, refresh
 from scraper.fetching.identity import is_front_door, same_page, settled_url
 from scraper.fetching.observation import Verdict
 from scraper.normalizing.media import Media, media
@@ -28,6 +28,7 @@ _NOT_WHOLE = frozenset({202, 206, 207})
 _MARKED_UP: frozenset[Media | None] = frozenset({None, "HTML", "XML"})
 # Kinds in which a server excuses itself to a reader. What looks like a title in data is data.
 _SPEAKING: frozenset[Media | None] = frozenset({None, "HTML", "plain text"})
+_PREFIX = 64
 _BLANK = b"\0\t\n\x0b\x0c\r \xef\xbb\xbf"
 
 # An error page has a sentence or two; an article that happens to be called "Forbidden" has more.
@@ -56,6 +57,7 @@ _REFUSED: dict[int, Code] = {
     HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: Code.HTTP_451,
 }
 _ABSENT: dict[int, Code] = {HTTPStatus.NOT_FOUND: Code.HTTP_404, HTTPStatus.GONE: Code.HTTP_410}
+_NOT_MODIFIED = Verdict.by(Code.HTTP_304, "304, not modified")
 _REMEDY = "if this is its new address, put it into sources.toml"
 
 
@@ -66,9 +68,11 @@ class _Look:
         self.answer = answer
         self.status = answer.status or 0
         self.body = answer.body or b""
-        self.headers: dict[str, str] = {}
-        for name, value in answer.headers:
-            self.headers.setdefault(name.lower(), value)
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        # Backwards, so that of a repeated header the first stays.
+        return {name.lower(): value for name, value in reversed(self.answer.headers)}
 
     @cached_property
     def media(self) -> tuple[Media | None, str]:
@@ -76,17 +80,23 @@ class _Look:
 
     @cached_property
     def words(self) -> int:
+        """How many there are, or no fewer than `_FEW_WORDS`."""
         kind = self.media[0]
         # The words of a PDF are not counted from its bytes; no server excuses itself in one.
-        return MANY if kind == "PDF" else prose(self.body, plain=kind not in _MARKED_UP)
+        return MANY if kind == "PDF" else prose(self.body, plain=kind not in _MARKED_UP, enough=_FEW_WORDS)
 
     @cached_property
     def parts(self) -> dict[str, str]:
-        """The title and the first heading, and each part of them set off from the site's name; and how it is spelt."""
+        """The title and the first heading, and each part of them set off from the site's name; and how it is spelt.
+
+        Empty where none of them can match a pattern.
+        """
         if self.media[0] not in _SPEAKING:
             return {}
+        texts = [text[:200] for text in headlines(self.body)]
+        if not phrases.may_tell(phrases.spelt_out(" ".join(texts))):
+            return {}
         names = phrases.names_of(_host(self.answer.url), _host(self.answer.final_url or ""))
-        texts = [headline(self.body, tag)[:200] for tag in ("title", "h1")]
         return {part: phrases.spelt_out(part) for text in texts if text for part in phrases.parts(text, names)}
 
     def says(self, pattern: re.Pattern[str], words: int = _FEW_WORDS) -> str | None:
@@ -103,6 +113,8 @@ class _Look:
     @cached_property
     def excuse(self) -> tuple[Code, str] | None:
         """What a page says that it is instead of the page asked for, and the words that it says it with."""
+        if not self.parts:
+            return None
         for pattern, code, words in _SAYINGS:
             if (said := self.says(pattern, words)) is not None:
                 return code, said
@@ -150,10 +162,12 @@ def _by_status(look: _Look) -> Verdict | None:
     or a 503 that says in its title that we were turned away.
     """
     status = look.status
+    if status == HTTPStatus.NOT_MODIFIED:
+        return _by_redirect(look) or _NOT_MODIFIED
+    if status == HTTPStatus.OK:
+        return None
     named = _named(status)
     name = edge(look.headers)
-    if status == HTTPStatus.NOT_MODIFIED:
-        return _by_redirect(look) or Verdict.by(Code.HTTP_304, "304, not modified")
     if (status in _ABSENT or (name and status >= 500)) and (said := look.says(phrases.DENIED)) is not None:
         return Verdict.by(Code.DENIED_PAGE, f"{named} from {name or 'a server'}, which says “{said}”")
     if status in _ABSENT:
@@ -197,7 +211,7 @@ def _by_redirect(look: _Look) -> Verdict | None:
 
 def _by_media(look: _Look) -> Verdict | None:
     """Nothing there, or nothing that is read as a document."""
-    if not look.body.strip(_BLANK):
+    if not look.body[:_PREFIX].strip(_BLANK) and not look.body.strip(_BLANK):
         return Verdict.by(Code.EMPTY_BODY, "empty body")
     kind, phrase = look.media
     return Verdict.by(Code.UNSUPPORTED_KIND, phrase) if kind is None else None
@@ -215,9 +229,9 @@ def _by_words(look: _Look) -> Verdict | None:
 
 def _challenger(look: _Look) -> str | None:
     """The edge server of which a page of hardly any words bears the mark of a challenge."""
-    name = edge(look.headers)
-    marked = len(look.body) < _CHALLENGE_BYTES and bears_mark(name, look.body) and look.words < _HARDLY_ANY
-    return name if marked else None
+    if len(look.body) >= _CHALLENGE_BYTES or not bears_mark(name := edge(look.headers), look.body):
+        return None
+    return name if look.words < _HARDLY_ANY else None
 
 
 def _by_refresh(look: _Look) -> Verdict | None:

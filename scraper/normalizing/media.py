@@ -6,6 +6,7 @@ Both the verdict on an answer and the normaliser ask here, so that nothing is fe
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Media = Literal["HTML", "plain text", "Markdown", "CSV", "PDF", "JSON", "XML"]
@@ -101,6 +102,7 @@ def media(content_type: str | None, body: bytes) -> tuple[Media | None, str]:
     return None, f"{declared} is not read"
 
 
+@lru_cache(maxsize=256)  # a host says the same of every page
 def media_type(content_type: str | None) -> str:
     """The type that a Content-Type header names, in lower case without parameters; empty where it names none.
 

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
-import pytest
+import sys
 
-from scraper.fetching.glimpse import MANY, headline, prose, refresh, runs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.fetching.glimpse import MANY, headline, headlines, prose, refresh, runs
 
 
 @pytest.mark.parametrize(
@@ -10,6 +14,9 @@ from scraper.fetching.glimpse import MANY, headline, prose, refresh, runs
     [
         ("<title>A  story\n of two</title>", "A story of two"),
         ("<TITLE lang=en>A &amp; B</TITLE>", "A & B"),
+        ("<title>A&nbsp;\x1f<i>B</i>&#10;&lt;C&gt;</title>", "A B <C>"),
+        ("<title>\u2003\x85A</title>", "A"),
+        (f"<title>&#{'9' * 50};A</title>", "\ufffdA"),
         ("<title></title>", ""),
         ("<title>never closed", ""),
         ("<titled>no</titled>", ""),
@@ -78,3 +85,54 @@ def test_the_runs_of_a_page_are_what_is_shown_of_it() -> None:
     )
 
     assert runs(page) == ["A story", "One & two three"]
+
+
+@given(st.lists(st.sampled_from([b"<title>A</title><h1>B</h1>", b"<title>C</title><h1>D</h1>", b"<h1>E</h1>", b""])))
+def test_every_body_has_its_own_headlines_in_whatever_order_it_is_asked_for(bodies: list[bytes]) -> None:
+    for body in bodies:
+        assert headlines(body) == headlines(bytes(bytearray(body))) == (headline(body, "title"), headline(body, "h1"))
+
+
+def test_a_body_in_the_place_of_one_that_is_gone_is_not_taken_for_it() -> None:
+    """The memory that a body leaves is given to the next of its size."""
+    for number in range(50):
+        assert headlines(b"<title>%04d</title>" % number + b" " * 5000) == (f"{number:04}", "")
+
+
+def test_a_long_body_is_not_kept_from_being_forgotten() -> None:
+    body = b"<title>A</title>" + b" " * (1 << 21)
+    held = sys.getrefcount(body)
+
+    assert headlines(body) == ("A", "")
+    assert sys.getrefcount(body) == held
+
+
+_PIECES = [
+    "<p>",
+    "</p>",
+    "<P class=x>",
+    "<div>",
+    "</div>",
+    "<a href=x>",
+    "</a>",
+    "<b>",
+    "<",
+    "a < b",
+    "&am",
+    "p; ",
+    "&#32",
+]
+_PAGES = st.lists(st.sampled_from([*_PIECES, "one two ", "word " * 15, "\u00e9", "\n"]), max_size=60).map("".join)
+
+
+@given(_PAGES, st.integers(1, 80), st.booleans())
+def test_who_asks_for_enough_words_learns_whether_there_are_as_many(page: str, enough: int, plain: bool) -> None:
+    words, told = prose(page.encode(), plain), prose(page.encode(), plain, enough)
+
+    assert told == words if words < enough else told >= enough
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 100])
+@pytest.mark.parametrize("piece", ["<p>one two ", "<p>one <b>two</b></p>", "<p>one two<a", "<p>one &am", "<p>&#65 B"])
+def test_paragraphs_are_counted_to_the_last(piece: str, count: int) -> None:
+    assert prose((piece * count).encode()) == 2 * count

@@ -11,7 +11,7 @@ from urllib3.util import Url, parse_url
 
 from scraper.errors import FetchRefused, UsageError
 from scraper.fetching import AddressGuard
-from scraper.fetching.guard import _UNDISPUTED
+from scraper.fetching.guard import _UNDISPUTED, _host_and_port
 
 
 def resolver(*addresses: str) -> Any:
@@ -285,3 +285,25 @@ def test_an_address_that_is_written_plainly_needs_no_second_parser(url: str) -> 
     except ValueError:
         port = None  # over 65,535, which is refused by the first
     assert port is None or parse_url(url).host == urlsplit(url).hostname
+
+
+@pytest.mark.parametrize("url", ["http://a..example/x?y", "https://a.example:99999/x", f"http://{'a' * 64}.example/x"])
+def test_a_host_that_is_refused_is_refused_under_each_of_its_addresses(url: str) -> None:
+    for address in (url, f"{url}/another", url):
+        with pytest.raises(FetchRefused) as refused:
+            AddressGuard().check_url(address)
+        assert str(refused.value).startswith(f"{address}: ")
+
+
+@given(st.from_regex(_UNDISPUTED, fullmatch=True), st.text("aA0./:?=&%-", max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_what_follows_an_origin_changes_nothing_of_it(url: str, tail: str) -> None:
+    origin = urlsplit(url)
+    bare, longer = f"{origin.scheme}://{origin.netloc}", f"{origin.scheme}://{origin.netloc}/{tail}"
+    told: set[object] = set()
+    for address in (bare, longer):
+        try:
+            told.add(_host_and_port(address))
+        except FetchRefused as refused:
+            told.add(str(refused).removeprefix(address))
+    assert len(told) == 1

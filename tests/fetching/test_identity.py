@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -179,3 +181,17 @@ def test_identity_is_symmetric_and_never_raises(one: str, other: str) -> None:
 )
 def test_a_front_page_may_receive_its_readers_at_another_door(watched: str, final: str, same: bool) -> None:
     assert is_front_door(watched, final) is same
+
+
+@given(st.sampled_from(["http://", "https://", "HTTP://", "//", " http://"]), st.text("aB1.:-@[]é\t/?#", max_size=12))
+def test_a_host_is_read_from_the_origin_as_from_the_whole_address(scheme: str, rest: str) -> None:
+    url = scheme + rest
+    try:
+        split = urlsplit(url)
+        host, port = (split.hostname or "").rstrip("."), split.port
+    except ValueError:
+        assert host_of(url) == ""
+        return
+    shown = f"[{host}]" if ":" in host else host
+    own = {"http": 80, "https": 443}.get(split.scheme)
+    assert host_of(url) == (shown if port in (None, own) else f"{shown}:{port}")

@@ -43,6 +43,15 @@ def test_feeds_are_those_that_a_page_announces_for_its_publisher_and_none_of_com
     assert feeds_named(b"<p>application/rss+xml</p>", ARTICLE) == ()
 
 
+@pytest.mark.parametrize("around", [b"", b"+", b"<svg type=image/svg+xml>+xml", b"application/+xml" * 9])
+@pytest.mark.parametrize("kind", [b"application/rss+xml", b"application/atom+xml"])
+def test_a_feed_is_found_among_other_signs_and_where_there_is_none_nothing_is(around: bytes, kind: bytes) -> None:
+    link = b"<link rel=alternate type=%s href=/feed>" % kind
+    assert feeds_named(around + link + around, ARTICLE) == ("https://news.example.org/feed",)
+    assert feeds_named(around + link.replace(b"application", b"text") + around, ARTICLE) == ()
+    assert feeds_named(around + link.replace(b"+", b"-"), ARTICLE) == ()
+
+
 def test_a_gzipped_sitemap_is_unpacked_and_a_bomb_is_not() -> None:
     assert unpacked(gzip.compress(b"<urlset/>"), 100) == b"<urlset/>"
     assert unpacked(b"<urlset/>", 5) == b"<urlset/>"

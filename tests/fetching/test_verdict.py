@@ -285,3 +285,15 @@ def test_every_answer_has_a_verdict_with_a_reason(
 
     assert judge(given).reason
     assert judge(given) == judge(given)
+
+
+def test_of_a_header_that_comes_twice_the_first_counts() -> None:
+    said = (("CF-Mitigated", "challenge"), ("Cf-Mitigated", "other"), ("Content-Type", "text/html"))
+
+    assert judge(replace(answer(403), headers=said)).reason == "403, Cloudflare challenge"
+
+
+@pytest.mark.parametrize("blank", [b"\0", b"\r\n", b"\xef\xbb\xbf", b" "])
+def test_a_body_of_nothing_but_blanks_is_empty_however_long(blank: bytes) -> None:
+    assert judge(answer(body=blank * 5000)).reason == "empty body"
+    assert judge(answer(body=blank * 5000 + STORY)).reason != "empty body"
