@@ -120,8 +120,8 @@ class Processes:
     def _start(self) -> _Worker:
         """Start a process. It finds this very Redline, wherever that was loaded from."""
         room = -(-self._hosts_at_once // self._count)
-        # Of the C library's many arenas each keeps what the bodies of some threads once took: 35 MB.
-        env = {"MALLOC_ARENA_MAX": "2", **os.environ}
+        # Of the C library's arenas each keeps what the bodies of some threads once took: of many 35 MB, of a second 4.
+        env = {"MALLOC_ARENA_MAX": "1", **os.environ}
         root = str(Path(scraper.__file__).parents[1])
         if root not in (*site.getsitepackages(), site.getusersitepackages()):  # it was loaded from its sources
             env["PYTHONPATH"] = os.pathsep.join(filter(None, [root, env.get("PYTHONPATH")]))
