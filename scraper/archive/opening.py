@@ -21,7 +21,7 @@ except ImportError:  # Windows has no flock; SQLite's own lock still keeps two w
     fcntl = None  # type: ignore[assignment]
 
 _WRITABLE = "check that the file and its folder are writable"
-_CACHE_KIB = 16_000
+_CACHE_KIB = 4_000
 _LOG_PAGES = 4_000  # of 4 KB
 APPLICATION_ID = 0x5245444C  # "REDL", so that `file` and a reader can tell an archive from any other SQLite file
 
