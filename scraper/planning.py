@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from scraper.scheduling.history import History
     from scraper.scheduling.learnt import Learnt
 
-_PART = 1000
-"""Pages whose histories are held at once."""
+HISTORIES_AT_ONCE = 1000
+"""Of so many pages a plan holds the histories at once, where what was learnt still stands."""
 
 
 def plan(
@@ -116,7 +116,7 @@ def _by_what_stands(
     told = archive.histories(now, told_of(archive, learnt) & asked)
     said = hints(archive, learnt, told)
     sources = (source for source in watch_list.sources if source.id in asked)
-    while part := list(islice(sources, _PART)):
+    while part := list(islice(sources, HISTORIES_AT_ONCE)):
         yield from _dues(part, said, learnt, archive.histories(now, [source.id for source in part]), now)
 
 
