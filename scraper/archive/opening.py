@@ -57,8 +57,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         # Readers are never blocked while we write; `close` goes back to a single file for publishing.
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
-        # Room for nearly all that a transaction of a run touches: what does not fit is written to the log, and again when
-        # it is touched again (4 MB wrote as many bytes as 16 did, of 8,000 pages). And a page of an index that every
+        # Room for nearly all that a transaction of a run touches: what does not fit is written to the log, and again
+        # when it is touched again (of 8,000 pages, 4 MB wrote as many bytes as 16). And a page of an index that every
         # transaction touches is carried over once in a few.
         connection.execute(f"pragma cache_size = -{_CACHE_KIB}")
         connection.execute(f"pragma wal_autocheckpoint = {_LOG_PAGES}")
