@@ -22,7 +22,7 @@ from scraper.normalizing.document import Rules
 from scraper.toml_lines import KeyPath, key_lines, line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import timedelta
 
 SHIPPED = Path(__file__).with_name("sources.toml")
@@ -214,20 +214,20 @@ class _Reading:
         return self.fields(table, ("fetch",), _FETCH_KEYS, "under [fetch]")
 
     def sources(self) -> tuple[Source, ...]:
-        rows = self.tables.pop("source", [])  # of a long list they are not to be held beside what is read of them
+        rows = self.tables.pop("source", [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             self.wrong(("source",), "each source is a row: write its header with two brackets, [[source]]")
             return ()
         misspelt = {_nearest(key, _TABLES) for key in self.tables.keys() - _TABLES.keys()}
         if not rows and "source" not in misspelt:
             self.wrong((), "lists no page: add a [[source]] with an id and a url, or run `redline add URL`")
-        read = [self.fields(row, ("source", at), _SOURCE_KEYS, "under [[source]]") for at, row in enumerate(rows)]
-        for at, row in enumerate(rows):
+        read: list[dict[str, Any]] = []
+        for at, row in enumerate(_one_by_one(rows)):
+            read.append(self.fields(row, ("source", at), _SOURCE_KEYS, "under [[source]]"))
             self.needs_identity(row, at)
-        del rows
         self.each_once(read, "id", str, "give this source another")
         self.each_once(read, "url", values.same_address, "remove one of the two")
-        return tuple(_source(fields) for fields in read if {"id", "url"} <= fields.keys())
+        return tuple(_source(fields) for fields in _one_by_one(read) if {"id", "url"} <= fields.keys())
 
     def fields(
         self, table: dict[str, Any], path: KeyPath, keys: dict[str, values.Reader], where: str
@@ -263,6 +263,13 @@ class _Reading:
                 line = line_of(("source", first, key), self.lines)
                 shown = values.shown(fields[key])
                 self.wrong(("source", at, key), f"{key}: {shown} stands on line {line} already; {remedy}")
+
+
+def _one_by_one(tables: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each table, let go of as it is given: of a long list the file's are not held beside what is made of them."""
+    tables.reverse()
+    while tables:
+        yield tables.pop()
 
 
 def _source(fields: dict[str, Any]) -> Source:

@@ -6,6 +6,7 @@ of which something was seen since, are read; the agenda is the same as if all we
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.clock import Clock, system_clock
@@ -18,13 +19,17 @@ from scraper.scheduling.agenda import Agenda, Planned, choose
 from scraper.scheduling.due import due
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from scraper.archive import Archive
     from scraper.config import FetchSettings, Source, WatchList
+    from scraper.scheduling.hints import Hint
     from scraper.scheduling.history import History
     from scraper.scheduling.learnt import Learnt
+
+HISTORIES_AT_ONCE = 1000
+"""Of so many pages a plan holds the histories at once, where what was learnt still stands."""
 
 
 def plan(
@@ -88,7 +93,7 @@ def _foreseen(
         return [item for item in planned if chosen is None or item.source.id in chosen], learnt
     # A claim moves a page's moment, and what is known of the list says which claims are heeded at a time.
     asked = {*archive.perhaps_due(now), *told_of(archive, learnt)} if chosen is None else chosen
-    planned = _by_what_stands(watch_list, archive, learnt, now, asked)
+    planned = list(_by_what_stands(watch_list, archive, learnt, now, asked))
     if chosen is None and not archive.readonly:
         archive.settle_rhythms(item for item in planned if not item.due.by(now))
     return planned, learnt
@@ -97,7 +102,7 @@ def _foreseen(
 def _learnt(watch_list: WatchList, archive: Archive | None, now: datetime) -> tuple[list[Planned], Learnt]:
     """When every page is due, by what its looks and those at all others teach; kept where it may be."""
     histories, learnt = learn(watch_list, archive, now)
-    planned = _dues(watch_list.sources, archive, learnt, histories, now)
+    planned = _dues(watch_list.sources, hints(archive, learnt, histories), learnt, histories, now)
     if archive and watch_list.sha256 and not archive.readonly:
         archive.keep_rhythms(learnt, planned, watch_list, now)
     return planned, learnt
@@ -105,23 +110,26 @@ def _learnt(watch_list: WatchList, archive: Archive | None, now: datetime) -> tu
 
 def _by_what_stands(
     watch_list: WatchList, archive: Archive, learnt: Learnt, now: datetime, source_ids: Collection[str]
-) -> list[Planned]:
+) -> Iterator[Planned]:
+    """When these pages are due. Their histories are read a part at a time: all of a long list's take twice as much."""
     learnt, asked = archive.with_factors(learnt, source_ids), set(source_ids)
-    sources = [source for source in watch_list.sources if source.id in asked]
-    return _dues(sources, archive, learnt, archive.histories(now, source_ids), now)
+    told = archive.histories(now, told_of(archive, learnt) & asked)
+    said = hints(archive, learnt, told)
+    sources = (source for source in watch_list.sources if source.id in asked)
+    while part := list(islice(sources, HISTORIES_AT_ONCE)):
+        yield from _dues(part, said, learnt, archive.histories(now, [source.id for source in part]), now)
 
 
 def _dues(
     sources: Iterable[Source],
-    archive: Archive | None,
+    said: Mapping[str, Hint],
     learnt: Learnt,
     histories: dict[str, History],
     now: datetime,
 ) -> list[Planned]:
     """When each page is due. `histories` is used up: of a long list, both at once would be most of a run's memory."""
-    said, outlook = hints(archive, learnt, histories), learnt.outlook
     return [
-        Planned(source, due(source, histories.pop(source.id, None), outlook, now, said.get(source.id)))
+        Planned(source, due(source, histories.pop(source.id, None), learnt.outlook, now, said.get(source.id)))
         for source in sources
     ]
 

@@ -22,11 +22,11 @@ from scraper.listening import listen
 from scraper.planning import foresee, plan, reckon
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from scraper.archive import Archive, Recorded
-    from scraper.config import WatchList
+    from scraper.config import Source, WatchList
     from scraper.executing.batches import Batch, Delivered, Executor
     from scraper.fetching.politeness import HostState
     from scraper.fetching.visit import Sleep
@@ -114,8 +114,10 @@ def run(
     run_id, agenda = _begin(watch_list, archive, executor, trigger, clock, everything, only, limit)
     due, waiting = len(agenda.now), len(agenda.later)
     report.begin(due)
-    batches = _batches(archive, agenda, clock())
-    del agenda  # of a large watch list it takes as much as the requests
+    sources = [item.source for item in agenda.now]
+    del agenda  # of a long watch list it takes more than the requests that are made next
+    batches = _batches(archive, sources, clock())
+    del sources
     store = _Store(archive, run_id, report, due)
     tally = store.tally
     try:
@@ -163,10 +165,10 @@ def _begin(
     return run_id, agenda
 
 
-def _batches(archive: Archive, agenda: Agenda, now: datetime) -> list[Batch]:
+def _batches(archive: Archive, sources: Sequence[Source], now: datetime) -> list[Batch]:
     """What is to be looked at, by host, each page with what was learnt from its last answer."""
-    requests = archive.requests((item.source for item in agenda.now), now)
-    return batches_of(requests, {item.source.id: item.source.rules for item in agenda.now}, archive.host_states)
+    requests = archive.requests(sources, now)
+    return batches_of(requests, {source.id: source.rules for source in sources}, archive.host_states)
 
 
 @dataclass

@@ -32,3 +32,7 @@ def test_the_package_and_the_commands_load_none_of_the_libraries(statement: str)
 
 def test_a_run_begins_with_none_of_them_nor_with_what_reads_and_compares_pages() -> None:
     assert loaded("import scraper.cli, scraper.run, scraper.archive.archive, scraper.config") == set()
+
+
+def test_a_run_that_has_pages_read_in_other_processes_loads_no_parser() -> None:
+    assert loaded("import scraper.cli, scraper.run, scraper.archive.archive, scraper.executing.processes") == set()

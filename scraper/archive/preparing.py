@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from scraper.fetching.observation import Answer
     from scraper.normalizing.document import Rules
 
+_CACHE_KIB = 400
+
 
 class Preparer:
     """Prepares answers by an archive that it opens for reading when it first needs it; for one thread at a time."""
@@ -37,10 +39,16 @@ class Preparer:
         """See `prepare`; nothing is prepared where the archive cannot be opened."""
         try:
             # Not before: a run may begin a process while it makes the archive.
-            self._connection = self._connection or open_for_reading(self._path)
+            self._connection = self._connection or self._opened()
         except (RedlineError, sqlite3.Error):
             return Groundwork()  # the one who stores does without
         return prepare(self._connection, answer, rules)
+
+    def _opened(self) -> sqlite3.Connection:
+        """The archive with little room for its pages in memory: what is read of one page is not read again."""
+        connection = open_for_reading(self._path)
+        connection.execute(f"pragma cache_size = -{_CACHE_KIB}")
+        return connection
 
 
 def prepare(connection: sqlite3.Connection, answer: Answer, rules: Rules) -> Groundwork:

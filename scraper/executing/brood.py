@@ -60,8 +60,8 @@ class Brood:
 
     def __init__(self, archive: Path, count: int, room: int) -> None:
         self.room = room
-        # Of the C library's many arenas each keeps what the bodies of some threads once took: 35 MB.
-        env = {"MALLOC_ARENA_MAX": "2", **os.environ}
+        # Of the C library's arenas each keeps what the bodies of some threads once took: of many 35 MB, of a second 4.
+        env = {"MALLOC_ARENA_MAX": "1", **os.environ}
         root = str(Path(scraper.__file__).parents[1])
         if root not in (*site.getsitepackages(), site.getusersitepackages()):  # it was loaded from its sources
             env["PYTHONPATH"] = os.pathsep.join(filter(None, [root, env.get("PYTHONPATH")]))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 # Loaded elsewhere on first use. Here they are used at once, and the run has other things to do meanwhile.
 import scraper.fetching.client
-import scraper.normalizing.html  # noqa: F401
+import scraper.normalizing.normalizer  # noqa: F401
 from scraper.archive.preparing import Preparer
 from scraper.executing.batches import Delivered
 from scraper.executing.brood import Place, take_place

@@ -157,7 +157,7 @@ def _network(text: str) -> IPNetwork:
         raise UsageError(f'allow_private: {text!r} is not a network; write one such as "127.0.0.0/8"') from None
 
 
-@lru_cache(maxsize=4096)  # a page of the watch list is looked at when the list is read and when it is asked for
+@lru_cache(maxsize=512)  # a page of the watch list is looked at when the list is read and when it is asked for
 def _host_and_port(url: str) -> tuple[str, int]:
     """Host and port; refused where two parsers read the host differently, as an attack would have it."""
     if undisputed := _UNDISPUTED.fullmatch(url):
@@ -195,7 +195,7 @@ def _read(url: str, *, undisputed: bool) -> tuple[str, int]:
 
 
 def _read_otherwise(url: str) -> str | None:
-    """The host of a URL as urllib3 reads it, which connects to it; ValueError where it cannot."""
+    """The host of a URL as urllib3 reads it, by which requests writes what is asked for; ValueError where it cannot."""
     from urllib3.exceptions import LocationParseError  # loads slowly, and whoever only stores asks for no address
     from urllib3.util import parse_url
 
@@ -211,7 +211,7 @@ def _is_name(host: str) -> bool:
     return len(name) <= 253 and (":" in name or all(0 < len(label) <= 63 for label in name.split(".")))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _numeric_address(host: str) -> IPAddress | None:
     """The address that a host is written as, in any spelling the resolver takes (`127.1`, `0x7f000001`).
 

@@ -96,7 +96,7 @@ class _Key(NamedTuple):
 _ORIGIN = re.compile(r"https?://[a-z0-9.:-]*/")
 
 
-@lru_cache(maxsize=4096)  # a run asks several times for every page
+@lru_cache(maxsize=512)  # asked several times for every page, soon one after the other
 def host_of(url: str) -> str:
     """The host that politeness is owed to: lower case, with the port where it is not the scheme's own.
 
@@ -270,7 +270,7 @@ def moved(one: str, other: str) -> bool:
     return same_page(one, other) and _key(one) != _key(other)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _key(url: str) -> _Key:
     split = urlsplit(url)
     host = _spelt_out((split.hostname or "").rstrip("."))

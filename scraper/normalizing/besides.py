@@ -47,7 +47,7 @@ _MODIFIER = re.compile(r"(?<=[a-zA-Z0-9])--.*")
 _STATE = frozenset({"has", "is", "no", "with", "without", "hide", "show", "js", "not", "below", "above"})
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _box_of(names: str) -> Box | None:
     for name in names.split():
         words = _SPLIT.split(_CAMEL.sub("-", _MODIFIER.sub("", name)).lower())

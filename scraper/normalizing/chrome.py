@@ -116,7 +116,7 @@ _MODIFIER = re.compile(r"(?<=[a-zA-Z0-9])--.*")
 _STATE = re.compile(r"(?:has|is|no|with|without|hide|show|js|not)-.*|menu-item.*")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def suspect_name(name: str) -> Suspicion | None:
     """Judge the value of a class or id attribute; the strongest of its names counts."""
     found: Suspicion | None = None

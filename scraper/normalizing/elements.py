@@ -58,7 +58,7 @@ def said_of(tag: str, attributes: chrome.Attributes, in_article: bool) -> Said:
     return _by_all(tag, attributes, in_article)._replace(may_be_hidden=True)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _by_class(tag: str, names: str, in_article: bool, is_styled: bool) -> Said:
     """Judge an element of which its class says all: a page has many such, of few classes."""
     return _by_all(tag, {"class": names}, in_article)._replace(may_be_hidden=is_styled)

@@ -272,12 +272,12 @@ def is_lead_in(text: str, *, is_article: bool) -> bool:
 
 
 # Each passage is asked about for the asides and again for what is kept.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _is_label(text: str) -> bool:
     return _FURNITURE.fullmatch(_label(text)) is not None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _heads_rail(text: str) -> bool:
     return _RAIL.fullmatch(_label(text)) is not None
 

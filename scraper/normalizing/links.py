@@ -50,7 +50,7 @@ def absolute(address: str, base: str) -> str | None:
     return joined if parts.scheme in {"http", "https"} and host else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def settle_link(address: str, base: str) -> str | None:
     """Return the settled absolute URL of a link; None for what leads nowhere else.
 
@@ -66,7 +66,7 @@ def settle_link(address: str, base: str) -> str | None:
     return _rebuild(joined, image=False)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def settle_image(address: str, base: str) -> str | None:
     """Return the settled absolute URL of an image, whatever the size in which it is asked for."""
     joined = absolute(address, base)

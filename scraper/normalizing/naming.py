@@ -31,14 +31,14 @@ _BEM = re.compile(r"__|--")
 _UNDERSCORES = re.compile("_+")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _parts(names: str) -> tuple[str, ...]:
     """Return the names of a class attribute with their BEM parts, in lower case with hyphens."""
     parts = [part for name in names.split() for part in (*_BEM.split(_CAMEL.sub("-", name)), name)]
     return tuple(dict.fromkeys(_UNDERSCORES.sub("-", part).lower() for part in parts))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _hint_of(names: str) -> Hint | None:
     for part in _parts(names):
         if _BYLINE.fullmatch(part):
@@ -65,7 +65,7 @@ def hint(tag: str, attributes: Attributes) -> Hint | None:
     return "date" if item in {"datePublished", "dateModified", "dateCreated"} else None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _has_caption(names: str) -> bool:
     return any(_CAPTION.fullmatch(part) for part in _parts(names))
 

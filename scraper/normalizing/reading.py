@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.errors import NormalizeError
-from scraper.normalizing.normalizer import normalize
 from scraper.normalizing.version import NORMALIZER
 from scraper.portable import portable
 
@@ -39,6 +38,8 @@ class Reading:
 
 def read(body: bytes, *, url: str, content_type: str | None, rules: Rules) -> Reading | None:
     """Read a body as `normalize` does; None where it is no document: why, the one who stores it finds out and says."""
+    from scraper.normalizing.normalizer import normalize  # whoever only stores what was read has no parser loaded
+
     try:
         document = normalize(body, url=url, content_type=content_type, rules=rules)
     except NormalizeError:

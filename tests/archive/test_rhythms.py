@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scraper.archive.rhythms as rhythms
+import scraper.planning as planning
 from scraper.archive import Archive
 from scraper.archive.rebuild import rebuild
 from scraper.archive.verify import verify
@@ -72,9 +73,16 @@ LOOKS = st.lists(
 
 
 @settings(max_examples=20, deadline=None)
-@given(looks=LOOKS, wait=st.floats(0, 12))
-def test_what_is_kept_decides_as_all_looks_would(looks: list[tuple[str, int, float, bool]], wait: float) -> None:
-    with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "archive.db") as archive:
+@given(looks=LOOKS, wait=st.floats(0, 12), at_once=st.integers(1, len(NAMES)))
+def test_what_is_kept_decides_as_all_looks_would(
+    looks: list[tuple[str, int, float, bool]], wait: float, at_once: int
+) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Archive(Path(folder) / "archive.db") as archive,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(planning, "HISTORIES_AT_ONCE", at_once)
         watch = Watch(archive)
         watch.add()
         learnt, watch_list = outlook_of(watch)
