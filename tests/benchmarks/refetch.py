@@ -6,8 +6,8 @@ A made-up site (`refetch_site`) is served on loopback by a process of its own. E
 twice: all are new in the first pass, and in the second every answer has fresh tokens, 9 pages in a hundred have a word
 edited, and half answer 304 where they were not. Every pass is a process of its own, of which are told processor time
 (its own and the system's for it), pages a second, and the most memory it held, that of all its processes together (on
-Linux; elsewhere of the largest); and of the second pass, page by page, how many edits were found and how many pages were
-called changed that were not. With several rounds the middle one of each figure is told.
+Linux; elsewhere of the largest); and of the second pass, page by page, how many edits were found and how many pages
+were called changed that were not. With several rounds the middle one of each figure is told.
 
 `--growth` measures Redline alone over more pages, longer pages, and more passes over the same archive. The exit code
 is 1 where Redline missed an edit or reported one that nobody made.
