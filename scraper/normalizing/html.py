@@ -6,12 +6,12 @@ the document opens a region; `keeping` decides about regions when all text is kn
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import scraper.normalizing.chrome as chrome
 import scraper.normalizing.naming as naming
-from scraper.normalizing.elements import BLOCKS, said_of
+from scraper.normalizing.elements import BLOCKS, NOTHING, TELLING_TAGS, said_of
 from scraper.normalizing.furniture import is_rail_heading
 from scraper.normalizing.layout import BREAK, Block, Layout, Reason, Reference, Region, join_row, lines
 from scraper.normalizing.text import settle
@@ -33,6 +33,10 @@ _CONTEXT: dict[str, Kind] = {
     "blockquote": "quote",
     "tr": "table_row",
 }
+# Elements that may change the context of what is in them, whatever their attributes.
+_TELLING = frozenset(_CONTEXT) | {"main", "article", "a", "td", "th"}
+# What holds no element and no text of the page.
+_PASSED = chrome.SKIPPED | {"-comment", "-doctype", "-document", None}
 # Line breaks, images, fields and controls.
 _LEAVES = frozenset({"br", "img", "textarea", "button"})
 # A heading such as "Related stories" opens a rail where it opens its container; no further out than this.
@@ -40,28 +44,37 @@ _RAIL_CLIMB = 3
 # A suspected element within a line (an icon's name, a tooltip) is left out of the line if it is a phrase; a longer one
 # stands as a block of its own. Characters.
 _PHRASE = 200
+_LANDMARKS = frozenset({"main", "article"})
+# Prose, which its wording or its markup may name more narrowly.
+_NAMED_BY_WORDING = frozenset({"paragraph", "list_item", "quote"})
 # Bylines and dates are short; a longer block in an element of such a name is prose.
 _HINT_LENGTH = 200
 _HINT_SHARE = 0.7
 
 
 @dataclass(slots=True, eq=False)
-class _Frame:
-    """An open element, and the context to put back when it ends."""
+class _Context:
+    """What the open elements say of the text in them. Most say nothing: then it is that of the element around."""
+
+    kind: Kind = "paragraph"
+    hint: naming.Hint | None = None
+    region: int = 0
+    main: int = 0
+    in_article: bool = False
+    link: _Link | None = None
+    cells: list[int] | None = None
+
+
+class _Frame(NamedTuple):
+    """An open element, and what to put back when it ends."""
 
     node: LexborNode
     tag: str
     is_block: bool
     first_block: int
     first_reference: int
-    kind: Kind
-    hint: naming.Hint | None
-    region: int
-    main: int
+    context: _Context
     box: int
-    in_article: bool
-    link: _Link | None
-    cells: list[int] | None
 
 
 @dataclass(slots=True, eq=False)
@@ -78,20 +91,20 @@ def read_layout(root: LexborNode, *, opened: Callable[[], frozenset[str]] = froz
     `opened` gives the ids of what the page's own controls open (``aria-controls``); it is asked where one matters.
     """
     walk = _Walk(opened)
-    buffer, stack, skipped = walk.buffer, walk.stack, chrome.SKIPPED
+    buffer, stack, enter, passed = walk.buffer, walk.stack, walk.enter, _PASSED
     node = root.first_child
     while True:
         if node is None:
             if not stack:
                 break
-            node = walk.leave().node.next
+            node = walk.leave().next
             continue
         tag = node.tag
         if tag == "-text":
             text = node.text_content or ""
             if buffer or not text.isspace():  # space before the first word of a block is none
                 walk.add_text(text)
-        elif tag is not None and tag[0] != "-" and tag not in skipped and walk.enter(node, tag):
+        elif tag not in passed and enter(node, tag):
             node = node.first_child
             continue
         node = node.next
@@ -106,6 +119,19 @@ def _only_text(node: LexborNode) -> str | None:
     return child.text_content if child is not None and child.next is None and child.tag == "-text" else None
 
 
+def _kind_in(around: Kind, tag: str, said: Said) -> Kind:
+    """The kind of text in a block element, by what it is and the kind around it."""
+    kind = _CONTEXT.get(tag)
+    if said.is_caption and kind in {None, "heading"} and around != "table_row":
+        return "caption"
+    return kind or around
+
+
+def _within(frame: _Frame, region: int) -> _Frame:
+    """A frame that puts back another region when it ends."""
+    return frame._replace(context=replace(frame.context, region=region))
+
+
 def _holder(text: str, blocks: list[Block]) -> Block:
     """The first block that holds a text; the first of all where none does."""
     return blocks[0] if len(blocks) == 1 else next((block for block in blocks if text in block.text), blocks[0])
@@ -116,29 +142,28 @@ class _Walk:
 
     def __init__(self, opened: Callable[[], frozenset[str]]) -> None:
         self.layout = Layout()
+        self.blocks, self.references, self.boxes = self.layout.blocks, self.layout.references, self.layout.boxes
         self.stack: list[_Frame] = []
         self.opened = opened
         self.buffer: list[str] = []
         self.pending: list[Reference] = []
         self.link_chars = 0
-        self.hinted = {"byline": 0, "date": 0, "caption": 0}
-        self.kind: Kind = "paragraph"
-        self.hint: naming.Hint | None = None
-        self.region = 0
-        self.main = 0
+        self.hinted: dict[naming.Hint, int] = {}
+        self.context = _Context()
         self.box = 0
-        self.in_article = False
-        self.link: _Link | None = None
-        self.cells: list[int] | None = None
 
     def add_text(self, text: str) -> None:
         """Take in the text of a text node."""
         self.buffer.append(text)
-        if self.hint is not None:
-            self.hinted[self.hint] += len(text.strip())
-        if self.link is not None:
-            self.link.text.append(text)
+        context = self.context
+        if context.hint is not None:
+            self._add_hinted(context.hint, text)
+        if context.link is not None:
+            context.link.text.append(text)
             self.link_chars += len(text.strip())
+
+    def _add_hinted(self, hint: naming.Hint, text: str) -> None:
+        self.hinted[hint] = self.hinted.get(hint, 0) + len(text.strip())
 
     def enter(self, node: LexborNode, tag: str) -> bool:
         """Begin an element; False where its content is not to be walked."""
@@ -147,8 +172,8 @@ class _Walk:
             return False
         if "role" in attributes and chrome.is_skipped(attributes):
             return False
-        said = self._said(node, tag, attributes)
-        reason = said.reason or (said.box if self.cells is None else None)
+        said = self._said(node, tag, attributes) if attributes or tag in TELLING_TAGS else NOTHING
+        reason = said.reason or (said.box if self.context.cells is None else None)
         is_block = tag in BLOCKS
         if not is_block:
             if reason is not None:
@@ -160,10 +185,13 @@ class _Walk:
                 return False
         if is_block and self.buffer:
             self.flush()
-        self._open(node, tag, is_block)
-        if reason is not None:
-            self.region = self._open_region(self.region, reason, holds_prose=chrome.may_hold_prose(tag, reason))
-        self._take_context(tag, attributes, said.hint)
+        context, box = self.context, self.box
+        self.stack.append(_Frame(node, tag, is_block, len(self.blocks), len(self.references), context, box))
+        if is_block:
+            self.box = len(self.boxes)
+            self.boxes.append(box)
+        if tag in _TELLING or said is not NOTHING or "role" in attributes:
+            self.context = self._context_in(tag, attributes, said, reason)
         return True
 
     def _enters_leaf(self, tag: str, attributes: chrome.Attributes) -> bool:
@@ -178,44 +206,23 @@ class _Walk:
 
     def _add_phrase(self, tag: str, attributes: chrome.Attributes, text: str, said: naming.Hint | None) -> None:
         """Take in an element within a line that holds nothing but text, as if it were opened and ended around it."""
-        link, hint = self.link, self.hint
-        if said is not None:
-            self.hint = said
-        if tag == "a" and (address := attributes.get("href")):
-            self.link = _Link(address)
+        context = self.context
+        address = attributes.get("href") if tag == "a" else None
         if self.buffer or not text.isspace():
-            self.add_text(text)
-        if self.link is not None and self.link is not link:
-            self._add_link(self.link, len(self.layout.blocks))
-        self.link, self.hint = link, hint
-
-    def _open(self, node: LexborNode, tag: str, is_block: bool) -> None:
-        """Put an element on the stack with the context around it."""
-        layout = self.layout
-        self.stack.append(
-            _Frame(
-                node,
-                tag,
-                is_block,
-                len(layout.blocks),
-                len(layout.references),
-                self.kind,
-                self.hint,
-                self.region,
-                self.main,
-                self.box,
-                self.in_article,
-                self.link,
-                self.cells,
-            )
-        )
-        if is_block:
-            self.layout.boxes.append(self.box)
-            self.box = len(self.layout.boxes) - 1
+            self.buffer.append(text)
+            if hint := said or context.hint:
+                self._add_hinted(hint, text)
+            if address:
+                self.link_chars += len(text.strip())
+            elif context.link is not None:
+                context.link.text.append(text)
+                self.link_chars += len(text.strip())
+        if address:
+            self._add_link(address, text, len(self.blocks))
 
     def _said(self, node: LexborNode, tag: str, attributes: chrome.Attributes) -> Said:
         """Return what an element says of its text; its reason is why that may be no part of the document."""
-        said = said_of(tag, attributes, self.in_article)
+        said = said_of(tag, attributes, self.context.in_article)
         if tag == "noscript":
             return said._replace(reason="hidden")
         if tag == "form" and node.css_first('input[type="password"]') is not None:
@@ -225,64 +232,61 @@ class _Walk:
             return said._replace(reason="hidden")
         return said
 
-    def _take_context(self, tag: str, attributes: chrome.Attributes, hint: naming.Hint | None) -> None:
-        """Take over what an element says of its content: landmark, kind, link, hint."""
-        role = attributes.get("role") if attributes else None
-        if tag in {"main", "article"} or role in {"main", "article"}:
-            self.in_article = True
-            if "main" in {tag, role} and self.main == 0:
+    def _context_in(self, tag: str, attributes: chrome.Attributes, said: Said, reason: Reason | None) -> _Context:
+        """The context in an element: that around it, but for the landmark, kind, link, hint and region that it says."""
+        around = self.context
+        main, in_article, link, kind, cells = around.main, around.in_article, around.link, around.kind, around.cells
+        role = attributes.get("role")
+        if tag in _LANDMARKS or role in _LANDMARKS:
+            in_article = True
+            if "main" in {tag, role} and main == 0:
                 self.layout.mains += 1
-                self.main = self.layout.mains
-        if tag in BLOCKS:
-            self._take_kind(tag, attributes)
-        if tag == "a" and attributes.get("href"):
-            self.link = _Link(attributes["href"] or "")
-        if hint is not None:
-            self.hint = hint
-
-    def _take_kind(self, tag: str, attributes: chrome.Attributes) -> None:
+                main = self.layout.mains
         if tag == "tr":
-            self.cells = []
-        elif tag in {"td", "th"} and self.cells is not None:
-            self.cells.append(len(self.layout.blocks))
-        kind = _CONTEXT.get(tag)
-        if (kind in {None, "heading"} and attributes) and self.kind != "table_row" and naming.is_caption(attributes):
-            kind = "caption"
-        if kind is not None:
-            self.kind = kind
+            cells = []
+        elif cells is not None and tag in {"td", "th"}:
+            cells.append(len(self.blocks))
+        if tag in BLOCKS:
+            kind = _kind_in(kind, tag, said)
+        if tag == "a" and (address := attributes.get("href")):
+            link = _Link(address)
+        region = around.region
+        if reason is not None:
+            region = self._open_region(region, reason, holds_prose=chrome.may_hold_prose(tag, reason))
+        return _Context(kind, said.hint or around.hint, region, main, in_article, link, cells)
 
     def _can_be_opened(self, attributes: chrome.Attributes) -> bool:
         return naming.is_panel(attributes) or (bool(name := attributes.get("id")) and name in self.opened())
 
     def _is_title(self, attributes: chrome.Attributes) -> bool:
         """Whether a button is the title of a panel, which is text, and not a control (WAI-ARIA accordion pattern)."""
-        return self.kind == "heading" or naming.is_panel(attributes)
+        return self.context.kind == "heading" or naming.is_panel(attributes)
 
     def _open_region(self, parent: int, reason: Reason, *, holds_prose: bool) -> int:
         self.layout.regions.append(Region(parent, reason, holds_prose))
         return len(self.layout.regions) - 1
 
-    def leave(self) -> _Frame:
-        """End the innermost element, put its surroundings back, and return its frame."""
-        frame = self.stack.pop()
-        if frame.is_block:
-            if self.buffer:
-                self.flush(ending=frame)
-            if frame.tag == "tr":
-                self._end_row(frame)
-        if self.link is not None and self.link is not frame.link:
-            self._add_link(self.link, frame.first_block)
-        self.kind, self.hint, self.region, self.main = frame.kind, frame.hint, frame.region, frame.main
-        self.box = frame.box
-        self.in_article, self.link, self.cells = frame.in_article, frame.link, frame.cells
-        return frame
+    def leave(self) -> LexborNode:
+        """End the innermost element, put its surroundings back, and return it."""
+        if self.buffer and self.stack[-1].is_block:
+            self.flush(ending=True)
+        node, tag, _, first_block, first_reference, context, self.box = self.stack.pop()
+        if self.context is not context:
+            if tag == "tr":
+                self._end_row(first_block, first_reference)
+            link = self.context.link
+            if link is not None and link is not context.link:
+                self._add_link(link.address, "".join(link.text), first_block)
+            self.context = context
+        return node
 
-    def _add_link(self, link: _Link, first_block: int) -> None:
+    def _add_link(self, address: str, text: str, first_block: int) -> None:
         """Record a link that ends; where blocks stood inside of it, it belongs to the first of them."""
-        reference = Reference(link.address, settle("".join(link.text)), self.region, self.main, is_image=False)
-        self.layout.references.append(reference)
-        if first_block < len(self.layout.blocks):
-            reference.block = self.layout.blocks[first_block]
+        context = self.context
+        reference = Reference(address, settle(text), context.region, context.main, False)
+        self.references.append(reference)
+        if first_block < len(self.blocks):
+            reference.block = self.blocks[first_block]
         else:
             self.pending.append(reference)
 
@@ -292,71 +296,79 @@ class _Walk:
             address = attributes.get("data-src") or attributes.get("data-lazy-src") or ""
         if address and "1" not in {attributes.get("width"), attributes.get("height")}:
             text = settle(attributes.get("alt") or "")
-            self.layout.references.append(Reference(address, text, self.region, self.main, is_image=True))
+            self.references.append(Reference(address, text, self.context.region, self.context.main, is_image=True))
 
-    def flush(self, ending: _Frame | None = None) -> None:
-        """End the open block, which holds text; `ending` is the element that ends with it, no longer on the stack."""
+    def flush(self, *, ending: bool = False) -> None:
+        """End the open block, which holds text; `ending`: the innermost element ends with it."""
         raw = "".join(self.buffer)
         self.buffer.clear()
-        blocks = [Block(self.kind, text, self.region, self.main, self.box) for text in lines(raw, self.kind)]
+        context = self.context
+        kind, region, main, box = context.kind, context.region, context.main, self.box
+        blocks = [Block(kind, text, region, main, box) for text in lines(raw, kind)]
         if blocks:
             blocks[0].link_chars = self.link_chars
             for reference in self.pending:
                 reference.block = _holder(reference.text, blocks)
-            for block in blocks:
-                self._name(block)
-            if ending is not None and self.kind == "heading":
-                blocks[0].is_h1 = ending.tag == "h1"
-                self._open_rail(blocks[0], ending)
-            self.layout.blocks.extend(blocks)
+            if kind in _NAMED_BY_WORDING:
+                for block in blocks:
+                    self._name(block)
+            elif ending and kind == "heading":
+                blocks[0].is_h1 = self.stack[-1].tag == "h1"
+                self._open_rail(blocks[0])
+            self.blocks.extend(blocks)
         self.pending.clear()
+        self.hinted.clear()
         self.link_chars = 0
-        if any(self.hinted.values()):
-            self.hinted = dict.fromkeys(self.hinted, 0)
 
     def _name(self, block: Block) -> None:
         """Give a block of prose the narrower kind that its wording or its markup says."""
-        if block.kind not in {"paragraph", "list_item", "quote"}:
-            return
-        if is_caption_data(block.text):
+        text = block.text
+        if is_caption_data(text):
             block.kind = "caption"
-        elif is_notice(block.text):
+        elif is_notice(text):
             block.kind = "notice"
-        elif len(block.text) <= _HINT_LENGTH:
-            enough = _HINT_SHARE * len(without_ago(block.text))
-            if self.hinted["date"] >= enough:
+        elif len(text) <= _HINT_LENGTH:
+            enough = _HINT_SHARE * len(without_ago(text))
+            date = self.hinted.get("date", 0)
+            if date >= enough:
                 block.kind = "date"
-            elif self.hinted["date"] + self.hinted["byline"] >= enough:
+            elif date + self.hinted.get("byline", 0) >= enough:
                 block.kind = "byline"  # often with the date in the same line
-            elif self.hinted["caption"] >= enough:
+            elif self.hinted.get("caption", 0) >= enough:
                 block.kind = "caption"
 
-    def _open_rail(self, heading: Block, ending: _Frame) -> None:
-        """Where a heading names a rail and opens its containers, put them under suspicion, the outermost first."""
+    def _open_rail(self, heading: Block) -> None:
+        """Where the heading that ends names a rail and opens its containers, put them under suspicion, the outermost
+        first."""
         if not is_rail_heading(heading.text):
             return
-        here = len(self.layout.blocks)
-        depth = len(self.stack)
-        while depth and len(self.stack) - depth < _RAIL_CLIMB:
-            frame = self.stack[depth - 1]
-            if frame.first_block != here or frame.tag in {"main", "article", "body"} or frame.region != self.region:
+        stack, region = self.stack, self.context.region
+        here, last = len(self.blocks), len(stack) - 1
+        first = last
+        while first and last - first < _RAIL_CLIMB:
+            frame = stack[first - 1]
+            at_start = frame.first_block == here and frame.context.region == region
+            if not at_start or frame.tag in {"main", "article", "body"}:
                 break
-            depth -= 1
-        for frame in self.stack[depth:]:
-            if frame is not self.stack[depth]:
-                frame.region = self.region
-            self.region = self._open_region(self.region, "rail", holds_prose=False)
-        ending.region = heading.region = self.region
+            first -= 1
+        for number in range(first, last):
+            if number > first:
+                stack[number] = _within(stack[number], region)
+            region = self._open_region(region, "rail", holds_prose=False)
+        # It ends, and what follows it stands in the rail too.
+        stack[last] = _within(stack[last], region)
+        self.context = replace(self.context, region=region)
+        heading.region = region
 
-    def _end_row(self, frame: _Frame) -> None:
+    def _end_row(self, first_block: int, first_reference: int) -> None:
         """Join the row that ends, and move the links in it to the joined block."""
-        blocks = self.layout.blocks[frame.first_block :]
-        if not blocks or not self.cells:
+        blocks = self.blocks[first_block:]
+        if not blocks or not self.context.cells:
             return
-        cells = [start - frame.first_block for start in self.cells]
-        joined = join_row(blocks, cells, self.region)
+        cells = [start - first_block for start in self.context.cells]
+        joined = join_row(blocks, cells, self.context.region)
         if len(joined) < len(blocks):
-            self.layout.blocks[frame.first_block :] = joined
-            for reference in self.layout.references[frame.first_reference :]:
+            self.blocks[first_block:] = joined
+            for reference in self.references[first_reference:]:
                 if reference.block is not None:
                     reference.block = joined[0]

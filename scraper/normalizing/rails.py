@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.normalizing.core import is_all_links, is_long_prose, prose
+from scraper.normalizing.core import is_all_links, is_long_prose
 from scraper.normalizing.furniture import is_beside_an_article, is_furniture, is_lead_in, is_rail_heading
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _is_link(block: Block) -> bool:
 def _titles_text(blocks: list[Block], number: int) -> bool:
     """Whether the next block after a heading is prose."""
     below = blocks[number + 1] if number + 1 < len(blocks) else None
-    return below is not None and below.kind != "heading" and prose(below) >= _TEXT_UNDER_HEADING
+    return below is not None and below.kind != "heading" and below.prose >= _TEXT_UNDER_HEADING
 
 
 def _end(blocks: list[Block], known: list[bool]) -> int:
@@ -100,4 +100,4 @@ def _end(blocks: list[Block], known: list[bool]) -> int:
 
 
 def _is_text(block: Block) -> bool:
-    return prose(block) >= _TEXT_UNDER_HEADING or block.is_row or block.kind == "notice"
+    return block.prose >= _TEXT_UNDER_HEADING or block.is_row or block.kind == "notice"
