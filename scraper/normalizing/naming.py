@@ -31,21 +31,18 @@ _BEM = re.compile(r"__|--")
 _UNDERSCORES = re.compile("_+")
 
 
+# A site writes a few names in many combinations.
 @lru_cache(maxsize=8192)
-def _parts(names: str) -> tuple[str, ...]:
-    """Return the names of a class attribute with their BEM parts, in lower case with hyphens."""
-    parts = [part for name in names.split() for part in (*_BEM.split(_CAMEL.sub("-", name)), name)]
-    return tuple(dict.fromkeys(_UNDERSCORES.sub("-", part).lower() for part in parts))
+def _hints_of(name: str) -> tuple[Hint | None, bool]:
+    """Whether a name, or a BEM part of it, is that of a byline or a date; and whether that of a caption."""
+    parts = [_UNDERSCORES.sub("-", part).lower() for part in (*_BEM.split(_CAMEL.sub("-", name)), name)]
+    hints = (_BYLINE.fullmatch(part) and "byline" or _DATE.fullmatch(part) and "date" for part in parts)
+    return next(filter(None, hints), None), any(_CAPTION.fullmatch(part) for part in parts)
 
 
 @lru_cache(maxsize=8192)
 def _hint_of(names: str) -> Hint | None:
-    for part in _parts(names):
-        if _BYLINE.fullmatch(part):
-            return "byline"
-        if _DATE.fullmatch(part):
-            return "date"
-    return None
+    return next((found for name in names.split() if (found := _hints_of(name)[0])), None)
 
 
 def hint(tag: str, attributes: Attributes) -> Hint | None:
@@ -67,7 +64,7 @@ def hint(tag: str, attributes: Attributes) -> Hint | None:
 
 @lru_cache(maxsize=8192)
 def _has_caption(names: str) -> bool:
-    return any(_CAPTION.fullmatch(part) for part in _parts(names))
+    return any(_hints_of(name)[1] for name in names.split())
 
 
 def is_caption(attributes: Attributes) -> bool:
