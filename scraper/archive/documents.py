@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 STEP = 1 << 32
+_compact = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 Place = tuple[str, int]  # (kind, passage_id): what stands at a rank
 
 
@@ -181,5 +182,3 @@ def _intern(connection: sqlite3.Connection, table: str, digest: str, columns: di
     return insert(connection, table, {"sha256": digest, **columns})
 
 
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))

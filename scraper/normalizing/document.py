@@ -32,6 +32,8 @@ FRAME_KINDS: frozenset[Kind] = frozenset({"byline", "date", "notice"})
 # speaks of a picture. Both are kept, stored and compared as a paragraph is, but they are not the body text.
 OUTSIDE_TEXT: frozenset[Kind] = FRAME_KINDS | {"aside", "caption"}
 
+_packed = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
 
 @portable
 @dataclass(frozen=True, slots=True)
@@ -116,5 +118,4 @@ class Document:
         said = [self.text_sha256, self.title, self.byline, self.published, self.modified, self.language]
         said += [self.canonical_url, self.syndicated_from]
         things = [[(x.url, x.text) for x in self.links], [(x.url, x.alt) for x in self.images]]
-        packed = json.dumps([said, things], ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(packed.encode()).hexdigest()
+        return hashlib.sha256(_packed([said, things]).encode()).hexdigest()
