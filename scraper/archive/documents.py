@@ -180,5 +180,3 @@ def _intern(connection: sqlite3.Connection, table: str, digest: str, columns: di
     if found:
         return int(found[0])
     return insert(connection, table, {"sha256": digest, **columns})
-
-

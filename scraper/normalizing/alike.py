@@ -275,8 +275,5 @@ def _id_alike(was: bytes, value: bytes) -> bool:
     if b"&" in was + value:
         return False
     # Tokens never come again: what is remembered of names has no room for them.
-    named = [
-        (suspect_once(name), is_panel({"id": name}))
-        for name in (was.decode("ascii"), value.decode("ascii"))
-    ]
+    named = [(suspect_once(name), is_panel({"id": name})) for name in (was.decode("ascii"), value.decode("ascii"))]
     return named[0] == named[1] and not {was.lower(), value.lower()} & _ASKED_FOR

@@ -136,7 +136,12 @@ def _suspect_word(word: str) -> Suspicion | None:
     found: set[str | None] = set()
     for part in _BEM.split(_CAMEL.sub("-", _MODIFIER.sub("", word))):
         plain = part.replace("_", "-").lower().strip("-")
-        if plain and len(plain) <= _NAME_LENGTH and (match := _BY_NAME.fullmatch(plain)) and not _STATE.fullmatch(plain):
+        if (
+            plain
+            and len(plain) <= _NAME_LENGTH
+            and (match := _BY_NAME.fullmatch(plain))
+            and not _STATE.fullmatch(plain)
+        ):
             found.add(match.lastgroup)
     return _strongest(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
 from scraper.normalizing.document import Image, Link
@@ -26,6 +26,8 @@ _VOLATILE = re.compile(
     r"|sig|signature|hmac|hdnts|hdnea|policy|key-pair-id|expires|x-(?:amz|goog)-.*|cb|cachebuster|_|nocache|rnd|rand|timestamp|itok",
     re.IGNORECASE,
 )
+# Where a service hides addresses of e-mail, anew at every request.
+_EMAIL = "/cdn-cgi/l/email-protection"
 _NAMING = re.compile(r".*(?:id|key|file|doc|document|name|path|url|uri|title|q|query|search)", re.IGNORECASE)
 _RANDOM = re.compile(r"(?=(?:[^0-9]*[0-9]){4})(?=(?:[^A-Za-z]*[A-Za-z]){4})[A-Za-z0-9_~.%+/=-]{24,}")
 _SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
@@ -36,6 +38,11 @@ _IMAGE_PARAMETER = re.compile(
 # …/2019/Nov/21/2002214873/825/780/0/NAME.JPG: width, height and quality between the asset's number and its name.
 _ASSET_SIZE = re.compile(r"(/\d{4}/[A-Z][a-z]{2}/\d{1,2}/\d{6,}/)\d+/\d+/\d+/")
 _SIZED_NAME = re.compile(r"-\d{2,4}x\d{2,4}(?=\.[A-Za-z]{3,4}$)")
+# An address as nearly all are written: whole, in lower case up to the path, or from the root of its site; with a path in
+# which there is nothing to settle. No segment of it is empty or begins with a dot; no parameters, query, fragment.
+_PLAIN = re.compile(
+    r"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]+)?(?=/|\Z)|(?=/))((?:/[\w~%,=@+-][\w.~%,=@+-]*)*/?)", re.ASCII
+)
 _STYLED = re.compile(r"/styles/[^/]+/(?:public|private)/")
 
 
@@ -57,8 +64,12 @@ def settle_link(address: str, base: str) -> str | None:
     Tracking parameters, sessions, signatures and long random values go. A fragment stays, for it names the part that is
     meant; a link into the page itself (``base`` without its fragment) is no link to another document and gives None.
     """
+    if (plainly := _plain(address, base)) is not None:
+        return None if _EMAIL in plainly[1] else "".join(plainly)
+    if address.startswith("#") and _page_of(base).is_settled:
+        return None
     joined = absolute(address, base)
-    if joined is None or "/cdn-cgi/l/email-protection" in joined:
+    if joined is None or _EMAIL in joined:
         return None
     plain, fragment = urldefrag(joined)
     if plain == urldefrag(base)[0] and (fragment or address.strip().startswith("#") or not address.strip()):
@@ -69,8 +80,38 @@ def settle_link(address: str, base: str) -> str | None:
 @lru_cache(maxsize=4096)
 def settle_image(address: str, base: str) -> str | None:
     """Return the settled absolute URL of an image, whatever the size in which it is asked for."""
+    if (plainly := _plain(address, base)) is not None:
+        return plainly[0] + _without_size(plainly[1])
     joined = absolute(address, base)
     return _rebuild(urldefrag(joined)[0], image=True) if joined is not None else None
+
+
+class _Page(NamedTuple):
+    """What addresses in a page start from: its site as settled, empty where it is none; and whether an address of
+    nothing but a fragment leads into the page for certain."""
+
+    site: str
+    is_settled: bool
+
+
+@lru_cache(maxsize=64)
+def _page_of(base: str) -> _Page:
+    root, part = absolute("/", base), absolute("#a", base)
+    site = _rebuild(root, image=False).removesuffix("/") if root is not None else ""
+    return _Page(site, part is not None and urldefrag(part)[0] == urldefrag(base)[0])
+
+
+def _plain(address: str, base: str) -> tuple[str, str] | None:
+    """Return site and path of an address as they are settled, where that is plain to see: what `absolute` and
+    `_rebuild` would come to in ten times as long."""
+    found = _PLAIN.fullmatch(address)
+    site = (found[1] or _page_of(base).site) if found is not None else ""
+    return (site, found[2] or "/") if found is not None and site else None
+
+
+def _without_size(path: str) -> str:
+    """The path of an image without the size in which it is asked for."""
+    return _STYLED.sub("/", _SIZED_NAME.sub("", _ASSET_SIZE.sub(r"\1", path)))
 
 
 def _rebuild(url: str, *, image: bool) -> str:
@@ -78,7 +119,7 @@ def _rebuild(url: str, *, image: bool) -> str:
     parts = urlsplit(url)
     path = _SESSION_PATH.sub("", parts.path) or "/"
     if image:
-        path = _STYLED.sub("/", _SIZED_NAME.sub("", _ASSET_SIZE.sub(r"\1", path)))
+        path = _without_size(path)
     query = "&".join(pair for pair in parts.query.split("&") if pair and _stays(pair, image))
     return urlunsplit((parts.scheme, parts.netloc.lower(), path, query, parts.fragment))
 

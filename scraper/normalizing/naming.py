@@ -36,8 +36,14 @@ _UNDERSCORES = re.compile("_+")
 def _hints_of(name: str) -> tuple[Hint | None, bool]:
     """Whether a name, or a BEM part of it, is that of a byline or a date; and whether that of a caption."""
     parts = [_UNDERSCORES.sub("-", part).lower() for part in (*_BEM.split(_CAMEL.sub("-", name)), name)]
-    hints = (_BYLINE.fullmatch(part) and "byline" or _DATE.fullmatch(part) and "date" for part in parts)
-    return next(filter(None, hints), None), any(_CAPTION.fullmatch(part) for part in parts)
+    hint = next((found for part in parts if (found := _hint_of_part(part))), None)
+    return hint, any(_CAPTION.fullmatch(part) for part in parts)
+
+
+def _hint_of_part(part: str) -> Hint | None:
+    if _BYLINE.fullmatch(part):
+        return "byline"
+    return "date" if _DATE.fullmatch(part) else None
 
 
 @lru_cache(maxsize=8192)
