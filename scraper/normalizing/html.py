@@ -36,7 +36,7 @@ _CONTEXT: dict[str, Kind] = {
 # Elements that may change the context of what is in them, whatever their attributes.
 _TELLING = frozenset(_CONTEXT) | {"main", "article", "a", "td", "th"}
 # What holds no element and no text of the page.
-_PASSED = chrome.SKIPPED | {"-comment", "-doctype", "-document", None}
+_PASSED = chrome.SKIPPED | {"-comment", "-doctype", "-document"}
 # Line breaks, images, fields and controls.
 _LEAVES = frozenset({"br", "img", "textarea", "button"})
 # A heading such as "Related stories" opens a rail where it opens its container; no further out than this.
@@ -104,7 +104,7 @@ def read_layout(root: LexborNode, *, opened: Callable[[], frozenset[str]] = froz
             text = node.text_content or ""
             if buffer or not text.isspace():  # space before the first word of a block is none
                 walk.add_text(text)
-        elif tag not in passed and enter(node, tag):
+        elif tag is not None and tag not in passed and enter(node, tag):
             node = node.first_child
             continue
         node = node.next
@@ -170,17 +170,20 @@ class _Walk:
         attributes = node.attributes
         if tag in _LEAVES and not self._enters_leaf(tag, attributes):
             return False
-        if "role" in attributes and chrome.is_skipped(attributes):
-            return False
-        said = self._said(node, tag, attributes) if attributes or tag in TELLING_TAGS else NOTHING
-        reason = said.reason or (said.box if self.context.cells is None else None)
+        said, reason, has_role = NOTHING, None, False
+        if attributes or tag in TELLING_TAGS:
+            has_role = "role" in attributes
+            if has_role and chrome.is_skipped(attributes):
+                return False
+            said = self._said(node, tag, attributes)
+            reason = said.reason or (said.box if self.context.cells is None else None)
         is_block = tag in BLOCKS
         if not is_block:
             if reason is not None:
                 if len(node.text()) < _PHRASE:
                     return False
                 is_block = True
-            elif "role" not in attributes and (text := _only_text(node)) is not None:
+            elif not has_role and (text := _only_text(node)) is not None:
                 self._add_phrase(tag, attributes, text, said.hint)
                 return False
         if is_block and self.buffer:
@@ -190,7 +193,7 @@ class _Walk:
         if is_block:
             self.box = len(self.boxes)
             self.boxes.append(box)
-        if tag in _TELLING or said is not NOTHING or "role" in attributes:
+        if tag in _TELLING or said is not NOTHING or has_role:
             self.context = self._context_in(tag, attributes, said, reason)
         return True
 

@@ -38,8 +38,8 @@ _IMAGE_PARAMETER = re.compile(
 # …/2019/Nov/21/2002214873/825/780/0/NAME.JPG: width, height and quality between the asset's number and its name.
 _ASSET_SIZE = re.compile(r"(/\d{4}/[A-Z][a-z]{2}/\d{1,2}/\d{6,}/)\d+/\d+/\d+/")
 _SIZED_NAME = re.compile(r"-\d{2,4}x\d{2,4}(?=\.[A-Za-z]{3,4}$)")
-# An address as nearly all are written: whole, in lower case up to the path, or from the root of its site; with a path in
-# which there is nothing to settle. No segment of it is empty or begins with a dot; no parameters, query, fragment.
+# An address as nearly all are written: whole, in lower case up to the path, or from the root of its site; with a path
+# in which there is nothing to settle. No segment of it is empty or begins with a dot; no parameters, query, fragment.
 _PLAIN = re.compile(
     r"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]+)?(?=/|\Z)|(?=/))((?:/[\w~%,=@+-][\w.~%,=@+-]*)*/?)", re.ASCII
 )
