@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
 from scraper.normalizing.document import Image, Link
@@ -40,9 +40,9 @@ _ASSET_SIZE = re.compile(r"(/\d{4}/[A-Z][a-z]{2}/\d{1,2}/\d{6,}/)\d+/\d+/\d+/")
 _SIZED_NAME = re.compile(r"-\d{2,4}x\d{2,4}(?=\.[A-Za-z]{3,4}$)")
 # An address as nearly all are written: whole, in lower case up to the path, or from the root of its site; with a path
 # in which there is nothing to settle. No segment of it is empty or begins with a dot; no parameters, query, fragment.
-_PLAIN = re.compile(
-    r"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]+)?(?=/|\Z)|(?=/))((?:/[\w~%,=@+-][\w.~%,=@+-]*)*/?)", re.ASCII
-)
+_HOST = r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]+)?"
+_SITE = re.compile(rf"({_HOST})/")
+_PLAIN = re.compile(rf"({_HOST}(?=/|\Z)|(?=/))((?:/[\w~%,=@+-][\w.~%,=@+-]*)*/?)", re.ASCII)
 _STYLED = re.compile(r"/styles/[^/]+/(?:public|private)/")
 
 
@@ -66,7 +66,7 @@ def settle_link(address: str, base: str) -> str | None:
     """
     if (plainly := _plain(address, base)) is not None:
         return None if _EMAIL in plainly[1] else "".join(plainly)
-    if address.startswith("#") and _page_of(base).is_settled:
+    if address.startswith("#") and (page := _PLAIN.fullmatch(base)) is not None and page[1]:
         return None
     joined = absolute(address, base)
     if joined is None or _EMAIL in joined:
@@ -86,27 +86,16 @@ def settle_image(address: str, base: str) -> str | None:
     return _rebuild(urldefrag(joined)[0], image=True) if joined is not None else None
 
 
-class _Page(NamedTuple):
-    """What addresses in a page start from: its site as settled, empty where it is none; and whether an address of
-    nothing but a fragment leads into the page for certain."""
-
-    site: str
-    is_settled: bool
-
-
-@lru_cache(maxsize=64)
-def _page_of(base: str) -> _Page:
-    root, part = absolute("/", base), absolute("#a", base)
-    site = _rebuild(root, image=False).removesuffix("/") if root is not None else ""
-    return _Page(site, part is not None and urldefrag(part)[0] == urldefrag(base)[0])
-
-
 def _plain(address: str, base: str) -> tuple[str, str] | None:
     """Return site and path of an address as they are settled, where that is plain to see: what `absolute` and
     `_rebuild` would come to in ten times as long."""
     found = _PLAIN.fullmatch(address)
-    site = (found[1] or _page_of(base).site) if found is not None else ""
-    return (site, found[2] or "/") if found is not None and site else None
+    if found is None:
+        return None
+    if found[1]:
+        return found[1], found[2] or "/"
+    site = _SITE.match(base)
+    return (site[1], found[2]) if site is not None else None
 
 
 def _without_size(path: str) -> str:
