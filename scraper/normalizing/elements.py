@@ -58,22 +58,21 @@ def said_of(tag: str, attributes: chrome.Attributes, in_article: bool) -> Said:
         if len(names) <= _REMEMBERED:
             return _by_class(tag, names, in_article, is_styled)
     in_article = in_article or attributes.get("role") in {"main", "article"}
-    return _by_all(tag, attributes, in_article)._replace(may_be_hidden=True)
+    return _by_all(tag, attributes, in_article, may_be_hidden=True)
 
 
 @lru_cache(maxsize=8192)
 def _by_class(tag: str, names: str, in_article: bool, is_styled: bool) -> Said:
     """Judge an element of which its class says all: a page has many such, of few classes."""
-    said = _by_all(tag, {"class": names}, in_article)
-    if said == NOTHING:
-        return _STYLED if is_styled else NOTHING
-    return said._replace(may_be_hidden=is_styled)
+    said = _by_all(tag, {"class": names}, in_article, may_be_hidden=is_styled)
+    return NOTHING if said == NOTHING else said
 
 
-def _by_all(tag: str, attributes: chrome.Attributes, in_article: bool) -> Said:
+def _by_all(tag: str, attributes: chrome.Attributes, in_article: bool, *, may_be_hidden: bool) -> Said:
     return Said(
         chrome.suspect(tag, attributes, in_article),
         box_named(attributes) if tag in BLOCKS and tag not in _NEVER_BOXES else None,
         naming.hint(tag, attributes),
         naming.is_caption(attributes),
+        may_be_hidden,
     )

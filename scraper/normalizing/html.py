@@ -7,7 +7,7 @@ the document opens a region; `keeping` decides about regions when all text is kn
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import scraper.normalizing.chrome as chrome
 import scraper.normalizing.naming as naming
@@ -65,16 +65,10 @@ class _Context:
     cells: list[int] | None = None
 
 
-class _Frame(NamedTuple):
-    """An open element, and what to put back when it ends."""
-
-    node: LexborNode
-    tag: str
-    is_block: bool
-    first_block: int
-    first_reference: int
-    context: _Context
-    box: int
+# An open element, and what to put back when it ends: its node and tag, whether it is a block, the numbers of the first
+# block and the first reference in it, and the context and the box around it. A tuple: to make one is half of the work
+# that most elements are.
+_Frame = tuple["LexborNode", str, bool, int, int, _Context, int]
 
 
 @dataclass(slots=True, eq=False)
@@ -129,7 +123,8 @@ def _kind_in(around: Kind, tag: str, said: Said) -> Kind:
 
 def _within(frame: _Frame, region: int) -> _Frame:
     """A frame that puts back another region when it ends."""
-    return frame._replace(context=replace(frame.context, region=region))
+    node, tag, is_block, first_block, first_reference, context, box = frame
+    return node, tag, is_block, first_block, first_reference, replace(context, region=region), box
 
 
 def _holder(text: str, blocks: list[Block]) -> Block:
@@ -175,7 +170,9 @@ class _Walk:
             has_role = "role" in attributes
             if has_role and chrome.is_skipped(attributes):
                 return False
-            said = self._said(node, tag, attributes)
+            said = said_of(tag, attributes, self.context.in_article)
+            if said.may_be_hidden:
+                said = self._said_here(said, node, tag, attributes)
             reason = said.reason or (said.box if self.context.cells is None else None)
         is_block = tag in BLOCKS
         if not is_block:
@@ -189,7 +186,7 @@ class _Walk:
         if is_block and self.buffer:
             self.flush()
         context, box = self.context, self.box
-        self.stack.append(_Frame(node, tag, is_block, len(self.blocks), len(self.references), context, box))
+        self.stack.append((node, tag, is_block, len(self.blocks), len(self.references), context, box))
         if is_block:
             self.box = len(self.boxes)
             self.boxes.append(box)
@@ -223,15 +220,14 @@ class _Walk:
         if address:
             self._add_link(address, text, len(self.blocks))
 
-    def _said(self, node: LexborNode, tag: str, attributes: chrome.Attributes) -> Said:
-        """Return what an element says of its text; its reason is why that may be no part of the document."""
-        said = said_of(tag, attributes, self.context.in_article)
+    def _said_here(self, said: Said, node: LexborNode, tag: str, attributes: chrome.Attributes) -> Said:
+        """What an element says of its text where it stands, which may be hidden or hold what asks for a password."""
         if tag == "noscript":
             return said._replace(reason="hidden")
         if tag == "form" and node.css_first('input[type="password"]') is not None:
             # To log in or to register; a form around the whole page holds the text, and is kept.
             return said._replace(reason="asking")
-        if said.may_be_hidden and chrome.is_hidden(attributes) and not self._can_be_opened(attributes):
+        if chrome.is_hidden(attributes) and not self._can_be_opened(attributes):
             return said._replace(reason="hidden")
         return said
 
@@ -271,8 +267,8 @@ class _Walk:
 
     def leave(self) -> LexborNode:
         """End the innermost element, put its surroundings back, and return it."""
-        if self.buffer and self.stack[-1].is_block:
-            self.flush(ending=True)
+        if self.buffer and self.stack[-1][2]:
+            self.flush(ending=self.stack[-1][1])
         node, tag, _, first_block, first_reference, context, self.box = self.stack.pop()
         if self.context is not context:
             if tag == "tr":
@@ -301,8 +297,8 @@ class _Walk:
             text = settle(attributes.get("alt") or "")
             self.references.append(Reference(address, text, self.context.region, self.context.main, is_image=True))
 
-    def flush(self, *, ending: bool = False) -> None:
-        """End the open block, which holds text; `ending`: the innermost element ends with it."""
+    def flush(self, ending: str | None = None) -> None:
+        """End the open block, which holds text; `ending` is the tag of the innermost element if that ends with it."""
         raw = "".join(self.buffer)
         self.buffer.clear()
         context = self.context
@@ -316,7 +312,7 @@ class _Walk:
                 for block in blocks:
                     self._name(block)
             elif ending and kind == "heading":
-                blocks[0].is_h1 = self.stack[-1].tag == "h1"
+                blocks[0].is_h1 = ending == "h1"
                 self._open_rail(blocks[0])
             self.blocks.extend(blocks)
         self.pending.clear()
@@ -349,9 +345,8 @@ class _Walk:
         here, last = len(self.blocks), len(stack) - 1
         first = last
         while first and last - first < _RAIL_CLIMB:
-            frame = stack[first - 1]
-            at_start = frame.first_block == here and frame.context.region == region
-            if not at_start or frame.tag in {"main", "article", "body"}:
+            _, tag, _, first_block, _, context, _ = stack[first - 1]
+            if first_block != here or context.region != region or tag in {"main", "article", "body"}:
                 break
             first -= 1
         for number in range(first, last):

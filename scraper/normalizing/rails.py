@@ -69,7 +69,7 @@ def _is_furniture(blocks: list[Block], number: int, *, is_article: bool) -> bool
 
 
 def _says_something(block: Block) -> bool:
-    return _LETTER_OR_DIGIT.search(block.text) is not None
+    return block.text[:1].isalnum() or _LETTER_OR_DIGIT.search(block.text) is not None  # most begin with one
 
 
 def _is_link(block: Block) -> bool:
