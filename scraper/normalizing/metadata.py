@@ -37,7 +37,8 @@ _MARKS_OF_ARTICLES = (
     ", .type-post, #comments, #respond, .comments-area, .commentlist"
 )
 
-_OF_THE_PAGE = 'meta, script[type="application/ld+json" i], link[rel~="canonical" i]'
+_OF_THE_PAGE = 'meta, script[type="application/ld+json" i], link[rel~="canonical" i], base[href]'
+_read_json = json.JSONDecoder(strict=False).decode
 
 _META = {
     "byline": ("article:author", "author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator"),
@@ -54,11 +55,15 @@ _META = {
 
 @dataclass(slots=True)
 class Metadata:
-    """The fields found, for each the place it came from, and whether the page says that it is an article."""
+    """The fields found, for each the place it came from, and whether the page says that it is an article.
+
+    `base` is the address as written that its relative links start from, where it names one (HTML 4.2.3).
+    """
 
     values: dict[str, str] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     is_article: bool = False
+    base: str | None = None
 
     def offer(self, name: str, value: str | None, origin: str) -> None:
         """Take a value unless a more trusted one is there already."""
@@ -79,6 +84,7 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         found.offer("modified", _date(article.get("dateModified")), "json-ld")
         found.offer("syndicated_from", _address(article.get("isBasedOn"), url), "json-ld")
         found.is_article |= not _is_page(article)
+    found.base = next((node.attributes.get("href") for node in nodes if node.tag == "base"), None)
     meta = _meta(nodes)
     found.is_article = found.is_article or _is_marked_article(tree, meta)
     for name, keys in _META.items():
@@ -233,7 +239,7 @@ def _objects(text: str) -> list[Mapping[str, Any]]:
     if len(text) > _JSON_LENGTH:
         return []
     try:
-        waiting = [json.loads(text.strip().removesuffix(";"), strict=False)]
+        waiting = [_read_json(text.strip().removesuffix(";"))]
     except (ValueError, RecursionError):
         return []
     found: list[Mapping[str, Any]] = []
