@@ -33,8 +33,9 @@ _CONTEXT: dict[str, Kind] = {
     "blockquote": "quote",
     "tr": "table_row",
 }
-# Elements that may change the context of what is in them, whatever their attributes.
-_TELLING = frozenset(_CONTEXT) | {"main", "article", "a", "td", "th"}
+_CELLS = frozenset({"td", "th"})
+# Elements that change more of the context of what is in them than its kind, whatever their attributes.
+_TELLING = frozenset({"main", "article", "a", "tr"})
 # What holds no element and no text of the page.
 _PASSED = chrome.SKIPPED | {"-comment", "-doctype", "-document"}
 # Line breaks, images, fields and controls.
@@ -63,6 +64,15 @@ class _Context:
     in_article: bool = False
     link: _Link | None = None
     cells: list[int] | None = None
+    of_kinds: dict[Kind, _Context] = field(default_factory=dict, init=False)
+
+    def of(self, kind: Kind) -> _Context:
+        """The same with another kind: one for all items of a list."""
+        found = self.of_kinds.get(kind)
+        if found is None:
+            found = _Context(kind, self.hint, self.region, self.main, self.in_article, self.link, self.cells)
+            self.of_kinds[kind] = found
+        return found
 
 
 # An open element, and what to put back when it ends: its node and tag, whether it is a block, the numbers of the first
@@ -190,8 +200,12 @@ class _Walk:
         if is_block:
             self.box = len(self.boxes)
             self.boxes.append(box)
+        if tag in _CELLS and context.cells is not None:
+            context.cells.append(len(self.blocks))
         if tag in _TELLING or said is not NOTHING or has_role:
             self.context = self._context_in(tag, attributes, said, reason)
+        elif (kind := _CONTEXT.get(tag)) is not None and kind != context.kind:
+            self.context = context.of(kind)
         return True
 
     def _enters_leaf(self, tag: str, attributes: chrome.Attributes) -> bool:
@@ -234,17 +248,14 @@ class _Walk:
     def _context_in(self, tag: str, attributes: chrome.Attributes, said: Said, reason: Reason | None) -> _Context:
         """The context in an element: that around it, but for the landmark, kind, link, hint and region that it says."""
         around = self.context
-        main, in_article, link, kind, cells = around.main, around.in_article, around.link, around.kind, around.cells
+        main, in_article, link, kind = around.main, around.in_article, around.link, around.kind
         role = attributes.get("role")
         if tag in _LANDMARKS or role in _LANDMARKS:
             in_article = True
             if "main" in {tag, role} and main == 0:
                 self.layout.mains += 1
                 main = self.layout.mains
-        if tag == "tr":
-            cells = []
-        elif cells is not None and tag in {"td", "th"}:
-            cells.append(len(self.blocks))
+        cells = [] if tag == "tr" else around.cells
         if tag in BLOCKS:
             kind = _kind_in(kind, tag, said)
         if tag == "a" and (address := attributes.get("href")):
@@ -302,9 +313,10 @@ class _Walk:
         raw = "".join(self.buffer)
         self.buffer.clear()
         context = self.context
-        kind, region, main, box = context.kind, context.region, context.main, self.box
-        blocks = [Block(kind, text, region, main, box) for text in lines(raw, kind)]
-        if blocks:
+        kind = context.kind
+        texts = lines(raw, kind)
+        if texts:
+            blocks = [Block(kind, text, context.region, context.main, self.box) for text in texts]
             blocks[0].link_chars = self.link_chars
             for reference in self.pending:
                 reference.block = _holder(reference.text, blocks)
