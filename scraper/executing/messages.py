@@ -65,7 +65,9 @@ class _Pickler(pickle.Pickler):
         """Take an answer apart as it takes itself apart, with its body as a buffer."""
         if not isinstance(thing, Answer) or thing.body is None:
             return NotImplemented
-        make, values = thing.__reduce__()
+        taken = thing.__reduce__()
+        assert isinstance(taken, tuple)  # as `portable` has it
+        make, values = taken
         return make, (*values[:_BODY], pickle.PickleBuffer(thing.body), *values[_BODY + 1 :])
 
 

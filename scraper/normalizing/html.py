@@ -6,11 +6,12 @@ the document opens a region; `keeping` decides about regions when all text is kn
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import scraper.normalizing.chrome as chrome
 import scraper.normalizing.naming as naming
+from scraper.normalizing.context import CELLS, CHANGING, KINDS_IN, LANDMARKS, Context, OpenLink, kind_in
 from scraper.normalizing.elements import BLOCKS, NOTHING, TELLING_TAGS, said_of
 from scraper.normalizing.furniture import is_rail_heading
 from scraper.normalizing.layout import BREAK, Block, Layout, Reason, Reference, Region, join_row, lines
@@ -22,20 +23,10 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from scraper.normalizing.document import Kind
     from scraper.normalizing.elements import Said
 
-_CONTEXT: dict[str, Kind] = {
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
-    **dict.fromkeys(("li", "dt", "dd"), "list_item"),
-    **dict.fromkeys(("pre", "listing", "plaintext", "textarea", "xmp"), "preformatted"),
-    **dict.fromkeys(("figcaption", "caption"), "caption"),
-    "blockquote": "quote",
-    "tr": "table_row",
-}
-_CELLS = frozenset({"td", "th"})
-# Elements that change more of the context of what is in them than its kind, whatever their attributes.
-_TELLING = frozenset({"main", "article", "a", "tr"})
+# Blocks that mostly hold nothing but text, and whose kind is that of what is around them.
+_PROSE = frozenset({"p", "td", "th"})
 # What holds no element and no text of the page.
 _PASSED = chrome.SKIPPED | {"-comment", "-doctype", "-document"}
 # Line breaks, images, fields and controls.
@@ -45,7 +36,6 @@ _RAIL_CLIMB = 3
 # A suspected element within a line (an icon's name, a tooltip) is left out of the line if it is a phrase; a longer one
 # stands as a block of its own. Characters.
 _PHRASE = 200
-_LANDMARKS = frozenset({"main", "article"})
 # Prose, which its wording or its markup may name more narrowly.
 _NAMED_BY_WORDING = frozenset({"paragraph", "list_item", "quote"})
 # Bylines and dates are short; a longer block in an element of such a name is prose.
@@ -53,40 +43,10 @@ _HINT_LENGTH = 200
 _HINT_SHARE = 0.7
 
 
-@dataclass(slots=True, eq=False)
-class _Context:
-    """What the open elements say of the text in them. Most say nothing: then it is that of the element around."""
-
-    kind: Kind = "paragraph"
-    hint: naming.Hint | None = None
-    region: int = 0
-    main: int = 0
-    in_article: bool = False
-    link: _Link | None = None
-    cells: list[int] | None = None
-    of_kinds: dict[Kind, _Context] = field(default_factory=dict, init=False)
-
-    def of(self, kind: Kind) -> _Context:
-        """The same with another kind: one for all items of a list."""
-        found = self.of_kinds.get(kind)
-        if found is None:
-            found = _Context(kind, self.hint, self.region, self.main, self.in_article, self.link, self.cells)
-            self.of_kinds[kind] = found
-        return found
-
-
 # An open element, and what to put back when it ends: its node and tag, whether it is a block, the numbers of the first
 # block and the first reference in it, and the context and the box around it. A tuple: to make one is half of the work
 # that most elements are.
-_Frame = tuple["LexborNode", str, bool, int, int, _Context, int]
-
-
-@dataclass(slots=True, eq=False)
-class _Link:
-    """An open link: its address as written, and its text so far."""
-
-    address: str
-    text: list[str] = field(default_factory=list)
+_Frame = tuple["LexborNode", str, bool, int, int, Context, int]
 
 
 def read_layout(root: LexborNode, *, opened: Callable[[], frozenset[str]] = frozenset) -> Layout:
@@ -120,15 +80,7 @@ def read_layout(root: LexborNode, *, opened: Callable[[], frozenset[str]] = froz
 def _only_text(node: LexborNode) -> str | None:
     """The text of an element that holds nothing else; None where it holds more, or nothing."""
     child = node.first_child
-    return child.text_content if child is not None and child.next is None and child.tag == "-text" else None
-
-
-def _kind_in(around: Kind, tag: str, said: Said) -> Kind:
-    """The kind of text in a block element, by what it is and the kind around it."""
-    kind = _CONTEXT.get(tag)
-    if said.is_caption and kind in {None, "heading"} and around != "table_row":
-        return "caption"
-    return kind or around
+    return child.text_content if child is not None and child.next is None else None  # None too for what is no text
 
 
 def _within(frame: _Frame, region: int) -> _Frame:
@@ -154,7 +106,7 @@ class _Walk:
         self.pending: list[Reference] = []
         self.link_chars = 0
         self.hinted: dict[naming.Hint, int] = {}
-        self.context = _Context()
+        self.context = Context()
         self.box = 0
 
     def add_text(self, text: str) -> None:
@@ -196,15 +148,20 @@ class _Walk:
         if is_block and self.buffer:
             self.flush()
         context, box = self.context, self.box
+        if tag in _PROSE and said is NOTHING and not has_role and context.kind != "heading":
+            text = _only_text(node)
+            if text is not None:
+                self._add_prose(tag, text)
+                return False
         self.stack.append((node, tag, is_block, len(self.blocks), len(self.references), context, box))
         if is_block:
             self.box = len(self.boxes)
             self.boxes.append(box)
-        if tag in _CELLS and context.cells is not None:
+        if tag in CELLS and context.cells is not None:
             context.cells.append(len(self.blocks))
-        if tag in _TELLING or said is not NOTHING or has_role:
+        if tag in CHANGING or said is not NOTHING or has_role:
             self.context = self._context_in(tag, attributes, said, reason)
-        elif (kind := _CONTEXT.get(tag)) is not None and kind != context.kind:
+        elif (kind := KINDS_IN.get(tag)) is not None and kind != context.kind:
             self.context = context.of(kind)
         return True
 
@@ -217,6 +174,18 @@ class _Walk:
         elif tag == "textarea":
             return "readonly" in attributes  # not a field to fill in, but one that holds a licence or terms
         return tag == "button" and self._is_title(attributes)
+
+    def _add_prose(self, tag: str, text: str) -> None:
+        """Take in a paragraph or cell that holds nothing but text, as if it were opened and ended around it."""
+        context, box = self.context, self.box
+        if tag in CELLS and context.cells is not None:
+            context.cells.append(len(self.blocks))
+        self.box = len(self.boxes)
+        self.boxes.append(box)
+        if not text.isspace():
+            self.add_text(text)
+            self.flush(ending=tag)
+        self.box = box
 
     def _add_phrase(self, tag: str, attributes: chrome.Attributes, text: str, said: naming.Hint | None) -> None:
         """Take in an element within a line that holds nothing but text, as if it were opened and ended around it."""
@@ -245,25 +214,25 @@ class _Walk:
             return said._replace(reason="hidden")
         return said
 
-    def _context_in(self, tag: str, attributes: chrome.Attributes, said: Said, reason: Reason | None) -> _Context:
+    def _context_in(self, tag: str, attributes: chrome.Attributes, said: Said, reason: Reason | None) -> Context:
         """The context in an element: that around it, but for the landmark, kind, link, hint and region that it says."""
         around = self.context
         main, in_article, link, kind = around.main, around.in_article, around.link, around.kind
         role = attributes.get("role")
-        if tag in _LANDMARKS or role in _LANDMARKS:
+        if tag in LANDMARKS or role in LANDMARKS:
             in_article = True
             if "main" in {tag, role} and main == 0:
                 self.layout.mains += 1
                 main = self.layout.mains
         cells = [] if tag == "tr" else around.cells
         if tag in BLOCKS:
-            kind = _kind_in(kind, tag, said)
+            kind = kind_in(kind, tag, said)
         if tag == "a" and (address := attributes.get("href")):
-            link = _Link(address)
+            link = OpenLink(address)
         region = around.region
         if reason is not None:
             region = self._open_region(region, reason, holds_prose=chrome.may_hold_prose(tag, reason))
-        return _Context(kind, said.hint or around.hint, region, main, in_article, link, cells)
+        return Context(kind, said.hint or around.hint, region, main, in_article, link, cells)
 
     def _can_be_opened(self, attributes: chrome.Attributes) -> bool:
         return naming.is_panel(attributes) or (bool(name := attributes.get("id")) and name in self.opened())

@@ -105,7 +105,8 @@ def _weigh(layout: Layout) -> tuple[list[int], list[int], int]:
     weights, links = [0] * len(layout.regions), [0] * len(layout.regions)
     for block in layout.blocks:
         weights[block.region] += block.prose
-        links[block.region] += min(block.link_chars, len(block.text))
+        if block.link_chars:
+            links[block.region] += min(block.link_chars, len(block.text))
     sure = 0
     for number in range(len(layout.regions) - 1, 0, -1):
         region = layout.regions[number]

@@ -30,6 +30,7 @@ class Block:
 
     `prose` is how many of its characters stand outside of links, and `weight` how much of that counts where the core of
     the page is looked for; both are asked for often, and counted once the whole page is known (`core.measure`).
+    `is_label` is what `rails` found of it.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Block:
     link_chars: int = 0
     prose: int = 0
     weight: int = 0
+    is_label: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

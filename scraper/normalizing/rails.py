@@ -53,6 +53,17 @@ def _stays(block: Block) -> bool:
 
 
 def _is_furniture(blocks: list[Block], number: int, *, is_article: bool) -> bool:
+    """Whether a block is a label or a button. Of all but headings the wording tells, and is asked once for an article,
+    which is looked through for its asides before."""
+    block = blocks[number]
+    if not is_article or block.kind == "heading":
+        return _judge(blocks, number, is_article=is_article)
+    if block.is_label is None:
+        block.is_label = _judge(blocks, number, is_article=True)
+    return block.is_label
+
+
+def _judge(blocks: list[Block], number: int, *, is_article: bool) -> bool:
     block = blocks[number]
     if not _says_something(block):
         return True
