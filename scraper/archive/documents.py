@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 STEP = 1 << 32
+_compact = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 Place = tuple[str, int]  # (kind, passage_id): what stands at a rank
 
 
@@ -80,10 +81,11 @@ def write_spans(connection: sqlite3.Connection, source_id: str, number: int, doc
         ranks = _ranks(len(new), {at: standing[was][0] for at, was in kept.items()})
         assert ranks is not None
     staying = set(kept.values())
-    connection.executemany(
-        "update spans set to_version = ? where source_id = ? and rank = ? and to_version is null",
-        [(number - 1, source_id, rank) for at, (rank, _, _) in enumerate(standing) if at not in staying],
-    )
+    if len(staying) < len(standing):
+        connection.executemany(
+            "update spans set to_version = ? where source_id = ? and rank = ? and to_version is null",
+            [(number - 1, source_id, rank) for at, (rank, _, _) in enumerate(standing) if at not in staying],
+        )
     connection.executemany(
         "insert into spans (source_id, rank, from_version, to_version, kind, passage_id) values (?, ?, ?, null, ?, ?)",
         [(source_id, ranks[at], number, *place) for at, place in enumerate(new) if at not in kept],
@@ -179,7 +181,3 @@ def _intern(connection: sqlite3.Connection, table: str, digest: str, columns: di
     if found:
         return int(found[0])
     return insert(connection, table, {"sha256": digest, **columns})
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))

@@ -77,8 +77,10 @@ class Lineage:
         self.derivation = derivation_of(self.rules_text, source["publisher"])
         self.state = load_state(connection, source_id, self.derivation)
         self._document: tuple[int, Document] | None = None
-        row = connection.execute("select * from versions where id = ?", (self.state["version_id"],)).fetchone()
-        self.latest: dict[str, Any] | None = dict(row) if row else None
+        self.latest: dict[str, Any] | None = None
+        if (version_id := self.state["version_id"]) is not None:
+            row = connection.execute("select * from versions where id = ?", (version_id,)).fetchone()
+            self.latest = dict(row) if row else None
 
     @property
     def outdated(self) -> bool:

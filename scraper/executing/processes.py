@@ -20,7 +20,7 @@ from scraper.clock import system_clock
 from scraper.errors import UsageError, WorkersError
 from scraper.executing.brood import REMEDY, Brood, begin
 from scraper.executing.hosts import HostBatch
-from scraper.executing.messages import Ended, Fault, Hello, Page
+from scraper.executing.messages import Ended, Fault, Hello, Page, hear
 from scraper.executing.part import SOFTWARE
 from scraper.executing.threads import HOSTS_AT_ONCE, Threads
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from scraper.config import FetchSettings
     from scraper.executing.batches import Batch, Delivered
-    from scraper.executing.messages import Message
 
 WORTH_IT = 50
 """Fewer pages than this are through before a process has begun."""
@@ -185,7 +184,7 @@ class _Run:
 
     def _hear(self, worker: _Worker) -> Iterator[Delivered]:
         try:
-            message: Message = worker.line.recv()
+            message = hear(worker.line)
         except (EOFError, OSError):
             yield from self._lost(worker)
             return

@@ -24,7 +24,7 @@ from scraper.archive.preparing import Preparer
 from scraper.executing.batches import Delivered
 from scraper.executing.brood import Place, take_place
 from scraper.executing.hands import Hands
-from scraper.executing.messages import Ended, Fault, Hello, Page
+from scraper.executing.messages import Ended, Fault, Hello, Page, frames_of
 from scraper.executing.part import SOFTWARE
 from scraper.fetching.batch import look_on
 from scraper.fetching.observation import Answer
@@ -86,10 +86,11 @@ class Worker:
             return self._preparer.prepare(result, part.batch.rules_of(result))
 
     def _say(self, message: Message) -> None:
-        said = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+        frames = frames_of(message)
         with self._speaking:
             try:
-                self._line.send_bytes(said)
+                for frame in frames:
+                    self._line.send_bytes(frame)
             except OSError:
                 self._place.wait_for_copies()
                 os._exit(0)  # nobody hears us any more

@@ -124,7 +124,7 @@ def article_id(url: str) -> str | None:
     return found[1] if found else None
 
 
-@lru_cache(maxsize=4096)  # asked several times for every page, and a host has many
+@lru_cache(maxsize=512)  # asked several times for every page, and a host has many
 def publisher_family(host: str) -> str:
     """The registrable domain of a host, under the name that its publisher first had (`www.war.gov` → `defense.gov`).
 

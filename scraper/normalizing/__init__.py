@@ -10,6 +10,7 @@ For a page:
     limits     a guard against pages made to stop a parser
     rules      what the keeper says is the document
     html       the tree → blocks (`layout`), with what `elements` say by their names (`chrome`, `naming`, `besides`)
+    context    what the open elements say of the text in them
     keeping    which blocks are the document: by name (`chrome`), by place (`core`), by wording (`rails`, `furniture`)
     asides     which of them stand beside the text: kept and compared, but no part of `Document.text`
     metadata   what the page says of itself (`dates`); `links` settles addresses, `text` white space

@@ -269,14 +269,11 @@ def _id_of(tag: bytes) -> bytes:
 
 def _id_alike(was: bytes, value: bytes) -> bool:
     """Whether two ids, by which no control of the page opens anything, name the same kind of part."""
-    from scraper.normalizing.chrome import suspect_name  # both load slowly, and only those who read need them otherwise
+    from scraper.normalizing.chrome import suspect_once  # both load slowly, and only those who read need them otherwise
     from scraper.normalizing.naming import is_panel
 
     if b"&" in was + value:
         return False
     # Tokens never come again: what is remembered of names has no room for them.
-    named = [
-        (suspect_name.__wrapped__(name), is_panel({"id": name}))
-        for name in (was.decode("ascii"), value.decode("ascii"))
-    ]
+    named = [(suspect_once(name), is_panel({"id": name})) for name in (was.decode("ascii"), value.decode("ascii"))]
     return named[0] == named[1] and not {was.lower(), value.lower()} & _ASKED_FOR

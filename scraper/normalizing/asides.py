@@ -15,9 +15,7 @@ from scraper.normalizing.core import (
     is_all_links,
     is_beside,
     is_long_prose,
-    prose,
     start_of,
-    weight,
 )
 from scraper.normalizing.layout import ancestors
 from scraper.normalizing.rails import without_furniture
@@ -55,10 +53,10 @@ def find_asides(
     named = [a or boxes[block.region] for a, block in zip(around, kept, strict=True)]
     spared = [a or dropped[block.region] for a, block in zip(named, kept, strict=True)]
     above = above_title(kept, title)
-    most = _MOST * sum(map(prose, kept))
+    most = _MOST * sum(block.prose for block in kept)
     for beside in (spared, named):
         asides = _choose(kept, beside, above, title, is_article=is_article)
-        if sum(map(prose, asides)) <= most:
+        if sum(block.prose for block in asides) <= most:
             return asides
     return []
 
@@ -93,7 +91,7 @@ def _boxes(layout: Layout, kept: list[Block], title: Block | None) -> list[bool]
     regions = layout.regions
     weights, linked = [0] * len(regions), [False] * len(regions)
     for block in kept:
-        weights[block.region] += prose(block)
+        weights[block.region] += block.prose
     for reference in layout.references:
         linked[reference.region] |= not reference.is_image
     for number in range(len(regions) - 1, 0, -1):
@@ -120,7 +118,7 @@ def _around(kept: list[Block], inside: list[bool], title: Block | None, *, is_ar
         elif is_long_prose(block):
             around.append(is_beside(block) or (long_too and number > first))
         elif start <= number < first:
-            short = is_article and prose(block) < _SHORT and block.kind != "heading"
+            short = is_article and block.prose < _SHORT and block.kind != "heading"
             around.append(block is not title and (short or is_all_links(block)))
         else:
             around.append(True)
@@ -129,7 +127,7 @@ def _around(kept: list[Block], inside: list[bool], title: Block | None, *, is_ar
 
 def _is_clear(kept: list[Block], inside: list[bool], first: int) -> bool:
     """Whether the core is so clear that even long prose behind its beginning stands aside."""
-    core = sum(weight(block) for block, within in zip(kept, inside, strict=True) if within)
+    core = sum(block.weight for block, within in zip(kept, inside, strict=True) if within)
     behind = [block for block, within in zip(kept[first:], inside[first:], strict=True) if not within]
-    long = sum(prose(block) for block in behind if is_long_prose(block))
-    return core >= _CLEAR_SHARE * sum(map(weight, kept)) and long <= _LONGEST_PROSE
+    long = sum(block.prose for block in behind if is_long_prose(block))
+    return core >= _CLEAR_SHARE * sum(block.weight for block in kept) and long <= _LONGEST_PROSE

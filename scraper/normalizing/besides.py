@@ -49,15 +49,18 @@ _STATE = frozenset({"has", "is", "no", "with", "without", "hide", "show", "js", 
 
 @lru_cache(maxsize=1024)
 def _box_of(names: str) -> Box | None:
-    for name in names.split():
-        words = _SPLIT.split(_CAMEL.sub("-", _MODIFIER.sub("", name)).lower())
-        if words[0] in _STATE:
-            continue
-        if not _BESIDE.isdisjoint(words) or _PAIRS.search("-".join(words)):
-            return "beside"
-        if not _ANNOUNCING.isdisjoint(words):
-            return "announcing"
-    return None
+    return next((box for name in names.split() if (box := _box_of_name(name))), None)
+
+
+# A site writes a few names in many combinations.
+@lru_cache(maxsize=1024)
+def _box_of_name(name: str) -> Box | None:
+    words = _SPLIT.split(_CAMEL.sub("-", _MODIFIER.sub("", name)).lower())
+    if words[0] in _STATE:
+        return None
+    if not _BESIDE.isdisjoint(words) or _PAIRS.search("-".join(words)):
+        return "beside"
+    return None if _ANNOUNCING.isdisjoint(words) else "announcing"
 
 
 def box_named(attributes: Attributes) -> Box | None:

@@ -116,25 +116,38 @@ _MODIFIER = re.compile(r"(?<=[a-zA-Z0-9])--.*")
 _STATE = re.compile(r"(?:has|is|no|with|without|hide|show|js|not)-.*|menu-item.*")
 
 
+_STRONGEST_FIRST: tuple[Suspicion, ...] = ("certain", "asking", "teaser", "likely")
+
+
 @lru_cache(maxsize=1024)
 def suspect_name(name: str) -> Suspicion | None:
     """Judge the value of a class or id attribute; the strongest of its names counts."""
-    found: Suspicion | None = None
-    for word in name.split():
-        for part in _BEM.split(_CAMEL.sub("-", _MODIFIER.sub("", word))):
-            plain = part.replace("_", "-").lower().strip("-")
-            if not plain or len(plain) > _NAME_LENGTH or _STATE.fullmatch(plain):
-                continue
-            match = _BY_NAME.fullmatch(plain)
-            if match is None:
-                continue
-            if match["certain"]:
-                return "certain"
-            if match["asking"] or found == "asking":
-                found = "asking"
-            else:
-                found = "teaser" if match["teaser"] or found == "teaser" else "likely"
-    return found
+    return _strongest({_suspect_word(word) for word in name.split()})
+
+
+def suspect_once(name: str) -> Suspicion | None:
+    """Judge a name that never comes again, and remember nothing of it."""
+    return _strongest({_suspect_word.__wrapped__(word) for word in name.split()})
+
+
+# A site writes a few names in many combinations.
+@lru_cache(maxsize=1024)
+def _suspect_word(word: str) -> Suspicion | None:
+    found: set[str | None] = set()
+    for part in _BEM.split(_CAMEL.sub("-", _MODIFIER.sub("", word))):
+        plain = part.replace("_", "-").lower().strip("-")
+        if (
+            plain
+            and len(plain) <= _NAME_LENGTH
+            and (match := _BY_NAME.fullmatch(plain))
+            and not _STATE.fullmatch(plain)
+        ):
+            found.add(match.lastgroup)
+    return _strongest(found)
+
+
+def _strongest(found: set[Suspicion | None] | set[str | None]) -> Suspicion | None:
+    return next((suspicion for suspicion in _STRONGEST_FIRST if suspicion in found), None)
 
 
 _INVISIBLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)

@@ -33,15 +33,22 @@ _ABOVE_SHARE = 0.1
 _ALL_LINKS = 0.8
 
 
-def prose(block: Block) -> int:
-    """How many characters of a block stand outside of links."""
-    outside = len(block.text) - block.link_chars
-    return max(0, outside)
+def measure(blocks: list[Block]) -> None:
+    """Count the prose of each block, and what that weighs where the core is looked for.
+
+    A label or a link weighs nothing.
+    """
+    for block in blocks:
+        outside = len(block.text) - block.link_chars
+        if outside > 0:
+            block.prose = outside
+            if outside > block.link_chars and (outside >= _LINE or block.is_row):
+                block.weight = outside
 
 
 def is_long_prose(block: Block) -> bool:
     """Whether a block is a paragraph that must never be lost to its place or to a name around it."""
-    return prose(block) >= LONG_PROSE
+    return block.prose >= LONG_PROSE
 
 
 def is_own_prose(block: Block) -> bool:
@@ -60,7 +67,7 @@ def within_core(layout: Layout, kept: list[Block], title: Block | None) -> list[
         block
         for number, block in enumerate(kept)
         if inside[number]
-        or (block.is_h1 and prose(block) > 0)
+        or (block.is_h1 and block.prose > 0)
         or (is_long_prose(block) and not is_beside(block))
         or block.is_row
         or block.kind == "notice"
@@ -100,7 +107,7 @@ def below_title(kept: list[Block], title: Block | None) -> list[Block]:
 def above_title(kept: list[Block], title: Block | None) -> int:
     """Return how many blocks stand above the headline of the page; 0 where the headline may be that of a part."""
     above = next((number for number, block in enumerate(kept) if block is title), 0)
-    weights = [weight(block) for block in kept]
+    weights = [block.weight for block in kept]
     if sum(weights[:above]) > _ABOVE_SHARE * sum(weights) or sum(weights) < _LITTLE_PROSE:
         return 0
     return above
@@ -114,7 +121,7 @@ def _may_stand_above(block: Block) -> bool:
 
 def is_beside(block: Block) -> bool:
     """Whether long prose around the core of an article is no part of it."""
-    return prose(block) < _LONGEST_NOTE and (is_beside_an_article(block.text) or is_consent(block.text))
+    return block.prose < _LONGEST_NOTE and (is_beside_an_article(block.text) or is_consent(block.text))
 
 
 def start_of(before: list[Block], title: Block | None) -> int:
@@ -135,9 +142,10 @@ def _weights(boxes: Sequence[int], kept: list[Block]) -> list[int]:
     """Return the weight of each box with all that stands in it."""
     weights = [0] * len(boxes)
     for block in kept:
-        weights[block.box] += weight(block)
+        weights[block.box] += block.weight
     for number in range(len(boxes) - 1, 0, -1):
-        weights[boxes[number]] += weights[number]
+        if heavy := weights[number]:
+            weights[boxes[number]] += heavy
     return weights
 
 
@@ -147,12 +155,6 @@ def _core(weights: list[int]) -> int:
         return 0
     enough = _CORE_SHARE * weights[0]
     return next(number for number in range(len(weights) - 1, -1, -1) if weights[number] >= enough)
-
-
-def weight(block: Block) -> int:
-    """How much a block weighs where prose is counted: its characters outside of links; nothing for a label or link."""
-    chars = prose(block)
-    return chars if chars > block.link_chars and (chars >= _LINE or block.is_row) else 0
 
 
 def _inside(boxes: Sequence[int], core: int) -> list[bool]:

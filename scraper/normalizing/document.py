@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from scraper.normalizing.word_count import count_words
 from scraper.portable import portable
@@ -31,6 +31,8 @@ FRAME_KINDS: frozenset[Kind] = frozenset({"byline", "date", "notice"})
 # What `Document.text` leaves out. An aside stands beside the article, above its headline or behind its end; a caption
 # speaks of a picture. Both are kept, stored and compared as a paragraph is, but they are not the body text.
 OUTSIDE_TEXT: frozenset[Kind] = FRAME_KINDS | {"aside", "caption"}
+
+_packed = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 @portable
@@ -90,6 +92,15 @@ class Document:
     charset: str | None = None
     origins: tuple[tuple[str, str], ...] = field(default=())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes by columns, with what was worked out of it, but for the text: that is quickly joined
+        again, and seldom asked for."""
+        said = {name: value for name, value in self.__dict__.items() if name not in _APART}
+        passages = tuple([p.kind for p in self.passages]), tuple([p.text for p in self.passages])
+        links = tuple([x.url for x in self.links]), tuple([x.text for x in self.links])
+        images = tuple([x.url for x in self.images]), tuple([x.alt for x in self.images])
+        return _travelled, (said, passages, links, images)
+
     @cached_property
     def text(self) -> str:
         """The passages that are body text, a line each: all but bylines, dates, notices, asides and captions.
@@ -116,5 +127,17 @@ class Document:
         said = [self.text_sha256, self.title, self.byline, self.published, self.modified, self.language]
         said += [self.canonical_url, self.syndicated_from]
         things = [[(x.url, x.text) for x in self.links], [(x.url, x.alt) for x in self.images]]
-        packed = json.dumps([said, things], ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(packed.encode()).hexdigest()
+        return hashlib.sha256(_packed([said, things]).encode()).hexdigest()
+
+
+# What does not travel among the other values of a document.
+_APART = frozenset({"passages", "links", "images", "text"})
+_Columns = tuple[tuple[Any, ...], tuple[str, ...]]
+
+
+def _travelled(said: dict[str, Any], passages: _Columns, links: _Columns, images: _Columns) -> Document:
+    """A document as `Document.__reduce__` sent it."""
+    document = object.__new__(Document)
+    things = {"links": tuple(map(Link, *links)), "images": tuple(map(Image, *images))}
+    document.__dict__.update(said, passages=tuple(map(Passage, *passages)), **things)
+    return document

@@ -244,7 +244,10 @@ def is_consent(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     folded = text.lower()
-    return any(stem in folded for stem in _CONSENT_STEMS) and _CONSENT.fullmatch(text) is not None
+    for stem in _CONSENT_STEMS:
+        if stem in folded:
+            return _CONSENT.fullmatch(text) is not None
+    return False
 
 
 def is_beside_an_article(text: str) -> bool:

@@ -6,12 +6,13 @@ the document opens a region; `keeping` decides about regions when all text is kn
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import scraper.normalizing.chrome as chrome
 import scraper.normalizing.naming as naming
-from scraper.normalizing.elements import BLOCKS, said_of
+from scraper.normalizing.context import CELLS, CHANGING, KINDS_IN, LANDMARKS, Context, OpenLink, kind_in
+from scraper.normalizing.elements import BLOCKS, NOTHING, TELLING_TAGS, said_of
 from scraper.normalizing.furniture import is_rail_heading
 from scraper.normalizing.layout import BREAK, Block, Layout, Reason, Reference, Region, join_row, lines
 from scraper.normalizing.text import settle
@@ -22,17 +23,12 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from scraper.normalizing.document import Kind
     from scraper.normalizing.elements import Said
 
-_CONTEXT: dict[str, Kind] = {
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
-    **dict.fromkeys(("li", "dt", "dd"), "list_item"),
-    **dict.fromkeys(("pre", "listing", "plaintext", "textarea", "xmp"), "preformatted"),
-    **dict.fromkeys(("figcaption", "caption"), "caption"),
-    "blockquote": "quote",
-    "tr": "table_row",
-}
+# Blocks that mostly hold nothing but text, and whose kind is that of what is around them.
+_PROSE = frozenset({"p", "td", "th"})
+# What holds no element and no text of the page.
+_PASSED = chrome.SKIPPED | {"-comment", "-doctype", "-document"}
 # Line breaks, images, fields and controls.
 _LEAVES = frozenset({"br", "img", "textarea", "button"})
 # A heading such as "Related stories" opens a rail where it opens its container; no further out than this.
@@ -40,36 +36,17 @@ _RAIL_CLIMB = 3
 # A suspected element within a line (an icon's name, a tooltip) is left out of the line if it is a phrase; a longer one
 # stands as a block of its own. Characters.
 _PHRASE = 200
+# Prose, which its wording or its markup may name more narrowly.
+_NAMED_BY_WORDING = frozenset({"paragraph", "list_item", "quote"})
 # Bylines and dates are short; a longer block in an element of such a name is prose.
 _HINT_LENGTH = 200
 _HINT_SHARE = 0.7
 
 
-@dataclass(slots=True, eq=False)
-class _Frame:
-    """An open element, and the context to put back when it ends."""
-
-    node: LexborNode
-    tag: str
-    is_block: bool
-    first_block: int
-    first_reference: int
-    kind: Kind
-    hint: naming.Hint | None
-    region: int
-    main: int
-    box: int
-    in_article: bool
-    link: _Link | None
-    cells: list[int] | None
-
-
-@dataclass(slots=True, eq=False)
-class _Link:
-    """An open link: its address as written, and its text so far."""
-
-    address: str
-    text: list[str] = field(default_factory=list)
+# An open element, and what to put back when it ends: its node and tag, whether it is a block, the numbers of the first
+# block and the first reference in it, and the context and the box around it. A tuple: to make one is half of the work
+# that most elements are.
+_Frame = tuple["LexborNode", str, bool, int, int, Context, int]
 
 
 def read_layout(root: LexborNode, *, opened: Callable[[], frozenset[str]] = frozenset) -> Layout:
@@ -78,20 +55,20 @@ def read_layout(root: LexborNode, *, opened: Callable[[], frozenset[str]] = froz
     `opened` gives the ids of what the page's own controls open (``aria-controls``); it is asked where one matters.
     """
     walk = _Walk(opened)
-    buffer, stack, skipped = walk.buffer, walk.stack, chrome.SKIPPED
+    buffer, stack, enter, passed = walk.buffer, walk.stack, walk.enter, _PASSED
     node = root.first_child
     while True:
         if node is None:
             if not stack:
                 break
-            node = walk.leave().node.next
+            node = walk.leave().next
             continue
         tag = node.tag
         if tag == "-text":
             text = node.text_content or ""
             if buffer or not text.isspace():  # space before the first word of a block is none
                 walk.add_text(text)
-        elif tag is not None and tag[0] != "-" and tag not in skipped and walk.enter(node, tag):
+        elif tag is not None and tag not in passed and enter(node, tag):
             node = node.first_child
             continue
         node = node.next
@@ -103,7 +80,13 @@ def read_layout(root: LexborNode, *, opened: Callable[[], frozenset[str]] = froz
 def _only_text(node: LexborNode) -> str | None:
     """The text of an element that holds nothing else; None where it holds more, or nothing."""
     child = node.first_child
-    return child.text_content if child is not None and child.next is None and child.tag == "-text" else None
+    return child.text_content if child is not None and child.next is None else None  # None too for what is no text
+
+
+def _within(frame: _Frame, region: int) -> _Frame:
+    """A frame that puts back another region when it ends."""
+    node, tag, is_block, first_block, first_reference, context, box = frame
+    return node, tag, is_block, first_block, first_reference, replace(context, region=region), box
 
 
 def _holder(text: str, blocks: list[Block]) -> Block:
@@ -116,54 +99,70 @@ class _Walk:
 
     def __init__(self, opened: Callable[[], frozenset[str]]) -> None:
         self.layout = Layout()
+        self.blocks, self.references, self.boxes = self.layout.blocks, self.layout.references, self.layout.boxes
         self.stack: list[_Frame] = []
         self.opened = opened
         self.buffer: list[str] = []
         self.pending: list[Reference] = []
         self.link_chars = 0
-        self.hinted = {"byline": 0, "date": 0, "caption": 0}
-        self.kind: Kind = "paragraph"
-        self.hint: naming.Hint | None = None
-        self.region = 0
-        self.main = 0
+        self.hinted: dict[naming.Hint, int] = {}
+        self.context = Context()
         self.box = 0
-        self.in_article = False
-        self.link: _Link | None = None
-        self.cells: list[int] | None = None
 
     def add_text(self, text: str) -> None:
         """Take in the text of a text node."""
         self.buffer.append(text)
-        if self.hint is not None:
-            self.hinted[self.hint] += len(text.strip())
-        if self.link is not None:
-            self.link.text.append(text)
+        context = self.context
+        if context.hint is not None:
+            self._add_hinted(context.hint, text)
+        if context.link is not None:
+            context.link.text.append(text)
             self.link_chars += len(text.strip())
+
+    def _add_hinted(self, hint: naming.Hint, text: str) -> None:
+        self.hinted[hint] = self.hinted.get(hint, 0) + len(text.strip())
 
     def enter(self, node: LexborNode, tag: str) -> bool:
         """Begin an element; False where its content is not to be walked."""
         attributes = node.attributes
         if tag in _LEAVES and not self._enters_leaf(tag, attributes):
             return False
-        if "role" in attributes and chrome.is_skipped(attributes):
-            return False
-        said = self._said(node, tag, attributes)
-        reason = said.reason or (said.box if self.cells is None else None)
+        said, reason, has_role = NOTHING, None, False
+        if attributes or tag in TELLING_TAGS:
+            has_role = "role" in attributes
+            if has_role and chrome.is_skipped(attributes):
+                return False
+            said = said_of(tag, attributes, self.context.in_article)
+            if said.may_be_hidden:
+                said = self._said_here(said, node, tag, attributes)
+            reason = said.reason or (said.box if self.context.cells is None else None)
         is_block = tag in BLOCKS
         if not is_block:
             if reason is not None:
                 if len(node.text()) < _PHRASE:
                     return False
                 is_block = True
-            elif "role" not in attributes and (text := _only_text(node)) is not None:
+            elif not has_role and (text := _only_text(node)) is not None:
                 self._add_phrase(tag, attributes, text, said.hint)
                 return False
         if is_block and self.buffer:
             self.flush()
-        self._open(node, tag, is_block)
-        if reason is not None:
-            self.region = self._open_region(self.region, reason, holds_prose=chrome.may_hold_prose(tag, reason))
-        self._take_context(tag, attributes, said.hint)
+        context, box = self.context, self.box
+        if tag in _PROSE and said is NOTHING and not has_role and context.kind != "heading":
+            text = _only_text(node)
+            if text is not None:
+                self._add_prose(tag, text)
+                return False
+        self.stack.append((node, tag, is_block, len(self.blocks), len(self.references), context, box))
+        if is_block:
+            self.box = len(self.boxes)
+            self.boxes.append(box)
+        if tag in CELLS and context.cells is not None:
+            context.cells.append(len(self.blocks))
+        if tag in CHANGING or said is not NOTHING or has_role:
+            self.context = self._context_in(tag, attributes, said, reason)
+        elif (kind := KINDS_IN.get(tag)) is not None and kind != context.kind:
+            self.context = context.of(kind)
         return True
 
     def _enters_leaf(self, tag: str, attributes: chrome.Attributes) -> bool:
@@ -176,113 +175,97 @@ class _Walk:
             return "readonly" in attributes  # not a field to fill in, but one that holds a licence or terms
         return tag == "button" and self._is_title(attributes)
 
+    def _add_prose(self, tag: str, text: str) -> None:
+        """Take in a paragraph or cell that holds nothing but text, as if it were opened and ended around it."""
+        context, box = self.context, self.box
+        if tag in CELLS and context.cells is not None:
+            context.cells.append(len(self.blocks))
+        self.box = len(self.boxes)
+        self.boxes.append(box)
+        if not text.isspace():
+            self.add_text(text)
+            self.flush(ending=tag)
+        self.box = box
+
     def _add_phrase(self, tag: str, attributes: chrome.Attributes, text: str, said: naming.Hint | None) -> None:
         """Take in an element within a line that holds nothing but text, as if it were opened and ended around it."""
-        link, hint = self.link, self.hint
-        if said is not None:
-            self.hint = said
-        if tag == "a" and (address := attributes.get("href")):
-            self.link = _Link(address)
+        context = self.context
+        address = attributes.get("href") if tag == "a" else None
         if self.buffer or not text.isspace():
-            self.add_text(text)
-        if self.link is not None and self.link is not link:
-            self._add_link(self.link, len(self.layout.blocks))
-        self.link, self.hint = link, hint
+            self.buffer.append(text)
+            if hint := said or context.hint:
+                self._add_hinted(hint, text)
+            if address:
+                self.link_chars += len(text.strip())
+            elif context.link is not None:
+                context.link.text.append(text)
+                self.link_chars += len(text.strip())
+        if address:
+            self._add_link(address, text, len(self.blocks))
 
-    def _open(self, node: LexborNode, tag: str, is_block: bool) -> None:
-        """Put an element on the stack with the context around it."""
-        layout = self.layout
-        self.stack.append(
-            _Frame(
-                node,
-                tag,
-                is_block,
-                len(layout.blocks),
-                len(layout.references),
-                self.kind,
-                self.hint,
-                self.region,
-                self.main,
-                self.box,
-                self.in_article,
-                self.link,
-                self.cells,
-            )
-        )
-        if is_block:
-            self.layout.boxes.append(self.box)
-            self.box = len(self.layout.boxes) - 1
-
-    def _said(self, node: LexborNode, tag: str, attributes: chrome.Attributes) -> Said:
-        """Return what an element says of its text; its reason is why that may be no part of the document."""
-        said = said_of(tag, attributes, self.in_article)
+    def _said_here(self, said: Said, node: LexborNode, tag: str, attributes: chrome.Attributes) -> Said:
+        """What an element says of its text where it stands, which may be hidden or hold what asks for a password."""
         if tag == "noscript":
             return said._replace(reason="hidden")
         if tag == "form" and node.css_first('input[type="password"]') is not None:
             # To log in or to register; a form around the whole page holds the text, and is kept.
             return said._replace(reason="asking")
-        if said.may_be_hidden and chrome.is_hidden(attributes) and not self._can_be_opened(attributes):
+        if chrome.is_hidden(attributes) and not self._can_be_opened(attributes):
             return said._replace(reason="hidden")
         return said
 
-    def _take_context(self, tag: str, attributes: chrome.Attributes, hint: naming.Hint | None) -> None:
-        """Take over what an element says of its content: landmark, kind, link, hint."""
-        role = attributes.get("role") if attributes else None
-        if tag in {"main", "article"} or role in {"main", "article"}:
-            self.in_article = True
-            if "main" in {tag, role} and self.main == 0:
+    def _context_in(self, tag: str, attributes: chrome.Attributes, said: Said, reason: Reason | None) -> Context:
+        """The context in an element: that around it, but for the landmark, kind, link, hint and region that it says."""
+        around = self.context
+        main, in_article, link, kind = around.main, around.in_article, around.link, around.kind
+        role = attributes.get("role")
+        if tag in LANDMARKS or role in LANDMARKS:
+            in_article = True
+            if "main" in {tag, role} and main == 0:
                 self.layout.mains += 1
-                self.main = self.layout.mains
+                main = self.layout.mains
+        cells = [] if tag == "tr" else around.cells
         if tag in BLOCKS:
-            self._take_kind(tag, attributes)
-        if tag == "a" and attributes.get("href"):
-            self.link = _Link(attributes["href"] or "")
-        if hint is not None:
-            self.hint = hint
-
-    def _take_kind(self, tag: str, attributes: chrome.Attributes) -> None:
-        if tag == "tr":
-            self.cells = []
-        elif tag in {"td", "th"} and self.cells is not None:
-            self.cells.append(len(self.layout.blocks))
-        kind = _CONTEXT.get(tag)
-        if (kind in {None, "heading"} and attributes) and self.kind != "table_row" and naming.is_caption(attributes):
-            kind = "caption"
-        if kind is not None:
-            self.kind = kind
+            kind = kind_in(kind, tag, said)
+        if tag == "a" and (address := attributes.get("href")):
+            link = OpenLink(address)
+        region = around.region
+        if reason is not None:
+            region = self._open_region(region, reason, holds_prose=chrome.may_hold_prose(tag, reason))
+        return Context(kind, said.hint or around.hint, region, main, in_article, link, cells)
 
     def _can_be_opened(self, attributes: chrome.Attributes) -> bool:
         return naming.is_panel(attributes) or (bool(name := attributes.get("id")) and name in self.opened())
 
     def _is_title(self, attributes: chrome.Attributes) -> bool:
         """Whether a button is the title of a panel, which is text, and not a control (WAI-ARIA accordion pattern)."""
-        return self.kind == "heading" or naming.is_panel(attributes)
+        return self.context.kind == "heading" or naming.is_panel(attributes)
 
     def _open_region(self, parent: int, reason: Reason, *, holds_prose: bool) -> int:
         self.layout.regions.append(Region(parent, reason, holds_prose))
         return len(self.layout.regions) - 1
 
-    def leave(self) -> _Frame:
-        """End the innermost element, put its surroundings back, and return its frame."""
-        frame = self.stack.pop()
-        if frame.is_block:
-            if self.buffer:
-                self.flush(ending=frame)
-            if frame.tag == "tr":
-                self._end_row(frame)
-        if self.link is not None and self.link is not frame.link:
-            self._add_link(self.link, frame.first_block)
-        self.kind, self.hint, self.region, self.main = frame.kind, frame.hint, frame.region, frame.main
-        self.box = frame.box
-        self.in_article, self.link, self.cells = frame.in_article, frame.link, frame.cells
-        return frame
+    def leave(self) -> LexborNode:
+        """End the innermost element, put its surroundings back, and return it."""
+        if self.buffer and self.stack[-1][2]:
+            self.flush(ending=self.stack[-1][1])
+        node, tag, _, first_block, first_reference, context, self.box = self.stack.pop()
+        if self.context is not context:
+            if tag == "tr":
+                self._end_row(first_block, first_reference)
+            link = self.context.link
+            if link is not None and link is not context.link:
+                self._add_link(link.address, "".join(link.text), first_block)
+            self.context = context
+        return node
 
-    def _add_link(self, link: _Link, first_block: int) -> None:
+    def _add_link(self, address: str, text: str, first_block: int) -> None:
         """Record a link that ends; where blocks stood inside of it, it belongs to the first of them."""
-        reference = Reference(link.address, settle("".join(link.text)), self.region, self.main, is_image=False)
-        self.layout.references.append(reference)
-        if first_block < len(self.layout.blocks):
-            reference.block = self.layout.blocks[first_block]
+        context = self.context
+        reference = Reference(address, settle(text), context.region, context.main, False)
+        self.references.append(reference)
+        if first_block < len(self.blocks):
+            reference.block = self.blocks[first_block]
         else:
             self.pending.append(reference)
 
@@ -292,71 +275,79 @@ class _Walk:
             address = attributes.get("data-src") or attributes.get("data-lazy-src") or ""
         if address and "1" not in {attributes.get("width"), attributes.get("height")}:
             text = settle(attributes.get("alt") or "")
-            self.layout.references.append(Reference(address, text, self.region, self.main, is_image=True))
+            self.references.append(Reference(address, text, self.context.region, self.context.main, is_image=True))
 
-    def flush(self, ending: _Frame | None = None) -> None:
-        """End the open block, which holds text; `ending` is the element that ends with it, no longer on the stack."""
+    def flush(self, ending: str | None = None) -> None:
+        """End the open block, which holds text; `ending` is the tag of the innermost element if that ends with it."""
         raw = "".join(self.buffer)
         self.buffer.clear()
-        blocks = [Block(self.kind, text, self.region, self.main, self.box) for text in lines(raw, self.kind)]
-        if blocks:
+        context = self.context
+        kind = context.kind
+        texts = lines(raw, kind)
+        if texts:
+            blocks = [Block(kind, text, context.region, context.main, self.box) for text in texts]
             blocks[0].link_chars = self.link_chars
             for reference in self.pending:
                 reference.block = _holder(reference.text, blocks)
-            for block in blocks:
-                self._name(block)
-            if ending is not None and self.kind == "heading":
-                blocks[0].is_h1 = ending.tag == "h1"
-                self._open_rail(blocks[0], ending)
-            self.layout.blocks.extend(blocks)
+            if kind in _NAMED_BY_WORDING:
+                for block in blocks:
+                    self._name(block)
+            elif ending and kind == "heading":
+                blocks[0].is_h1 = ending == "h1"
+                self._open_rail(blocks[0])
+            self.blocks.extend(blocks)
         self.pending.clear()
+        self.hinted.clear()
         self.link_chars = 0
-        if any(self.hinted.values()):
-            self.hinted = dict.fromkeys(self.hinted, 0)
 
     def _name(self, block: Block) -> None:
         """Give a block of prose the narrower kind that its wording or its markup says."""
-        if block.kind not in {"paragraph", "list_item", "quote"}:
-            return
-        if is_caption_data(block.text):
+        text = block.text
+        if is_caption_data(text):
             block.kind = "caption"
-        elif is_notice(block.text):
+        elif is_notice(text):
             block.kind = "notice"
-        elif len(block.text) <= _HINT_LENGTH:
-            enough = _HINT_SHARE * len(without_ago(block.text))
-            if self.hinted["date"] >= enough:
+        elif len(text) <= _HINT_LENGTH:
+            enough = _HINT_SHARE * len(without_ago(text))
+            date = self.hinted.get("date", 0)
+            if date >= enough:
                 block.kind = "date"
-            elif self.hinted["date"] + self.hinted["byline"] >= enough:
+            elif date + self.hinted.get("byline", 0) >= enough:
                 block.kind = "byline"  # often with the date in the same line
-            elif self.hinted["caption"] >= enough:
+            elif self.hinted.get("caption", 0) >= enough:
                 block.kind = "caption"
 
-    def _open_rail(self, heading: Block, ending: _Frame) -> None:
-        """Where a heading names a rail and opens its containers, put them under suspicion, the outermost first."""
+    def _open_rail(self, heading: Block) -> None:
+        """Where the heading that ends names a rail and opens its containers, put them under suspicion, the outermost
+        first."""
         if not is_rail_heading(heading.text):
             return
-        here = len(self.layout.blocks)
-        depth = len(self.stack)
-        while depth and len(self.stack) - depth < _RAIL_CLIMB:
-            frame = self.stack[depth - 1]
-            if frame.first_block != here or frame.tag in {"main", "article", "body"} or frame.region != self.region:
+        stack, region = self.stack, self.context.region
+        here, last = len(self.blocks), len(stack) - 1
+        first = last
+        while first and last - first < _RAIL_CLIMB:
+            _, tag, _, first_block, _, context, _ = stack[first - 1]
+            if first_block != here or context.region != region or tag in {"main", "article", "body"}:
                 break
-            depth -= 1
-        for frame in self.stack[depth:]:
-            if frame is not self.stack[depth]:
-                frame.region = self.region
-            self.region = self._open_region(self.region, "rail", holds_prose=False)
-        ending.region = heading.region = self.region
+            first -= 1
+        for number in range(first, last):
+            if number > first:
+                stack[number] = _within(stack[number], region)
+            region = self._open_region(region, "rail", holds_prose=False)
+        # It ends, and what follows it stands in the rail too.
+        stack[last] = _within(stack[last], region)
+        self.context = replace(self.context, region=region)
+        heading.region = region
 
-    def _end_row(self, frame: _Frame) -> None:
+    def _end_row(self, first_block: int, first_reference: int) -> None:
         """Join the row that ends, and move the links in it to the joined block."""
-        blocks = self.layout.blocks[frame.first_block :]
-        if not blocks or not self.cells:
+        blocks = self.blocks[first_block:]
+        if not blocks or not self.context.cells:
             return
-        cells = [start - frame.first_block for start in self.cells]
-        joined = join_row(blocks, cells, self.region)
+        cells = [start - first_block for start in self.context.cells]
+        joined = join_row(blocks, cells, self.context.region)
         if len(joined) < len(blocks):
-            self.layout.blocks[frame.first_block :] = joined
-            for reference in self.layout.references[frame.first_reference :]:
+            self.blocks[first_block:] = joined
+            for reference in self.references[first_reference:]:
                 if reference.block is not None:
                     reference.block = joined[0]

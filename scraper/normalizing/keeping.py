@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.normalizing.asides import find_asides
-from scraper.normalizing.core import below_title, is_own_prose, prose, within_core, without_consent
+from scraper.normalizing.core import below_title, is_own_prose, measure, within_core, without_consent
 from scraper.normalizing.layout import ancestors
 from scraper.normalizing.rails import without_furniture
 
@@ -37,6 +37,7 @@ def keep(layout: Layout, *, is_article: bool = False, is_selected: bool = False)
     `is_article`: the page says that it is one, and is judged more sharply. `is_selected`: a keeper has said where the
     document is, so nothing in it is judged by its place.
     """
+    measure(layout.blocks)
     is_article = is_article and not is_selected
     title = _title_block(layout)
     dropped = _dropped_regions(layout, title)
@@ -62,7 +63,7 @@ def keep(layout: Layout, *, is_article: bool = False, is_selected: bool = False)
 
 def _title_block(layout: Layout) -> Block | None:
     """Return the first h1, in main if there is one there; an h1 that is all link is the name of a site."""
-    candidates = [b for b in layout.blocks if b.is_h1 and prose(b) > 0 and layout.regions[b.region].reason != "hidden"]
+    candidates = [b for b in layout.blocks if b.is_h1 and b.prose > 0 and layout.regions[b.region].reason != "hidden"]
     inside = [b for b in candidates if b.main]
     return next(iter(inside or candidates), None)
 
@@ -103,8 +104,9 @@ def _weigh(layout: Layout) -> tuple[list[int], list[int], int]:
     """Return prose and link text of each region with those inside of it, and the prose outside of certain furniture."""
     weights, links = [0] * len(layout.regions), [0] * len(layout.regions)
     for block in layout.blocks:
-        weights[block.region] += prose(block)
-        links[block.region] += min(block.link_chars, len(block.text))
+        weights[block.region] += block.prose
+        if block.link_chars:
+            links[block.region] += min(block.link_chars, len(block.text))
     sure = 0
     for number in range(len(layout.regions) - 1, 0, -1):
         region = layout.regions[number]
@@ -124,8 +126,8 @@ def _chosen_main(kept: list[Block]) -> int:
     if len(numbers) != 1:
         return 0
     main = numbers.pop()
-    inside = sum(prose(b) for b in kept if b.main == main)
-    return main if inside >= _MAIN_SHARE * sum(map(prose, kept)) else 0
+    inside = sum(b.prose for b in kept if b.main == main)
+    return main if inside >= _MAIN_SHARE * sum(block.prose for block in kept) else 0
 
 
 def _within_main(kept: list[Block], main: int, title: Block | None) -> list[Block]:

@@ -26,7 +26,12 @@ _CELL_BLOCKS = 3
 @dataclass(slots=True, eq=False)
 class Block:
     """One block of settled text. `main` is the number of the main landmark around it (0: none), `box` that of the
-    innermost block element around it."""
+    innermost block element around it.
+
+    `prose` is how many of its characters stand outside of links, and `weight` how much of that counts where the core of
+    the page is looked for; both are asked for often, and counted once the whole page is known (`core.measure`).
+    `is_label` is what `rails` found of it.
+    """
 
     kind: Kind
     text: str
@@ -36,6 +41,9 @@ class Block:
     is_h1: bool = False
     is_row: bool = False
     link_chars: int = 0
+    prose: int = 0
+    weight: int = 0
+    is_label: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from scraper.normalizing.wording import syndicated_from
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
     from scraper.normalizing.document import Passage
 
@@ -32,9 +32,13 @@ _BY = re.compile(r"^(?:story\s+)?(?:by|von|par|por)\s*:?\s+", re.IGNORECASE)
 _FIGURE = re.compile(r"(?<!\w)\d")
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|reviewed)\b", re.IGNORECASE)
 _MARKS_OF_ARTICLES = (
-    '[itemtype$="Article"], [itemtype$="BlogPosting"], [itemprop="articleBody"], [itemprop="datePublished"]'
+    '[itemtype]:is([itemtype$="Article"], [itemtype$="BlogPosting"])'  # a selector for each is tried on every element
+    ', [itemprop]:is([itemprop="articleBody"], [itemprop="datePublished"])'
     ", .type-post, #comments, #respond, .comments-area, .commentlist"
 )
+
+_OF_THE_PAGE = 'meta, script[type="application/ld+json" i], link[rel~="canonical" i], base[href]'
+_read_json = json.JSONDecoder(strict=False).decode
 
 _META = {
     "byline": ("article:author", "author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator"),
@@ -51,11 +55,15 @@ _META = {
 
 @dataclass(slots=True)
 class Metadata:
-    """The fields found, for each the place it came from, and whether the page says that it is an article."""
+    """The fields found, for each the place it came from, and whether the page says that it is an article.
+
+    `base` is the address as written that its relative links start from, where it names one (HTML 4.2.3).
+    """
 
     values: dict[str, str] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     is_article: bool = False
+    base: str | None = None
 
     def offer(self, name: str, value: str | None, origin: str) -> None:
         """Take a value unless a more trusted one is there already."""
@@ -67,21 +75,24 @@ class Metadata:
 def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     """Read what the head and the structured data of a page say; `url` is the base of its addresses."""
     found = Metadata()
-    for article in _articles(tree):
+    # One look through the tree for all, since each costs as much as what it finds.
+    nodes = tree.css(_OF_THE_PAGE)
+    for article in _articles(nodes):
         found.offer("headline", _text(article.get("headline")), "json-ld")
         found.offer("byline", _names(article.get("author")), "json-ld")
         found.offer("published", _date(article.get("datePublished")), "json-ld")
         found.offer("modified", _date(article.get("dateModified")), "json-ld")
         found.offer("syndicated_from", _address(article.get("isBasedOn"), url), "json-ld")
         found.is_article |= not _is_page(article)
-    meta = _meta(tree)
+    found.base = next((node.attributes.get("href") for node in nodes if node.tag == "base"), None)
+    meta = _meta(nodes)
     found.is_article = found.is_article or _is_marked_article(tree, meta)
     for name, keys in _META.items():
         for key in keys:
             value = meta.get(key)
             found.offer(name, (_author if name == "byline" else _date)(value), _origin(key))
     _read_title(found, tree, meta)
-    _read_addresses(found, tree, meta, url)
+    _read_addresses(found, tree, nodes, meta, url)
     return found
 
 
@@ -139,8 +150,10 @@ def _without_site(title: str, site: str) -> str:
     return title
 
 
-def _read_addresses(found: Metadata, tree: LexborHTMLParser, meta: Mapping[str, str], url: str) -> None:
-    link = tree.css_first('link[rel~="canonical" i]')
+def _read_addresses(
+    found: Metadata, tree: LexborHTMLParser, nodes: list[LexborNode], meta: Mapping[str, str], url: str
+) -> None:
+    link = next((node for node in nodes if node.tag == "link"), None)
     if link is not None:
         found.offer("canonical_url", absolute(link.attributes.get("href") or "", url), "meta")
     found.offer("canonical_url", absolute(meta["og:url"], url) if meta.get("og:url") else None, "opengraph")
@@ -162,10 +175,12 @@ def _read_addresses(found: Metadata, tree: LexborHTMLParser, meta: Mapping[str, 
     found.offer("language", settle(meta.get("content-language") or ""), "meta")
 
 
-def _meta(tree: LexborHTMLParser) -> dict[str, str]:
+def _meta(nodes: list[LexborNode]) -> dict[str, str]:
     """Return the first value of each `<meta>` by its name in lower case."""
     values: dict[str, str] = {}
-    for node in tree.css("meta"):
+    for node in nodes:
+        if node.tag != "meta":
+            continue
         attributes = node.attributes
         key = (
             attributes.get("property")
@@ -183,18 +198,16 @@ def _origin(key: str) -> str:
     return "opengraph" if key.startswith(("og:", "article:")) else "meta"
 
 
-def _articles(tree: LexborHTMLParser) -> Iterator[Mapping[str, Any]]:
+def _articles(nodes: list[LexborNode]) -> Iterator[Mapping[str, Any]]:
     """Yield the JSON-LD nodes that describe the page: articles first, then pages. The unreadable is passed over."""
-    nodes = [
-        node for script in tree.css('script[type="application/ld+json" i]') for node in _nodes(script.text() or "")
-    ]
-    typed = [(_types(node), node) for node in nodes]
-    for kinds, node in typed:
+    objects = [thing for node in nodes if node.tag == "script" for thing in _objects(node.text() or "")]
+    typed = [(_types(thing), thing) for thing in objects]
+    for kinds, thing in typed:
         if any(not kind.endswith("Page") for kind in kinds):
-            yield node
-    for kinds, node in typed:
+            yield thing
+    for kinds, thing in typed:
         if kinds and all(kind.endswith("Page") for kind in kinds):
-            yield node
+            yield thing
 
 
 def _is_marked_article(tree: LexborHTMLParser, meta: Mapping[str, str]) -> bool:
@@ -221,12 +234,12 @@ def _types(node: Mapping[str, Any]) -> list[str]:
     return [kind for kind in listed if isinstance(kind, str) and _ARTICLE.fullmatch(kind)]
 
 
-def _nodes(text: str) -> list[Mapping[str, Any]]:
+def _objects(text: str) -> list[Mapping[str, Any]]:
     """Return the objects of a JSON-LD block: at its top, in lists, in ``@graph`` and in ``mainEntity``."""
     if len(text) > _JSON_LENGTH:
         return []
     try:
-        waiting = [json.loads(text.strip().removesuffix(";"), strict=False)]
+        waiting = [_read_json(text.strip().removesuffix(";"))]
     except (ValueError, RecursionError):
         return []
     found: list[Mapping[str, Any]] = []

@@ -31,21 +31,24 @@ _BEM = re.compile(r"__|--")
 _UNDERSCORES = re.compile("_+")
 
 
+# A site writes a few names in many combinations.
 @lru_cache(maxsize=1024)
-def _parts(names: str) -> tuple[str, ...]:
-    """Return the names of a class attribute with their BEM parts, in lower case with hyphens."""
-    parts = [part for name in names.split() for part in (*_BEM.split(_CAMEL.sub("-", name)), name)]
-    return tuple(dict.fromkeys(_UNDERSCORES.sub("-", part).lower() for part in parts))
+def _hints_of(name: str) -> tuple[Hint | None, bool]:
+    """Whether a name, or a BEM part of it, is that of a byline or a date; and whether that of a caption."""
+    parts = [_UNDERSCORES.sub("-", part).lower() for part in (*_BEM.split(_CAMEL.sub("-", name)), name)]
+    hint = next((found for part in parts if (found := _hint_of_part(part))), None)
+    return hint, any(_CAPTION.fullmatch(part) for part in parts)
+
+
+def _hint_of_part(part: str) -> Hint | None:
+    if _BYLINE.fullmatch(part):
+        return "byline"
+    return "date" if _DATE.fullmatch(part) else None
 
 
 @lru_cache(maxsize=1024)
 def _hint_of(names: str) -> Hint | None:
-    for part in _parts(names):
-        if _BYLINE.fullmatch(part):
-            return "byline"
-        if _DATE.fullmatch(part):
-            return "date"
-    return None
+    return next((found for name in names.split() if (found := _hints_of(name)[0])), None)
 
 
 def hint(tag: str, attributes: Attributes) -> Hint | None:
@@ -67,7 +70,7 @@ def hint(tag: str, attributes: Attributes) -> Hint | None:
 
 @lru_cache(maxsize=1024)
 def _has_caption(names: str) -> bool:
-    return any(_CAPTION.fullmatch(part) for part in _parts(names))
+    return any(_hints_of(name)[1] for name in names.split())
 
 
 def is_caption(attributes: Attributes) -> bool:

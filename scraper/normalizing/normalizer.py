@@ -26,7 +26,6 @@ from scraper.normalizing.xml_tree import parse_xml, read_xml
 _SELF_CLOSED = re.compile(
     r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)(\w++)((?:[^<>/]|/(?!>))*+)/>"
 )
-_BASE = re.compile("<[bB][aA][sS][eE]")
 _XHTML = frozenset({"application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
 
@@ -69,10 +68,9 @@ def _read_text(kind: Media, text: str, charset: str, url: str) -> Document:
 
 
 def _read_html(text: str, charset: str, url: str, rules: Rules | None) -> Document:
-    html = within_limits(text)
-    tree = LexborHTMLParser(html)
-    base = _base(tree, url) if _BASE.search(html) else url  # a look through the text costs less than one at each node
+    tree = LexborHTMLParser(within_limits(text))
     found = read_metadata(tree, url)
+    base = absolute(found.base, url) or url if found.base is not None else url
     if rules is not None and (rules.content or rules.remove):
         from scraper.normalizing.rules import apply_rules  # Beautiful Soup, which few lists need, loads slowly
 
@@ -94,9 +92,3 @@ def _read_html(text: str, charset: str, url: str, rules: Rules | None) -> Docume
         charset=charset,
         origins=origins,
     )
-
-
-def _base(tree: LexborHTMLParser, url: str) -> str:
-    """Return the address that relative links start from (HTML 4.2.3, the first `<base href>`)."""
-    node = tree.css_first("base[href]")
-    return (absolute(node.attributes.get("href") or "", url) if node is not None else None) or url

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.normalizing.core import is_all_links, is_long_prose, prose
+from scraper.normalizing.core import is_all_links, is_long_prose
 from scraper.normalizing.furniture import is_beside_an_article, is_furniture, is_lead_in, is_rail_heading
 
 if TYPE_CHECKING:
@@ -53,6 +53,17 @@ def _stays(block: Block) -> bool:
 
 
 def _is_furniture(blocks: list[Block], number: int, *, is_article: bool) -> bool:
+    """Whether a block is a label or a button. Of all but headings the wording tells, and is asked once for an article,
+    which is looked through for its asides before."""
+    block = blocks[number]
+    if not is_article or block.kind == "heading":
+        return _judge(blocks, number, is_article=is_article)
+    if block.is_label is None:
+        block.is_label = _judge(blocks, number, is_article=True)
+    return block.is_label
+
+
+def _judge(blocks: list[Block], number: int, *, is_article: bool) -> bool:
     block = blocks[number]
     if not _says_something(block):
         return True
@@ -69,7 +80,7 @@ def _is_furniture(blocks: list[Block], number: int, *, is_article: bool) -> bool
 
 
 def _says_something(block: Block) -> bool:
-    return _LETTER_OR_DIGIT.search(block.text) is not None
+    return block.text[:1].isalnum() or _LETTER_OR_DIGIT.search(block.text) is not None  # most begin with one
 
 
 def _is_link(block: Block) -> bool:
@@ -79,7 +90,7 @@ def _is_link(block: Block) -> bool:
 def _titles_text(blocks: list[Block], number: int) -> bool:
     """Whether the next block after a heading is prose."""
     below = blocks[number + 1] if number + 1 < len(blocks) else None
-    return below is not None and below.kind != "heading" and prose(below) >= _TEXT_UNDER_HEADING
+    return below is not None and below.kind != "heading" and below.prose >= _TEXT_UNDER_HEADING
 
 
 def _end(blocks: list[Block], known: list[bool]) -> int:
@@ -100,4 +111,4 @@ def _end(blocks: list[Block], known: list[bool]) -> int:
 
 
 def _is_text(block: Block) -> bool:
-    return prose(block) >= _TEXT_UNDER_HEADING or block.is_row or block.kind == "notice"
+    return block.prose >= _TEXT_UNDER_HEADING or block.is_row or block.kind == "notice"

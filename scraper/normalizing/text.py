@@ -24,6 +24,7 @@ _MARK = (
 )
 # A shorter text is put in order in no time; characters.
 _SHORT = 200
+_A_MARK = re.compile(_MARK)
 _TOO_MANY_MARKS = re.compile(f"({_MARK}{{30}}){_MARK}+")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -37,16 +38,30 @@ def settle(text: str) -> str:
     same as once. A lone surrogate, which no file can hold, becomes U+FFFD. Letter case, quotation marks and dashes
     stay as they are: they are what the page says.
     """
+    if not text.isprintable():
+        return _settle_all(text)
+    # The only white space that counts as printable is the space. Most texts have it settled already.
+    line = " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
+    return line if text.isascii() else _in_order(line, is_long=len(text) > _SHORT)
+
+
+def _settle_all(text: str) -> str:
+    """Settle a text that holds what is not printable: mostly line ends."""
+    line = " ".join(text.split())
     if text.isascii():
-        line = " ".join(text.split())
         return line if line.isprintable() else " ".join(_CONTROL.sub("", line).split())
-    seen = " ".join(text.split())
-    if not seen.isprintable():
+    if not line.isprintable():
         # None of what these look for is printable, and nearly every text is: it costs a tenth to know.
-        seen = _JOINER.sub("", _UNSEEN.sub("", _SURROGATE.sub("\ufffd", text)))
-    if len(text) > _SHORT:
-        seen = _TOO_MANY_MARKS.sub(r"\1", seen)
-    return " ".join(unicodedata.normalize("NFC", seen).split())
+        line = " ".join(_JOINER.sub("", _UNSEEN.sub("", _SURROGATE.sub("\ufffd", text))).split())
+    return _in_order(line, is_long=len(text) > _SHORT)
+
+
+def _in_order(line: str, *, is_long: bool) -> str:
+    """Return a line with single spaces in Unicode NFC, and where it is long without marks that no writing sets."""
+    if is_long and _A_MARK.search(line):
+        line = _TOO_MANY_MARKS.sub(r"\1", line)
+    settled = unicodedata.normalize("NFC", line)
+    return settled if settled is line else " ".join(settled.split())
 
 
 def paragraphs(text: str) -> list[str]:

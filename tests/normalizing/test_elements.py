@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.normalizing.elements import said_of
+from scraper.normalizing.elements import NOTHING, said_of
 
 
 @pytest.mark.parametrize("tag", ["div", "p", "li", "span", "a", "article"])
@@ -15,7 +15,7 @@ def test_a_class_says_the_same_whether_it_is_remembered_or_judged_anew(tag: str,
 
 
 def test_an_element_without_telling_attributes_says_nothing_unless_its_name_does() -> None:
-    assert said_of("div", {"data-block": "1"}, False) == said_of("div", {}, False) == (None, None, None, False)
+    assert said_of("div", {"data-block": "1"}, False) == said_of("div", {}, False) == NOTHING
     assert said_of("footer", {}, False).reason == "frame"
     assert said_of("time", {}, False).hint == "date"
     assert said_of("div", {"hidden": None}, False).may_be_hidden

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scraper.normalizing import Image, Link, normalize
 from scraper.normalizing.links import settle_image, settle_link
@@ -71,3 +73,24 @@ def test_links_in_a_table_row_are_kept_with_it() -> None:
     page = b"<table><tr><td><a href='/1'>A</a></td><td><a href='/2'>B</a></td></tr></table>"
 
     assert [link.text for link in normalize(page, url=BASE).links] == ["A", "B"]
+
+
+SEGMENTS = st.sampled_from(
+    ["a", "b.html", "..", ".", "", "%20", "x;y", "A", "~u", "a b", "é", "cdn-cgi", ".x", "x-1x1.jpg"]
+)
+SITES = st.sampled_from(
+    ["", "https://h.example", "http://H.example", "https://h.example:80", "//h.example", "https://h."]
+)
+
+
+@given(
+    site=SITES, segments=st.lists(SEGMENTS, max_size=4), base=st.sampled_from([BASE, "http://H.example?q", "ftp://h/"])
+)
+@settings(max_examples=150, deadline=None)
+def test_an_address_that_is_plain_to_see_is_settled_as_any_other(site: str, segments: list[str], base: str) -> None:
+    address = "/".join([site, *segments])
+    if address:
+        taken_apart = settle_link(f"{address}?utm_source=x", base)
+
+        assert settle_link(address, base) == taken_apart
+        assert settle_image(address, base) == settle_image(f"{address}?width=1", base)

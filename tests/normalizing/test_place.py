@@ -110,3 +110,10 @@ def test_a_form_to_log_in_is_no_text_unless_it_holds_the_page() -> None:
 
     assert "Register" not in kept_of(STORY + form.format(""))
     assert "the ferry will run" in kept_of(form.format(STORY))
+
+
+def test_the_items_under_a_rail_s_heading_are_its_own_though_others_stood_in_a_list_before() -> None:
+    item = "<li>Boats</li>"
+    rail = '<div><h2>Related stories</h2><ul><li><a href="/a">Trams to the harbour are late</a></li></ul></div>'
+
+    assert "Trams" not in kept_of(f"{STORY}<ul>{item}</ul>{rail}<p>{LONG}</p>")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import scraper.normalizing.word_count as word_count
 from scraper.normalizing.word_count import count_words
 
 AWKWARD = st.text(st.sampled_from("aZ9_é’'.-- \n,ñ²½ªº·“×µÿ€…\xad\xa0\x81Жж語́"), max_size=16)
@@ -17,6 +19,13 @@ AWKWARD = st.text(st.sampled_from("aZ9_é’'.-- \n,ñ²½ªº·“×µÿ€…\
 @settings(max_examples=300, deadline=None)
 def test_a_count_is_that_of_the_pattern(text: str) -> None:
     assert count_words(text) == len(re.findall(r"\w+(?:[’'.-]\w+)*", text))
+
+
+@given(text=AWKWARD, piece=st.integers(1, 5))
+@settings(max_examples=200, deadline=None)
+def test_a_count_is_the_same_in_pieces_of_any_length(text: str, piece: int) -> None:
+    with patch.object(word_count, "_PIECE", piece):
+        assert count_words(text) == len(re.findall(r"\w+(?:[’'.-]\w+)*", text))
 
 
 @pytest.mark.parametrize(
