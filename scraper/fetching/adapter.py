@@ -55,11 +55,12 @@ class GuardedAdapter(BaseAdapter):
         socket raises, and `http.client.HTTPException`.
         """
         connection = self._connection(request, verify)
+        body: Any = request.body  # of many types to the library, which a GET and a POST of ours do not have
         try:
             if connection.sock is None:
                 connection.connect()
             with suppress(BrokenPipeError, ConnectionResetError):  # who hung up may have answered before
-                connection.request(request.method or "GET", request.path_url, request.body, request.headers)
+                connection.request(request.method or "GET", request.path_url, body, request.headers)
             answer = connection.getresponse()
         except BaseException:
             connection.close()
