@@ -61,7 +61,7 @@ def main() -> None:
     print("where            pass     pages/s  ratio  CPU s here  peak MB  looks  doubled  missing  findings")
     with _server(given.hosts, given.latency):
         base = _measure("threads", watched, None, given)
-        _measure("1 process", watched, None, given, base, processes=1)
+        _measure("2 processes", watched, None, given, base, processes=2)
         for count in given.workers:
             with tempfile.TemporaryDirectory() as folder, scheduler(Path(folder)) as running:
                 running.staff(count, given.threads)
