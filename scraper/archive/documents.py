@@ -13,6 +13,7 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, cast
 
 from scraper.archive.rows import insert
+from scraper.compact_json import compact
 from scraper.comparing.order import longest_increasing
 from scraper.normalizing.document import Document, Image, Kind, Link, Passage
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 STEP = 1 << 32
-_compact = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 Place = tuple[str, int]  # (kind, passage_id): what stands at a rank
 
 
@@ -50,8 +50,8 @@ def _known_passages(connection: sqlite3.Connection, hashes: Iterable[str]) -> di
 
 def linkset_id(connection: sqlite3.Connection, document: Document) -> int:
     """Give the id of the document's links and images, stored once per distinct set."""
-    links = _compact([[x.url, x.text] for x in document.links])
-    images = _compact([[x.url, x.alt] for x in document.images])
+    links = compact([[x.url, x.text] for x in document.links])
+    images = compact([[x.url, x.alt] for x in document.images])
     digest = hashlib.sha256(f"{links}\n{images}".encode()).hexdigest()
     return _intern(connection, "linksets", digest, {"links": links, "images": images})
 

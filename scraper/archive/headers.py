@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from scraper.compact_json import compact
 from scraper.errors import ArchiveCorrupt
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     Lines = tuple[Line, ...]
 
 _AT_HAND = 2_000
-_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Packer:
@@ -44,7 +44,7 @@ class Packer:
                 if ids[line] is None and line in literal:
                     cursor = self._connection.execute("insert into header_lines (name, value) values (?, ?)", line)
                     ids[line] = self._ids[line] = int(cursor.lastrowid or 0)
-        return _compact([ids[line] or line for line in lines])
+        return compact([ids[line] or line for line in lines])
 
     def _id(self, line: Line) -> int | None:
         if line not in self._ids:
@@ -71,4 +71,4 @@ def unpack(connection: sqlite3.Connection, stored: str) -> Lines:
 
 def as_text(lines: Iterable[Line]) -> str:
     """A list of headers written out: the form that the ledger binds."""
-    return _compact(list(lines))
+    return compact(list(lines))

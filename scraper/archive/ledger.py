@@ -15,15 +15,15 @@ digests of the records between them, and not their contents.
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, Any
+
+from scraper.compact_json import compact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 GENESIS = "0" * 64
 
-_compact = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 # The columns that a record binds, in this order. The capture is bound by the hash of its bytes, not by a row id.
 BOUND = (
@@ -70,7 +70,7 @@ def canonical(record: Mapping[str, Any], bound: tuple[str, ...] = BOUND, later: 
     """
     values = [record[name] for name in bound]
     added = {name: record[name] for name in later if record[name] is not None}
-    return _compact([*values, added] if added else values).encode()
+    return compact([*values, added] if added else values).encode()
 
 
 def digest(record: Mapping[str, Any], bound: tuple[str, ...] = BOUND, later: tuple[str, ...] = LATER) -> str:

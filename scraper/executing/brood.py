@@ -22,7 +22,7 @@ import scraper
 from scraper.errors import WorkersError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from multiprocessing.connection import Connection
 
 REMEDY = "`redline run --processes 0` does without"
@@ -49,10 +49,15 @@ def begin(archive: Path, count: int, room: int) -> list[Brood]:
             broods.append(Brood(archive, size, room))
             count -= size
     except BaseException:
-        for brood in broods:
-            brood.end()
+        end(broods)
         raise
     return broods
+
+
+def end(broods: Iterable[Brood]) -> None:
+    """End all of their processes."""
+    for brood in broods:
+        brood.end()
 
 
 class Brood:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from scraper.clock import system_clock
 from scraper.errors import UsageError, WorkersError
-from scraper.executing.brood import REMEDY, Brood, begin
+from scraper.executing.brood import REMEDY, Brood, begin, end
 from scraper.executing.hosts import HostBatch
 from scraper.executing.messages import Ended, Fault, Hello, Page, hear
 from scraper.executing.part import SOFTWARE
@@ -88,7 +88,7 @@ class Processes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _end(self._begun)
+        end({worker.brood for worker in self._begun})
 
     def fetch(self, batches: Sequence[Batch], settings: FetchSettings) -> Generator[Delivered | None]:
         """Fetch and read every batch; give results as they come, and None where none waits."""
@@ -129,7 +129,7 @@ class _Run:
         self._waiting = deque(hosts)
         self._suspects: deque[HostBatch] = deque()
         self._workers: list[_Worker] = []
-        self._gone: list[_Worker] = []
+        self._broods: set[Brood] = set()
         self._lines = selectors.DefaultSelector()
         self._parts = 0
 
@@ -142,6 +142,7 @@ class _Run:
         """Take processes into service."""
         for worker in workers:
             self._workers.append(worker)
+            self._broods.add(worker.brood)
             self._lines.register(worker.line, selectors.EVENT_READ, worker)
 
     def results(self) -> Iterator[Delivered | None]:
@@ -156,7 +157,7 @@ class _Run:
 
     def close(self) -> None:
         """End the processes, whatever they are doing."""
-        _end((*self._workers, *self._gone))
+        end(self._broods)
         self._lines.close()
 
     def _send(self) -> bool:
@@ -205,7 +206,6 @@ class _Run:
         """A process has ended. It was over one of the pages that it was at: the next of each of its hosts."""
         self._lines.unregister(worker.line)
         self._workers.remove(worker)
-        self._gone.append(worker)
         worker.line.close()
         if not worker.begun:
             code = worker.brood.end()
@@ -220,8 +220,3 @@ class _Run:
             self._suspects.append(host)
         elif not host.over:
             self._waiting.appendleft(host)
-
-
-def _end(workers: Iterable[_Worker]) -> None:
-    for brood in {worker.brood for worker in workers}:
-        brood.end()

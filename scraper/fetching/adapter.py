@@ -19,6 +19,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.util import wait_for_read
 
 from scraper.fetching.connection import Connection, tls
+from scraper.fetching.guard import DEFAULT_PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from scraper.fetching.door import Door
 
 _CONNECTIONS = 8
-_PORTS = {"http": 80, "https": 443}
 
 _Origin = tuple[str, str, Any]
 
@@ -88,10 +88,9 @@ class GuardedAdapter(BaseAdapter):
 
     def _new(self, url: str, verify: bool | str) -> Connection:
         split = urlsplit(url)
-        context = (
-            tls(verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH) if split.scheme == "https" else None
-        )
-        return Connection(self._door, split.hostname or "", split.port or _PORTS[split.scheme], context)
+        bundle = verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH
+        context = tls(bundle) if split.scheme == "https" else None
+        return Connection(self._door, split.hostname or "", split.port or DEFAULT_PORTS[split.scheme], context)
 
 
 def _response(request: requests.PreparedRequest, answer: Response) -> requests.Response:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from scraper.compact_json import compact
 from scraper.normalizing.word_count import count_words
 from scraper.portable import portable
 
@@ -31,8 +31,6 @@ FRAME_KINDS: frozenset[Kind] = frozenset({"byline", "date", "notice"})
 # What `Document.text` leaves out. An aside stands beside the article, above its headline or behind its end; a caption
 # speaks of a picture. Both are kept, stored and compared as a paragraph is, but they are not the body text.
 OUTSIDE_TEXT: frozenset[Kind] = FRAME_KINDS | {"aside", "caption"}
-
-_packed = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 @portable
@@ -127,7 +125,7 @@ class Document:
         said = [self.text_sha256, self.title, self.byline, self.published, self.modified, self.language]
         said += [self.canonical_url, self.syndicated_from]
         things = [[(x.url, x.text) for x in self.links], [(x.url, x.alt) for x in self.images]]
-        return hashlib.sha256(_packed([said, things]).encode()).hexdigest()
+        return hashlib.sha256(compact([said, things]).encode()).hexdigest()
 
 
 # What does not travel among the other values of a document.

@@ -244,10 +244,7 @@ def is_consent(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     folded = text.lower()
-    for stem in _CONSENT_STEMS:
-        if stem in folded:
-            return _CONSENT.fullmatch(text) is not None
-    return False
+    return any(map(folded.__contains__, _CONSENT_STEMS)) and _CONSENT.fullmatch(text) is not None
 
 
 def is_beside_an_article(text: str) -> bool:
